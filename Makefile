@@ -1,0 +1,22 @@
+# Everything a newcomer needs is here: `make demo` and `make test` do all set-up.
+SHELL := /bin/bash
+PYTHON ?= python3
+SCALE ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: install demo test check slow bench lock
+
+# Locked and hashed; repeated only when a lock or the project file changed.
+install: $(VENV)/.installed
+$(VENV)/.installed: requirements-dev.lock requirements-uv.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements-dev.lock requirements-uv.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+lock:
+	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url pyproject.toml -o requirements.lock --custom-compile-command "make lock"
+	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock --custom-compile-command "make lock"
+	echo "uv>=0.9" | $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url - -o requirements-uv.lock --custom-compile-command "make lock"

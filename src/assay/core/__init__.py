@@ -1,0 +1,1 @@
+"""The rules and the mathematics: no framework, no clock, no shared randomness."""

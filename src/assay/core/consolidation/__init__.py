@@ -1,0 +1,1 @@
+"""From answers to consensus: one algorithm, one file."""

@@ -1,0 +1,34 @@
+"""Digests and canonical bytes: how Assay names things so that others can check them."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+
+def canonical(value: object) -> bytes:
+    """Return the one JSON spelling of a value: sorted keys, no spaces, UTF-8, no NaN."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of bytes as hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of a value's canonical bytes as hex."""
+    return sha256(canonical(value))
+
+
+def digest_of_labels(labels: Iterable[tuple[str, str]]) -> str:
+    """Return the digest of a frozen label set: one canonical `[key, label]` line per item, by key.
+
+    The order in which items are given does not matter.
+    """
+    whole = hashlib.sha256()
+    for key, label in sorted(labels):
+        whole.update(canonical([key, label]))
+        whole.update(b"\n")
+    return whole.hexdigest()

@@ -1,0 +1,1 @@
+"""The plan: what a batch will need, simulated before anything starts."""

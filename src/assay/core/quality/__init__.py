@@ -1,0 +1,1 @@
+"""Certified quality: calibration, the audit, the certificate and its verification."""

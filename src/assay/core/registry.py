@@ -1,0 +1,46 @@
+"""One registry class serves every extension point: a folder is a member.
+
+A member is a package `<home>.<name>` with an attribute `MEMBER`; packages installed beside
+Assay add members through an entry point group of the same name as the home.
+"""
+
+import importlib
+import pkgutil
+from importlib.metadata import entry_points
+from typing import Generic, TypeVar, cast
+
+from assay.core.errors import UnknownMember
+
+Member = TypeVar("Member")
+
+
+class Registry(Generic[Member]):
+    """The members found in one home package, imported one by one when asked for."""
+
+    def __init__(self, *, kind: str, home: str) -> None:
+        """Remember where members live; `kind` is the word used in messages."""
+        self.kind = kind
+        self.home = home
+
+    def names(self) -> tuple[str, ...]:
+        """Return every member's name, sorted."""
+        package = importlib.import_module(self.home)
+        folders = {found.name for found in pkgutil.iter_modules(package.__path__) if found.ispkg}
+        return tuple(sorted(folders | {entry.name for entry in entry_points(group=self.home)}))
+
+    def get(self, name: str) -> Member:
+        """Return one member.
+
+        Raises:
+            UnknownMember: if no folder and no entry point has that name.
+        """
+        if name not in self.names():
+            raise UnknownMember(kind=self.kind, name=name, known=", ".join(self.names()))
+        for entry in entry_points(group=self.home):
+            if entry.name == name:
+                return cast("Member", entry.load())
+        return cast("Member", importlib.import_module(f"{self.home}.{name}").MEMBER)
+
+    def all(self) -> dict[str, Member]:
+        """Return every member by name."""
+        return {name: self.get(name) for name in self.names()}

@@ -1,0 +1,1 @@
+"""When to ask again, whom to ask, and what experts should look at."""

@@ -1,0 +1,1 @@
+"""People: what they have shown to know, and whom to pause."""

@@ -1,0 +1,8 @@
+"""One folder per kind of question; the registry finds them."""
+
+from typing import Final
+
+from assay.core.ports import TaskType
+from assay.core.registry import Registry
+
+TASK_TYPES: Final = Registry[TaskType](kind="task type", home="assay.tasktypes")
