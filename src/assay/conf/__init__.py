@@ -1,1 +1,1 @@
-"""TODO."""
+"""Starts the process: settings, databases. Nobody imports this floor."""

@@ -4,7 +4,7 @@
 There is no task type 'image_clasification'; known are: classification.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 
 class AssayError(Exception):
@@ -16,12 +16,7 @@ class AssayError(Exception):
     def __str__(self) -> str:
         """Fill the sentence (the first paragraph of the docstring) with the facts."""
         sentence = " ".join((type(self).__doc__ or "").split("\n\n", maxsplit=1)[0].split())
-        facts = {field.name: getattr(self, field.name) for field in fields(self)} if _has_fields(self) else {}
-        return sentence.format(**facts)
-
-
-def _has_fields(error: AssayError) -> bool:
-    return hasattr(type(error), "__dataclass_fields__")
+        return sentence.format(**vars(self))
 
 
 class InputError(AssayError):

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Keep and fetch: rows in, frozen values out, always within a tenant scope."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The tables' history; both databases from the first step."""

@@ -1,0 +1,146 @@
+"""Batches: where each stage keeps how far it has come."""
+
+from dataclasses import dataclass, fields
+
+from assay.core.errors import NotFound
+from assay.core.project import lifecycle
+from assay.store import db
+from assay.store.models import ITEM_BITS
+from assay.store.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch as it stands; times in microseconds, `clock` is the logical time of its people.
+
+    `pilot` is "" before the pilot, "running", then "done"; `answers` counts label answers that are
+    consolidated, `settled` items with a settled label; `refit_at` and `prelabel_at` are the counts at
+    which people are learnt anew and the model is trained anew.
+    """
+
+    id: int
+    tenant_id: int
+    project_id: int
+    name: str
+    status: str
+    reason: str
+    clock: int
+    created_at: int
+    received: int
+    accepted: int
+    rejected: int
+    near_done: bool
+    deidentified: bool
+    features_done: bool
+    pilot: str
+    answers: int
+    settled: int
+    refit_at: int
+    refitted: int
+    prelabel_at: int
+    threshold: float
+    calibration: str
+    model: bytes
+    attempt: int
+    frozen_digest: str
+    drawn: int
+    reviewed_deep: bool
+    nonce: str
+    commitment: str
+    certificate: str
+    folder: str
+
+    @property
+    def first_item(self) -> int:
+        """The smallest id an item of this batch can have."""
+        return self.id << ITEM_BITS
+
+    @property
+    def last_item(self) -> int:
+        """The largest id an item of this batch can have."""
+        return ((self.id + 1) << ITEM_BITS) - 1
+
+
+_NAMES = tuple(field.name for field in fields(BatchRow))
+_COLUMNS = ", ".join(_NAMES)
+_FLAGS = {"near_done", "deidentified", "features_done", "reviewed_deep"}
+
+
+def add_batch(scope: Scope, *, project: int, name: str, clock: int, nonce: str, commitment: str) -> int:
+    """Insert a batch in its first status and return its id."""
+    values = {
+        "tenant_id": scope.tenant,
+        "project_id": project,
+        "name": name,
+        "status": lifecycle.REQUEST_SUBMITTED,
+        "clock": clock,
+        "created_at": clock,
+        "nonce": nonce,
+        "commitment": commitment,
+    }
+    found = db.row(
+        f"INSERT INTO batch ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))}) RETURNING id",
+        list(values.values()),
+    )
+    assert found is not None
+    return int(found[0])
+
+
+def batch_by_id(scope: Scope, batch: int) -> BatchRow:
+    """Return a batch; raises `NotFound` also for one outside the scope."""
+    return _one(scope, "id = %s", batch, shown=str(batch))
+
+
+def batch_by_name(scope: Scope, name: str) -> BatchRow:
+    """Return a batch by its name, which is unique within a tenant because it starts with the project's."""
+    return _one(scope, "name = %s", name, shown=name)
+
+
+def list_batches(scope: Scope, project: int | None = None) -> list[BatchRow]:
+    """Return the batches within the scope, of one project or of all, oldest first."""
+    found = db.rows(f"SELECT {_COLUMNS} FROM batch WHERE tenant_id = %s ORDER BY id", [scope.tenant])
+    return [
+        batch
+        for row in found
+        if scope.covers((batch := _value(row)).project_id) and project in (None, batch.project_id)
+    ]
+
+
+def move_batch(scope: Scope, batch: BatchRow, verb: str, *, reason: str = "") -> str:
+    """Move a batch along its table; raises `NotAllowed`, also when somebody else moved it before."""
+    after = lifecycle.move("batch", batch.status, verb)
+    changed = db.execute(
+        "UPDATE batch SET status = %s, reason = %s WHERE id = %s AND tenant_id = %s AND status = %s",
+        [after, reason, batch.id, scope.tenant, batch.status],
+    )
+    if changed != 1:
+        lifecycle.move("batch", batch_by_id(scope, batch.id).status, verb)
+        raise NotFound(noun="batch", key=batch.name)
+    return after
+
+
+def set_batch(scope: Scope, batch: int, **values: object) -> None:
+    """Change named columns of a batch (never its status, which moves)."""
+    assert values.keys() <= set(_NAMES) - {"id", "tenant_id", "project_id", "name", "status"}
+    assignments = ", ".join(f"{name} = %s" for name in values)
+    db.execute(
+        f"UPDATE batch SET {assignments} WHERE id = %s AND tenant_id = %s",
+        [*values.values(), batch, scope.tenant],
+    )
+
+
+def _one(scope: Scope, condition: str, value: object, *, shown: str) -> BatchRow:
+    found = db.row(
+        f"SELECT {_COLUMNS} FROM batch WHERE {condition} AND tenant_id = %s", [value, scope.tenant]
+    )
+    if found is None or not scope.covers(int(found[2])):
+        raise NotFound(noun="batch", key=shown)
+    return _value(found)
+
+
+def _value(row: db.Row) -> BatchRow:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["model"] = bytes(values["model"] or b"")
+    for flag in _FLAGS:
+        values[flag] = bool(values[flag])
+    return BatchRow(**values)

@@ -1,0 +1,109 @@
+"""The database as the store uses it: short transactions, plain SQL, bulk rows.
+
+The SQL here and in the other modules of the store is the part that SQLite and PostgreSQL share; where
+they differ there is one function for both, in this file.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.db import connection
+from django.db import transaction as django_transaction
+
+Row = tuple[Any, ...]
+
+_CHUNK: Final = 5_000
+around_commit: Callable[[str], None] | None = None
+"""Called with `before` and `after` at every commit; tests put a crash here, nothing else does."""
+
+
+def is_postgres() -> bool:
+    """Whether rows go to PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Do everything inside, or nothing. Transactions do not nest."""
+    with django_transaction.atomic(durable=True):
+        yield
+        if around_commit is not None:
+            around_commit("before")
+    if around_commit is not None:
+        around_commit("after")
+
+
+def execute(sql: str, values: Sequence[Any] = ()) -> int:
+    """Run one statement; return how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
+def rows(sql: str, values: Sequence[Any] = ()) -> list[Row]:
+    """Return all rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
+def row(sql: str, values: Sequence[Any] = ()) -> Row | None:
+    """Return the first row of a query, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: Row | None = cursor.fetchone()
+        return found
+
+
+def stream(sql: str, values: Sequence[Any] = (), *, size: int = 2_000) -> Iterator[list[Row]]:
+    """Yield a query's rows in chunks without holding them all.
+
+    On PostgreSQL a server-side cursor needs a transaction around the loop.
+    """
+    if is_postgres():
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(sql, values)
+            while chunk := cursor.fetchmany(size):
+                yield list(chunk)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        while chunk := cursor.fetchmany(size):
+            yield list(chunk)
+
+
+def change_many(sql: str, values: Iterable[Sequence[Any]]) -> None:
+    """Run one statement with many sets of values."""
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, list(values))
+
+
+def insert_many(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """Insert rows in bulk: COPY on PostgreSQL, executemany on SQLite (both far ahead of one by one)."""
+    names = ", ".join(columns)
+    if is_postgres():
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for line in values:
+                copy.write_row(line)
+        return
+    marks = ", ".join("?" for _ in columns)
+    with connection.cursor() as cursor:
+        # The driver's own placeholder: Django would rewrite the statement for every row.
+        cursor.cursor.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
+
+def among(column: str, values: Sequence[Any]) -> tuple[str, list[object]]:
+    """Return a condition that a column is one of the values, and its parameters.
+
+    PostgreSQL takes one array; SQLite one parameter per value, so callers pass at most `chunks`.
+    """
+    if is_postgres():
+        return f"{column} = ANY(%s)", [list(values)]
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", list(values)
+
+
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Yield values in pieces small enough for `among`."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

@@ -1,0 +1,185 @@
+"""Audit events: appended in the transaction of what they tell, chained by a sealer.
+
+A block holds the ids and digests of its events in order and the hash of the block before, so that any
+single change is found and named; the chain's order is the order of sealing, since on PostgreSQL a
+lower id may be committed after a higher one.
+"""
+
+import hashlib
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assay.core.ids import canonical
+from assay.store import db
+from assay.store.scope import Scope
+
+_COLUMNS = "id, tenant_id, at, actor, source, verb, subject, outcome, before, after, detail"
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event; `at` in microseconds, `detail` canonical JSON, `before` and `after` digests or states."""
+
+    id: int
+    tenant: int
+    at: int
+    actor: str
+    source: str
+    verb: str
+    subject: str
+    outcome: str
+    before: str
+    after: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """One link of the chain."""
+
+    id: int
+    at: int
+    count: int
+    ids: bytes
+    digests: bytes
+    previous: str
+    hash: str
+
+
+def append_event(
+    scope: Scope,
+    *,
+    at: int,
+    actor: str,
+    source: str,
+    verb: str,
+    subject: str,
+    outcome: str = "done",
+    before: str = "",
+    after: str = "",
+    detail: str = "{}",
+) -> None:
+    """Append one event; call it inside the transaction of the change it tells."""
+    db.execute(
+        "INSERT INTO event (tenant_id, at, actor, source, verb, subject, outcome, before, after, detail)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [scope.tenant, at, actor, source, verb, subject, outcome, before, after, detail],
+    )
+
+
+def list_events(scope: Scope, *, after: int = 0, limit: int = 1_000) -> list[EventRow]:
+    """Return events of the tenant in the order of their ids."""
+    found = db.rows(
+        f"SELECT {_COLUMNS} FROM event WHERE tenant_id = %s AND id > %s ORDER BY id LIMIT %s",
+        [scope.tenant, after, limit],
+    )
+    return [EventRow(*row) for row in found]
+
+
+def count_events(scope: Scope, *, verb: str, subject: str) -> int:
+    """Return how many events tell of this verb on this subject."""
+    found = db.row(
+        "SELECT COUNT(*) FROM event WHERE tenant_id = %s AND verb = %s AND subject = %s",
+        [scope.tenant, verb, subject],
+    )
+    return int(found[0]) if found else 0
+
+
+def unsealed() -> int:
+    """Return how many events no block holds yet."""
+    found = db.row("SELECT COUNT(*) FROM event WHERE block IS NULL")
+    return int(found[0]) if found else 0
+
+
+def seal_block(*, now: int, most: int = 20_000) -> bool:
+    """Seal one block of what is unsealed; return whether there was anything. Runs inside a transaction."""
+    lock = " FOR UPDATE" if db.is_postgres() else ""
+    last = db.row(f"SELECT id, hash FROM block ORDER BY id DESC LIMIT 1{lock}")
+    number, previous = (int(last[0]) + 1, str(last[1])) if last else (1, GENESIS)
+    events = [
+        EventRow(*row)
+        for row in db.rows(f"SELECT {_COLUMNS} FROM event WHERE block IS NULL ORDER BY id LIMIT %s", [most])
+    ]
+    if not events:
+        return False
+    ids = pack_ids([event.id for event in events])
+    digests = b"".join(event_digest(event) for event in events)
+    db.execute(
+        "INSERT INTO block (id, at, count, ids, digests, previous, hash) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [
+            number,
+            now,
+            len(events),
+            ids,
+            digests,
+            previous,
+            block_hash(number=number, at=now, ids=ids, digests=digests, previous=previous),
+        ],
+    )
+    for part in db.chunks([event.id for event in events]):
+        condition, values = db.among("id", part)
+        db.execute(f"UPDATE event SET block = %s WHERE {condition}", [number, *values])
+    return True
+
+
+def blocks() -> Iterator[BlockRow]:
+    """Yield every block in order."""
+    for (number,) in db.rows("SELECT id FROM block ORDER BY id"):
+        found = db.row(
+            "SELECT id, at, count, ids, digests, previous, hash FROM block WHERE id = %s", [number]
+        )
+        if found is not None:
+            yield BlockRow(*found[:3], bytes(found[3]), bytes(found[4]), *found[5:7])
+
+
+def events_of_block(number: int) -> list[EventRow]:
+    """Return the events that say they belong to a block, by id."""
+    return [
+        EventRow(*row)
+        for row in db.rows(f"SELECT {_COLUMNS} FROM event WHERE block = %s ORDER BY id", [number])
+    ]
+
+
+def chain_head() -> tuple[int, str]:
+    """Return the number and hash of the last block, (0, GENESIS) before the first."""
+    last = db.row("SELECT id, hash FROM block ORDER BY id DESC LIMIT 1")
+    return (int(last[0]), str(last[1])) if last else (0, GENESIS)
+
+
+def event_digest(event: EventRow) -> bytes:
+    """Return the 32 bytes that stand for one event in its block."""
+    return hashlib.sha256(
+        canonical(
+            [
+                event.id,
+                event.tenant,
+                event.at,
+                event.actor,
+                event.source,
+                event.verb,
+                event.subject,
+                event.outcome,
+                event.before,
+                event.after,
+                event.detail,
+            ]
+        )
+    ).digest()
+
+
+def block_hash(*, number: int, at: int, ids: bytes, digests: bytes, previous: str) -> str:
+    """Return the hash that the next block will name."""
+    head = canonical([number, at, len(ids) // 8, previous])
+    return hashlib.sha256(head + b"\n" + ids + digests).hexdigest()
+
+
+def pack_ids(ids: list[int]) -> bytes:
+    """Return ids as big-endian 64-bit numbers."""
+    return struct.pack(f">{len(ids)}q", *ids)
+
+
+def unpack_ids(data: bytes) -> list[int]:
+    """Read back what `pack_ids` wrote."""
+    return list(struct.unpack(f">{len(data) // 8}q", data))

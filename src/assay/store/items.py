@@ -1,0 +1,375 @@
+"""Items of a batch: inserted in bulk, read in columns, changed in bulk."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assay.core.errors import NotFound
+from assay.store import db
+from assay.store.batches import BatchRow
+from assay.store.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An accepted row on its way in; `extra` is canonical JSON, `near` its near-duplicate hash."""
+
+    ord: int
+    key: str
+    fingerprint: str
+    media: str | None
+    text: str | None
+    extra: str
+    near: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item as the stages see it."""
+
+    id: int
+    key: str
+    state: str
+    is_control: bool
+    is_pilot: bool
+    stuck: bool
+    judged: bool
+    near_group: int | None
+    label: str
+    chance: float
+    answers: int
+    frozen: str
+    decided_at: int
+    decided_by: str
+    dirty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    """What is shown of an item, and what is passed through."""
+
+    item: int
+    key: str
+    media: str | None
+    text: str | None
+    extra: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """What a step decided about one item."""
+
+    item: int
+    state: str
+    label: str
+    chance: float
+    answers: int
+    judged: bool
+    decided_at: int
+    decided_by: str
+
+
+_COLUMNS = (
+    "id, key, state, is_control, is_pilot, stuck, judged, near_group, label, chance, answers, frozen,"
+    " decided_at, decided_by, dirty"
+)
+
+
+def insert_items(batch: BatchRow, items: Sequence[NewItem], *, state: str) -> None:
+    """Insert accepted items and their bodies in bulk."""
+    db.insert_many(
+        "item",
+        ("id", "tenant_id", "batch_id", "key", "state", "fingerprint"),
+        (
+            (batch.first_item + item.ord, batch.tenant_id, batch.id, item.key, state, item.fingerprint)
+            for item in items
+        ),
+    )
+    db.insert_many(
+        "item_body",
+        ("item_id", "media", "text", "extra", "near"),
+        ((batch.first_item + item.ord, item.media, item.text, item.extra, item.near) for item in items),
+    )
+
+
+def insert_set_aside(batch: int, found: Iterable[tuple[int, str, str]]) -> None:
+    """Keep rejected rows as (line, key or "", reason)."""
+    db.insert_many(
+        "set_aside",
+        ("batch_id", "line", "key", "reason"),
+        ((batch, line, key, reason) for line, key, reason in found),
+    )
+
+
+def list_set_aside(batch: int) -> list[tuple[int, str, str]]:
+    """Return rejected rows as (line, key, reason), in the order of the source."""
+    return [
+        (int(line), str(key), str(reason))
+        for line, key, reason in db.rows(
+            "SELECT line, key, reason FROM set_aside WHERE batch_id = %s ORDER BY line, id", [batch]
+        )
+    ]
+
+
+def stream_identities(batch: BatchRow) -> Iterator[list[tuple[str, str]]]:
+    """Yield (key, fingerprint) of every item in chunks."""
+    for chunk in db.stream(
+        "SELECT key, fingerprint FROM item WHERE id BETWEEN %s AND %s ORDER BY id",
+        [batch.first_item, batch.last_item],
+    ):
+        yield [(str(key), str(fingerprint)) for key, fingerprint in chunk]
+
+
+def all_items(batch: BatchRow) -> list[ItemRow]:
+    """Return every item of a batch, by position."""
+    return _items("id BETWEEN %s AND %s", [batch.first_item, batch.last_item])
+
+
+def dirty_items(batch: int, *, states: Sequence[str], limit: int) -> list[ItemRow]:
+    """Return items in these states about which something new is known, by position."""
+    marks = ", ".join(["%s"] * len(states))
+    return _items(f"batch_id = %s AND dirty AND state IN ({marks})", [batch, *states], limit=limit)
+
+
+def has_dirty(batch: int, *, states: Sequence[str]) -> bool:
+    """Whether `dirty_items` would return any."""
+    marks = ", ".join(["%s"] * len(states))
+    return (
+        db.row(
+            f"SELECT 1 FROM item WHERE batch_id = %s AND dirty AND state IN ({marks}) LIMIT 1",
+            [batch, *states],
+        )
+        is not None
+    )
+
+
+def items_in_state(batch: int, state: str, *, limit: int) -> list[ItemRow]:
+    """Return unsettled items in one state, by position."""
+    return _items("batch_id = %s AND state <> 'settled' AND state = %s", [batch, state], limit=limit)
+
+
+def has_state(batch: int, state: str) -> bool:
+    """Whether any item of the batch is in this (unsettled) state."""
+    found = db.row(
+        "SELECT 1 FROM item WHERE batch_id = %s AND state <> 'settled' AND state = %s LIMIT 1", [batch, state]
+    )
+    return found is not None
+
+
+def has_unsettled(batch: int, *, pilot_only: bool = False) -> bool:
+    """Whether any item (of the pilot) is not settled."""
+    pilot = " AND is_pilot" if pilot_only else ""
+    return (
+        db.row(f"SELECT 1 FROM item WHERE batch_id = %s AND state <> 'settled'{pilot} LIMIT 1", [batch])
+        is not None
+    )
+
+
+def control_items(batch: int) -> list[ItemRow]:
+    """Return the control items, by position."""
+    return _items("batch_id = %s AND is_control", [batch])
+
+
+def count_by_state(batch: BatchRow) -> dict[str, int]:
+    """Return how many items, control items left out, are in each state."""
+    return {
+        str(state): int(count)
+        for state, count in db.rows(
+            "SELECT state, COUNT(*) FROM item WHERE id BETWEEN %s AND %s AND NOT is_control"
+            " GROUP BY state ORDER BY state",
+            [batch.first_item, batch.last_item],
+        )
+    }
+
+
+def items_by_key(batch: int, keys: Sequence[str]) -> dict[str, ItemRow]:
+    """Return the items that exist among these keys."""
+    found: dict[str, ItemRow] = {}
+    for part in db.chunks(keys):
+        condition, values = db.among("key", part)
+        found |= {item.key: item for item in _items(f"batch_id = %s AND {condition}", [batch, *values])}
+    return found
+
+
+def items_by_id(items: Sequence[int]) -> list[ItemRow]:
+    """Return items by their ids, in the order of the ids."""
+    found: list[ItemRow] = []
+    for part in db.chunks(sorted(items)):
+        condition, values = db.among("id", part)
+        found += _items(condition, values)
+    return found
+
+
+def neighbours(batch: BatchRow, groups: Sequence[int]) -> list[tuple[int, int, str]]:
+    """Return (group, item, label) of the settled or checked items of near-duplicate groups."""
+    found: list[tuple[int, int, str]] = []
+    for part in db.chunks(groups):
+        condition, values = db.among("near_group", part)
+        found += [
+            (int(group), int(item), str(label))
+            for group, item, label in db.rows(
+                f"SELECT near_group, id, label FROM item WHERE batch_id = %s AND label <> '' AND {condition}"
+                " ORDER BY id",
+                [batch.id, *values],
+            )
+        ]
+    return found
+
+
+def body(item: int) -> BodyRow:
+    """Return one item's body; raises `NotFound`."""
+    found = db.row(_BODY + " WHERE b.item_id = %s", [item])
+    if found is None:
+        raise NotFound(noun="item", key=str(item))
+    return BodyRow(*found)
+
+
+def stream_bodies(batch: BatchRow, *, after: int = 0, size: int = 2_000) -> Iterator[list[BodyRow]]:
+    """Yield the bodies of a batch in chunks, by position, after an item id."""
+    for chunk in db.stream(
+        _BODY + " WHERE b.item_id BETWEEN %s AND %s ORDER BY b.item_id",
+        [max(batch.first_item, after + 1), batch.last_item],
+        size=size,
+    ):
+        yield [BodyRow(*row) for row in chunk]
+
+
+def save_changes(changes: Sequence[ItemChange]) -> None:
+    """Save decisions; the items are clean afterwards."""
+    db.change_many(
+        "UPDATE item SET state = %s, label = %s, chance = %s, answers = %s, judged = %s, decided_at = %s,"
+        " decided_by = %s, dirty = FALSE, stuck = FALSE WHERE id = %s",
+        [
+            (
+                change.state,
+                change.label,
+                change.chance,
+                change.answers,
+                change.judged,
+                change.decided_at,
+                change.decided_by,
+                change.item,
+            )
+            for change in changes
+        ],
+    )
+
+
+def mark_dirty(items: Sequence[int], *, stuck: bool = False) -> None:
+    """Say that something new is known about items (`stuck`: nobody is left who could answer)."""
+    extra = ", stuck = TRUE" if stuck else ""
+    db.change_many(f"UPDATE item SET dirty = TRUE{extra} WHERE id = %s", [(item,) for item in items])
+
+
+def clear_dirty(items: Sequence[int]) -> None:
+    """Say that items were looked at and nothing changes."""
+    db.change_many("UPDATE item SET dirty = FALSE, stuck = FALSE WHERE id = %s", [(item,) for item in items])
+
+
+def open_items(items: Sequence[int], *, state: str) -> None:
+    """Put waiting items into the state in which they are first worked on."""
+    db.change_many(
+        "UPDATE item SET state = %s WHERE id = %s AND state = 'waiting'", [(state, i) for i in items]
+    )
+
+
+def choose_pilot(items: Sequence[int]) -> None:
+    """Mark the items of the pilot."""
+    db.change_many("UPDATE item SET is_pilot = TRUE WHERE id = %s", [(item,) for item in items])
+
+
+def make_controls(known: Sequence[tuple[int, str, str]]) -> None:
+    """Mark control items as (item, known label or "", state)."""
+    db.change_many(
+        "UPDATE item SET is_control = TRUE, label = %s, chance = CASE WHEN %s = '' THEN 0 ELSE 1 END,"
+        " state = %s, judged = TRUE, decided_by = 'known' WHERE id = %s",
+        [(label, label, state, item) for item, label, state in known],
+    )
+
+
+def freeze_labels(batch: BatchRow) -> None:
+    """Copy every delivered item's label into `frozen`, in one statement."""
+    db.execute(
+        "UPDATE item SET frozen = label WHERE id BETWEEN %s AND %s AND NOT is_control",
+        [batch.first_item, batch.last_item],
+    )
+
+
+def set_near_groups(groups: Sequence[tuple[int, int]]) -> None:
+    """Save (item, group) of near-duplicates."""
+    db.change_many("UPDATE item SET near_group = %s WHERE id = %s", [(group, item) for item, group in groups])
+
+
+def near_hashes(batch: BatchRow) -> list[tuple[int, bytes]]:
+    """Return (item, near-duplicate hash) of every item that has one, by position."""
+    return [
+        (int(item), bytes(near))
+        for item, near in db.rows(
+            "SELECT item_id, near FROM item_body WHERE item_id BETWEEN %s AND %s AND near IS NOT NULL"
+            " ORDER BY item_id",
+            [batch.first_item, batch.last_item],
+        )
+    ]
+
+
+def items_without_features(batch: BatchRow, *, limit: int) -> list[BodyRow]:
+    """Return the next items whose features were not computed yet."""
+    found = db.rows(
+        _BODY + " WHERE b.item_id BETWEEN %s AND %s AND b.features IS NULL ORDER BY b.item_id LIMIT %s",
+        [batch.first_item, batch.last_item, limit],
+    )
+    return [BodyRow(*row) for row in found]
+
+
+def save_features(found: Sequence[tuple[int, bytes]]) -> None:
+    """Keep features as float32 bytes; empty bytes where an item has none."""
+    db.change_many(
+        "UPDATE item_body SET features = %s WHERE item_id = %s", [(data, item) for item, data in found]
+    )
+
+
+def all_features(batch: BatchRow) -> list[tuple[int, bytes]]:
+    """Return (item, features) of every item, by position."""
+    return [
+        (int(item), bytes(data))
+        for item, data in db.rows(
+            "SELECT item_id, features FROM item_body WHERE item_id BETWEEN %s AND %s AND features IS NOT NULL"
+            " ORDER BY item_id",
+            [batch.first_item, batch.last_item],
+        )
+    ]
+
+
+def save_proposals(found: Sequence[tuple[int, bytes]]) -> None:
+    """Keep a model's class probabilities as float32 bytes."""
+    db.change_many(
+        "UPDATE item_body SET proposal = %s WHERE item_id = %s", [(data, item) for item, data in found]
+    )
+
+
+def proposals(items: Sequence[int]) -> dict[int, bytes]:
+    """Return the model's class probabilities of those items that have them."""
+    found: dict[int, bytes] = {}
+    for part in db.chunks(items):
+        condition, values = db.among("item_id", part)
+        found |= {
+            int(item): bytes(data)
+            for item, data in db.rows(
+                f"SELECT item_id, proposal FROM item_body WHERE proposal IS NOT NULL AND {condition}", values
+            )
+        }
+    return found
+
+
+def item_scope(scope: Scope, item: int) -> bool:
+    """Whether an item belongs to the tenant of the scope."""
+    return db.row("SELECT 1 FROM item WHERE id = %s AND tenant_id = %s", [item, scope.tenant]) is not None
+
+
+_BODY = "SELECT b.item_id, i.key, b.media, b.text, b.extra, i.fingerprint FROM item_body b JOIN item i ON i.id = b.item_id"
+
+
+def _items(condition: str, values: Sequence[object], *, limit: int | None = None) -> list[ItemRow]:
+    end = "" if limit is None else f" LIMIT {int(limit)}"
+    found = db.rows(f"SELECT {_COLUMNS} FROM item WHERE {condition} ORDER BY id{end}", values)
+    return [ItemRow(*row[:3], *(bool(flag) for flag in row[3:7]), *row[7:14], bool(row[14])) for row in found]

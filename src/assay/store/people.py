@@ -1,0 +1,121 @@
+"""People of a project, and the turns of those whom the sequencer asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assay.core.errors import NotFound
+from assay.store import db
+from assay.store.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who labels (or, as an expert, judges); `right` and `wrong` count control answers."""
+
+    id: int
+    project: int
+    code: str
+    is_expert: bool
+    is_peer: bool
+    state: str
+    reason: str
+    right: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRow:
+    """When a simulated or recorded person acts next, and the assignment they hold."""
+
+    person: int
+    due_at: int
+    assignment: int | None
+    item_key: str
+    idle: bool
+
+
+_COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong'
+
+
+def add_people(scope: Scope, *, project: int, people: Sequence[tuple[str, bool]]) -> None:
+    """Insert people as (code, is expert); those who exist stay as they are."""
+    db.change_many(
+        "INSERT INTO person (tenant_id, project_id, code, is_expert)"
+        " VALUES (%s, %s, %s, %s) ON CONFLICT (project_id, code) DO NOTHING",
+        [(scope.tenant, project, code, expert) for code, expert in people],
+    )
+
+
+def list_people(scope: Scope, project: int) -> list[PersonRow]:
+    """Return a project's people, by id."""
+    found = db.rows(
+        f"SELECT {_COLUMNS} FROM person WHERE tenant_id = %s AND project_id = %s ORDER BY id",
+        [scope.tenant, project],
+    )
+    return [_value(row) for row in found]
+
+
+def person_by_id(scope: Scope, person: int) -> PersonRow:
+    """Return a person; raises `NotFound` also for one outside the scope."""
+    found = db.row(f"SELECT {_COLUMNS} FROM person WHERE id = %s AND tenant_id = %s", [person, scope.tenant])
+    if found is None or not scope.covers(int(found[1])):
+        raise NotFound(noun="person", key=str(person))
+    return _value(found)
+
+
+def save_standing(scope: Scope, people: Sequence[PersonRow]) -> None:
+    """Keep what people have shown: counts on control items, peer standing, state and reason."""
+    db.change_many(
+        'UPDATE person SET is_peer = %s, state = %s, reason = %s, "right" = %s, wrong = %s'
+        " WHERE id = %s AND tenant_id = %s",
+        [
+            (person.is_peer, person.state, person.reason, person.right, person.wrong, person.id, scope.tenant)
+            for person in people
+        ],
+    )
+
+
+def add_turns(batch: int, *, people: Sequence[int], at: Sequence[int]) -> None:
+    """Give everybody a first turn."""
+    db.change_many(
+        "INSERT INTO turn (batch_id, person_id, due_at, assignment, item_key, idle)"
+        " VALUES (%s, %s, %s, NULL, '', FALSE) ON CONFLICT (batch_id, person_id) DO NOTHING",
+        [(batch, person, due) for person, due in zip(people, at, strict=True)],
+    )
+
+
+def list_turns(batch: int) -> list[TurnRow]:
+    """Return the turns of a batch."""
+    found = db.rows(
+        "SELECT person_id, due_at, assignment, item_key, idle FROM turn WHERE batch_id = %s ORDER BY person_id",
+        [batch],
+    )
+    return [TurnRow(*row[:4], bool(row[4])) for row in found]
+
+
+def save_turns(batch: int, turns: Sequence[TurnRow]) -> None:
+    """Keep the turns that changed."""
+    db.change_many(
+        "UPDATE turn SET due_at = %s, assignment = %s, item_key = %s, idle = %s"
+        " WHERE batch_id = %s AND person_id = %s",
+        [(turn.due_at, turn.assignment, turn.item_key, turn.idle, batch, turn.person) for turn in turns],
+    )
+
+
+def wake_turns(batch: int) -> None:
+    """Let idle people look again, for example because new tasks were opened."""
+    db.execute("UPDATE turn SET idle = FALSE WHERE batch_id = %s AND idle", [batch])
+
+
+def _value(row: db.Row) -> PersonRow:
+    return PersonRow(
+        id=row[0],
+        project=row[1],
+        code=row[2],
+        is_expert=bool(row[3]),
+        is_peer=bool(row[4]),
+        state=row[5],
+        reason=row[6],
+        right=row[7],
+        wrong=row[8],
+    )

@@ -1,0 +1,11 @@
+"""Tenants: made by name, once."""
+
+from assay.store import db
+
+
+def tenant_id(name: str) -> int:
+    """Return the id of a tenant, which is made if it does not exist yet."""
+    db.execute("INSERT INTO tenant (name) VALUES (%s) ON CONFLICT (name) DO NOTHING", [name])
+    found = db.row("SELECT id FROM tenant WHERE name = %s", [name])
+    assert found is not None
+    return int(found[0])
