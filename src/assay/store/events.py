@@ -9,6 +9,7 @@ import hashlib
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from assay.core.ids import canonical
 from assay.store import db
@@ -131,7 +132,8 @@ def blocks() -> Iterator[BlockRow]:
             "SELECT id, at, count, ids, digests, previous, hash FROM block WHERE id = %s", [number]
         )
         if found is not None:
-            yield BlockRow(*found[:3], bytes(found[3]), bytes(found[4]), *found[5:7])
+            values: list[Any] = [*found[:3], bytes(found[3]), bytes(found[4]), *found[5:]]
+            yield BlockRow(*values)
 
 
 def events_of_block(number: int) -> list[EventRow]:

@@ -31,7 +31,6 @@ class TurnRow:
     due_at: int
     assignment: int | None
     item_key: str
-    idle: bool
 
 
 _COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong'
@@ -78,8 +77,8 @@ def save_standing(scope: Scope, people: Sequence[PersonRow]) -> None:
 def add_turns(batch: int, *, people: Sequence[int], at: Sequence[int]) -> None:
     """Give everybody a first turn."""
     db.change_many(
-        "INSERT INTO turn (batch_id, person_id, due_at, assignment, item_key, idle)"
-        " VALUES (%s, %s, %s, NULL, '', FALSE) ON CONFLICT (batch_id, person_id) DO NOTHING",
+        "INSERT INTO turn (batch_id, person_id, due_at)"
+        " VALUES (%s, %s, %s) ON CONFLICT (batch_id, person_id) DO NOTHING",
         [(batch, person, due) for person, due in zip(people, at, strict=True)],
     )
 
@@ -87,24 +86,18 @@ def add_turns(batch: int, *, people: Sequence[int], at: Sequence[int]) -> None:
 def list_turns(batch: int) -> list[TurnRow]:
     """Return the turns of a batch."""
     found = db.rows(
-        "SELECT person_id, due_at, assignment, item_key, idle FROM turn WHERE batch_id = %s ORDER BY person_id",
+        "SELECT person_id, due_at, assignment, item_key FROM turn WHERE batch_id = %s ORDER BY person_id",
         [batch],
     )
-    return [TurnRow(*row[:4], bool(row[4])) for row in found]
+    return [TurnRow(*row) for row in found]
 
 
 def save_turns(batch: int, turns: Sequence[TurnRow]) -> None:
     """Keep the turns that changed."""
     db.change_many(
-        "UPDATE turn SET due_at = %s, assignment = %s, item_key = %s, idle = %s"
-        " WHERE batch_id = %s AND person_id = %s",
-        [(turn.due_at, turn.assignment, turn.item_key, turn.idle, batch, turn.person) for turn in turns],
+        "UPDATE turn SET due_at = %s, assignment = %s, item_key = %s WHERE batch_id = %s AND person_id = %s",
+        [(turn.due_at, turn.assignment, turn.item_key, batch, turn.person) for turn in turns],
     )
-
-
-def wake_turns(batch: int) -> None:
-    """Let idle people look again, for example because new tasks were opened."""
-    db.execute("UPDATE turn SET idle = FALSE WHERE batch_id = %s AND idle", [batch])
 
 
 def _value(row: db.Row) -> PersonRow:

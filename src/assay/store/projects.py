@@ -1,6 +1,7 @@
 """Projects: one row per intake."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from assay.core.errors import NotFound
 from assay.core.project import lifecycle
@@ -93,4 +94,5 @@ def _one(scope: Scope, condition: str, value: object, *, shown: str) -> ProjectR
 
 
 def _value(row: db.Row) -> ProjectRow:
-    return ProjectRow(*row[:10], bool(row[10]), row[11])
+    values: list[Any] = [*row[:10], bool(row[10]), row[11]]
+    return ProjectRow(*values)
