@@ -66,6 +66,9 @@ class Consolidator(Protocol):
         a row of NaN means the model says nothing about that item.
         """
 
+    def posteriors(self, table: AnswerTable, *, prior: Floats | None = None) -> Floats:
+        """Return class probabilities per item, shape (items, classes)."""
+
     def skill(self) -> Floats:
         """Return each person's expected rate of right answers, shape (people,)."""
 

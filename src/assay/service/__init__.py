@@ -1,1 +1,1 @@
-"""TODO."""
+"""What Assay says and does: permit, load, decide, save, record."""

@@ -14,7 +14,7 @@ class BatchRow:
     """A batch as it stands; times in microseconds, `clock` is the logical time of its people.
 
     `pilot` is "" before the pilot, "running", then "done"; `answers` counts label answers that are
-    consolidated, `settled` items with a settled label; `refit_at` and `prelabel_at` are the counts at
+    consolidated; `refit_at` and `prelabel_at` are the counts at
     which people are learnt anew and the model is trained anew.
     """
 
@@ -34,7 +34,6 @@ class BatchRow:
     features_done: bool
     pilot: str
     answers: int
-    settled: int
     refit_at: int
     refitted: int
     prelabel_at: int
@@ -44,7 +43,7 @@ class BatchRow:
     attempt: int
     frozen_digest: str
     drawn: int
-    reviewed_deep: bool
+    review_rounds: int
     nonce: str
     commitment: str
     certificate: str
@@ -63,7 +62,7 @@ class BatchRow:
 
 _NAMES = tuple(field.name for field in fields(BatchRow))
 _COLUMNS = ", ".join(_NAMES)
-_FLAGS = {"near_done", "deidentified", "features_done", "reviewed_deep"}
+_FLAGS = {"near_done", "deidentified", "features_done"}
 
 
 def add_batch(scope: Scope, *, project: int, name: str, clock: int, nonce: str, commitment: str) -> int:

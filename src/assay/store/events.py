@@ -7,7 +7,7 @@ lower id may be committed after a higher one.
 
 import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,16 @@ def list_events(scope: Scope, *, after: int = 0, limit: int = 1_000) -> list[Eve
     found = db.rows(
         f"SELECT {_COLUMNS} FROM event WHERE tenant_id = %s AND id > %s ORDER BY id LIMIT %s",
         [scope.tenant, after, limit],
+    )
+    return [EventRow(*row) for row in found]
+
+
+def events_about(scope: Scope, *, subject: str, verbs: Sequence[str]) -> list[EventRow]:
+    """Return the events of some verbs on one subject, in order."""
+    marks = ", ".join(["%s"] * len(verbs))
+    found = db.rows(
+        f"SELECT {_COLUMNS} FROM event WHERE tenant_id = %s AND subject = %s AND verb IN ({marks}) ORDER BY id",
+        [scope.tenant, subject, *verbs],
     )
     return [EventRow(*row) for row in found]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assay.core.errors import NotFound
 from assay.store import db
@@ -256,9 +257,15 @@ def save_changes(changes: Sequence[ItemChange]) -> None:
 
 
 def mark_dirty(items: Sequence[int], *, stuck: bool = False) -> None:
-    """Say that something new is known about items (`stuck`: nobody is left who could answer)."""
+    """Say that something new is known about items (`stuck`: nobody is left who could answer).
+
+    Control items with a known label are never reconsidered: they teach about people only.
+    """
     extra = ", stuck = TRUE" if stuck else ""
-    db.change_many(f"UPDATE item SET dirty = TRUE{extra} WHERE id = %s", [(item,) for item in items])
+    db.change_many(
+        f"UPDATE item SET dirty = TRUE{extra} WHERE id = %s AND NOT (is_control AND label <> '')",
+        [(item,) for item in items],
+    )
 
 
 def clear_dirty(items: Sequence[int]) -> None:
@@ -372,4 +379,38 @@ _BODY = "SELECT b.item_id, i.key, b.media, b.text, b.extra, i.fingerprint FROM i
 def _items(condition: str, values: Sequence[object], *, limit: int | None = None) -> list[ItemRow]:
     end = "" if limit is None else f" LIMIT {int(limit)}"
     found = db.rows(f"SELECT {_COLUMNS} FROM item WHERE {condition} ORDER BY id{end}", values)
-    return [ItemRow(*row[:3], *(bool(flag) for flag in row[3:7]), *row[7:14], bool(row[14])) for row in found]
+    return [_item(row) for row in found]
+
+
+def _item(row: db.Row) -> ItemRow:
+    values: list[Any] = [*row[:3], *(bool(flag) for flag in row[3:7]), *row[7:14], bool(row[14])]
+    return ItemRow(*values)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One item as it is delivered."""
+
+    item: int
+    key: str
+    media: str | None
+    text: str | None
+    extra: str
+    label: str
+    chance: float
+    is_control: bool
+    decided_at: int
+    decided_by: str
+    frozen: str
+    fingerprint: str
+
+
+def stream_delivery(batch: BatchRow) -> Iterator[list[DeliveryRow]]:
+    """Yield every item with its label and what is passed through, in chunks, by position."""
+    for chunk in db.stream(
+        "SELECT i.id, i.key, b.media, b.text, b.extra, i.label, i.chance, i.is_control, i.decided_at,"
+        " i.decided_by, i.frozen, i.fingerprint FROM item i JOIN item_body b ON b.item_id = i.id"
+        " WHERE i.id BETWEEN %s AND %s ORDER BY i.id",
+        [batch.first_item, batch.last_item],
+    ):
+        yield [DeliveryRow(*row) for row in chunk]

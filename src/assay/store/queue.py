@@ -107,6 +107,12 @@ def has_open_task(batch: int) -> bool:
     return db.row("SELECT 1 FROM task WHERE batch_id = %s AND is_open LIMIT 1", [batch]) is not None
 
 
+def has_open(batch: int, queue: str) -> bool:
+    """Whether anything waits in one queue."""
+    found = db.row("SELECT 1 FROM task WHERE batch_id = %s AND queue = %s AND is_open LIMIT 1", [batch, queue])
+    return found is not None
+
+
 def has_lease(batch: int) -> bool:
     """Whether anybody holds an item."""
     found = db.row("SELECT 1 FROM assignment WHERE batch_id = %s AND state = 'leased' LIMIT 1", [batch])
@@ -134,7 +140,7 @@ def save_cursor(batch: int, *, person: int, queue: str, cursor: CursorRow) -> No
     )
 
 
-def pick_task(batch: int, *, person: int, queue: str, after: int) -> tuple[int, int] | None:
+def pick_task(batch: int, *, person: int, queue: str, after: int) -> tuple[int | None, int] | None:
     """Take the next open task that this person may answer; return (task, item)."""
     lock = " FOR UPDATE SKIP LOCKED" if db.is_postgres() else ""
     found = db.row(
@@ -339,6 +345,22 @@ def count_answers(batch: int) -> dict[str, int]:
             "SELECT queue, COUNT(*) FROM answer WHERE batch_id = %s GROUP BY queue ORDER BY queue", [batch]
         )
     }
+
+
+def answer_seconds(batch: int, *, queue: str) -> list[float]:
+    """Return how long the answers of one queue took, in the order in which they came."""
+    found = db.rows("SELECT seconds FROM answer WHERE batch_id = %s AND queue = %s ORDER BY id", [batch, queue])
+    return [float(seconds) for (seconds,) in found]
+
+
+def skip_rate(batch: int) -> float:
+    """Return the share of ended leases that were skips."""
+    found = db.row(
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN state = 'skipped' THEN 1 ELSE 0 END), 0) FROM assignment"
+        " WHERE batch_id = %s AND state IN ('submitted', 'skipped')",
+        [batch],
+    )
+    return float(found[1]) / float(found[0]) if found and found[0] else 0.0
 
 
 def spent(batch: int) -> int:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What people and scripts can see."""

@@ -1,0 +1,174 @@
+"""Dawid-Skene: learn how each person confuses the labels while learning what the labels are.
+
+Dawid and Skene, "Maximum likelihood estimation of observer error-rates using the EM algorithm"
+(Applied Statistics 1979), equations 2.3 to 2.5, made robust for people with few answers. Symbols:
+T_ik = P(item i is of class k), pi_k the class shares, theta_pkl = P(person p answers l | class k).
+
+    theta_pkl = (sum of T_ik over p's answers l + s * pool_kl) / (sum of T_ik over p's answers + s)
+    T_ik ~ pi_k * prod over the item's answers (p, l) of theta_pkl ** temper
+
+`pool` is the confusion matrix of everybody together, itself shrunk to a matrix that is right more often
+than not. EM stops early: run to its end it explains correlated errors as skill (measured: one set of
+twelve classes is 4 points better after 12 iterations than at convergence).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.core.ports import Floats, Ints
+
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Single-choice answers in columns of numbers.
+
+    Attributes:
+        item: shape (answers,), in [0, items).
+        person: shape (answers,), in [0, people).
+        label: shape (answers,), the position of the chosen class, in [0, classes).
+        items: how many items there are.
+        people: how many people there are.
+        classes: how many classes there are.
+    """
+
+    item: Ints
+    person: Ints
+    label: Ints
+    items: int
+    people: int
+    classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How strongly people are drawn to one another, and how long EM runs.
+
+    Attributes:
+        shrink: s, pseudo-answers per row that draw a person to the pooled matrix.
+        pool_answers: pseudo-answers per row that draw the pooled matrix to the expected one.
+        pool_right: the share of right answers in the expected matrix.
+        flat: pseudo-items that draw the class shares to equal ones.
+        temper: exponent on the evidence; below 1 since errors on hard items are correlated.
+        iterations: EM steps at most.
+        change: EM stops when the mean change of T falls below this.
+    """
+
+    shrink: float = 4.0
+    pool_answers: float = 10.0
+    pool_right: float = 0.7
+    flat: float = 5.0
+    temper: float = 0.9
+    iterations: int = 8
+    change: float = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What EM learnt.
+
+    Attributes:
+        rows: theta, shape (people, classes, classes): P(answer | class) per person.
+        pool: shape (classes, classes), the same for everybody together.
+        shares: pi, shape (classes,).
+    """
+
+    rows: Floats
+    pool: Floats
+    shares: Floats
+
+
+DEFAULTS = Settings()
+
+
+def fit_people(
+    choices: Choices, *, known: Ints, prior: Floats | None, settings: Settings = DEFAULTS
+) -> People:
+    """Learn everybody's confusion matrix.
+
+    Args:
+        choices: all answers.
+        known: shape (items,), the known class of control items, -1 elsewhere.
+        prior: shape (items, classes), a model's class probabilities, NaN rows where it says nothing.
+        settings: shrinkage and stopping.
+    """
+    belief = clamp(vote_shares(choices, prior=prior), known=known)
+    answered = np.bincount(choices.item, minlength=choices.items) > 0
+    people = _learn(choices, belief=belief, answered=answered, settings=settings)
+    for _ in range(settings.iterations):
+        fresh = clamp(
+            posterior(choices, people=people, prior=prior, temper=settings.temper),
+            known=known,
+        )
+        moved = float(np.abs(fresh - belief)[answered].mean()) if answered.any() else 0.0
+        belief = fresh
+        people = _learn(choices, belief=belief, answered=answered, settings=settings)
+        if moved < settings.change:
+            break
+    return people
+
+
+def posterior(choices: Choices, *, people: People, prior: Floats | None, temper: float) -> Floats:
+    """Return T with the people's parameters held fixed, shape (items, classes)."""
+    logs = np.log(people.rows + _TINY) * temper
+    cell = choices.person * choices.classes + choices.label
+    total = np.empty((choices.items, choices.classes))
+    start = np.log(people.shares + _TINY)
+    for k in range(choices.classes):
+        evidence = np.ascontiguousarray(logs[:, k, :]).reshape(-1)[cell]
+        total[:, k] = np.bincount(choices.item, weights=evidence, minlength=choices.items) + start[k]
+    if prior is not None:
+        # The model's probabilities already contain the class shares; they take their place.
+        says = ~np.isnan(prior).any(axis=1)
+        total[says] += np.log(prior[says] + 1e-6) - start
+    return softmax(total)
+
+
+def vote_shares(choices: Choices, *, prior: Floats | None) -> Floats:
+    """Return each class's share of an item's answers, smoothed by one flat or model vote."""
+    cell = choices.item * choices.classes + choices.label
+    votes = np.bincount(cell, minlength=choices.items * choices.classes).astype(np.float64)
+    votes = votes.reshape(choices.items, choices.classes) + 0.1 / choices.classes
+    if prior is not None:
+        votes += np.nan_to_num(prior)
+    shares: Floats = votes / votes.sum(axis=1, keepdims=True)
+    return shares
+
+
+def clamp(belief: Floats, *, known: Ints) -> Floats:
+    """Replace the rows of known items by certainty."""
+    rows = np.flatnonzero(known >= 0)
+    belief[rows] = 0.0
+    belief[rows, known[rows]] = 1.0
+    return belief
+
+
+def softmax(logs: Floats) -> Floats:
+    """Return rows of probabilities from rows of logarithms."""
+    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
+    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def expected_matrix(classes: int, *, right: float) -> Floats:
+    """Return the matrix of someone who is right at that rate and errs evenly."""
+    wrong = (1.0 - right) / max(classes - 1, 1)
+    return np.full((classes, classes), wrong) + np.eye(classes) * (right - wrong)
+
+
+def _learn(choices: Choices, *, belief: Floats, answered: NDArray[np.bool_], settings: Settings) -> People:
+    K = choices.classes
+    cell = choices.person * K + choices.label
+    counts = np.empty((choices.people, K, K))
+    for k in range(K):
+        weights = belief[:, k][choices.item]
+        counts[:, k, :] = np.bincount(cell, weights=weights, minlength=choices.people * K).reshape(-1, K)
+    pooled = counts.sum(axis=0) + settings.pool_answers * expected_matrix(K, right=settings.pool_right)
+    pool = pooled / pooled.sum(axis=1, keepdims=True)
+    rows = counts + settings.shrink * pool
+    rows /= rows.sum(axis=2, keepdims=True)
+    shares = belief[answered].sum(axis=0) + settings.flat / K
+    return People(rows=rows, pool=pool, shares=shares / shares.sum())

@@ -1,0 +1,35 @@
+"""The plan as JSON, for storage and for the doors."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from assay.core.planning.plan import Plan, Range, StageLine
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """Return the plan as plain values that JSON can hold."""
+    return {
+        **asdict(plan),
+        "finish": plan.finish.isoformat(),
+        "stages": [asdict(line) for line in plan.stages],
+        "models": list(plan.models),
+        "cost_of_quality": [list(point) for point in plan.cost_of_quality],
+    }
+
+
+def plan_from_json(stored: dict[str, Any]) -> Plan:
+    """Read back what `plan_to_json` gave."""
+    ranges = {name: Range(**stored[name]) for name in ("answers_per_item", "price", "hours")}
+    return Plan(
+        **{
+            **stored,
+            **ranges,
+            "finish": datetime.fromisoformat(stored["finish"]),
+            "stages": tuple(StageLine(**line) for line in stored["stages"]),
+            "models": tuple(stored["models"]),
+            "cost_of_quality": tuple(
+                (float(right), int(price)) for right, price in stored["cost_of_quality"]
+            ),
+        }
+    )

@@ -1,0 +1,377 @@
+"""The plan: what a project will take, as ranges, rehearsed before anything starts.
+
+A few hundred synthetic items go through `rehearse` with people drawn from the assumptions, optimistic, expected
+and pessimistic; what grows with the batch is scaled up, what does not (the audit) is computed anew. A
+pilot's measurements replace the assumptions (`Assumptions.measured`), and the same function makes the quote.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import cast
+
+import numpy as np
+
+from assay.core import chance
+from assay.core.consolidation.single_choice import SingleChoice
+from assay.core.labels import LabelClass, LabelSchema
+from assay.core.planning.rehearsal import Rehearsal, Scene, rehearse
+from assay.core.planning.sources import SimulatedSource
+from assay.core.ports import Ability, Floats, TaskType
+from assay.core.project.intake import Money, Quality
+from assay.core.quality.audit import expected_checks
+from assay.core.review.redundancy import Limits
+
+REHEARSED = 400
+_STAGES = ("ingest", "de-identify", "pre-label", "label", "consolidate", "validate", "review", "certify", "offer", "deliver")  # fmt: skip
+# A frozen instance offers the port's attributes for reading only, which is all that anybody does.
+_TASK = cast("TaskType", SingleChoice(name="classification", media=None, manifest_type=""))
+_HALF_POINT = 0.005
+_HOURS_PER_DAY_AROUND = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """An estimate with what it may become: low <= mid <= high."""
+
+    low: float
+    mid: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What is not known before a pilot.
+
+    Attributes:
+        skill: mean rate of right answers.
+        skill_spread: its standard deviation between people.
+        skill_doubt: how far the mean itself may be off: pessimistic and optimistic plans differ by it.
+        confusion: share of errors that go to a person's favourite wrong label.
+        care: probability that a person looks at all.
+        spam: share of people who guess.
+        seconds: median seconds per answer.
+        expert_seconds: the same for an expert judgement.
+        skip_rate: share of items that a person hands back.
+        hours_per_day: hours that a person works a day.
+    """
+
+    skill: float = 0.85
+    skill_spread: float = 0.07
+    skill_doubt: float = 0.05
+    confusion: float = 0.3
+    care: float = 0.98
+    spam: float = 0.02
+    seconds: float = 8.0
+    expert_seconds: float = 15.0
+    skip_rate: float = 0.02
+    hours_per_day: float = 4.0
+
+    def measured(self, *, skills: Floats, seconds: Floats, skip_rate: float) -> "Assumptions":
+        """Return the assumptions with a pilot's measurements in their place.
+
+        Args:
+            skills: shape (people,), the rates of right answers; they include carelessness and guessing.
+            seconds: shape (answers,).
+            skip_rate: share of items handed back.
+        """
+        if not len(skills) or not len(seconds):
+            return self
+        doubt = float(skills.std() / np.sqrt(len(skills)))
+        return replace(
+            self,
+            skill=float(np.clip(skills.mean(), 0.05, 0.99)),
+            skill_spread=float(skills.std()),
+            skill_doubt=max(0.01, min(self.skill_doubt, 2.0 * doubt)),
+            care=1.0,
+            spam=0.0,
+            seconds=float(np.median(seconds)),
+            skip_rate=skip_rate,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """One stage of the plan: how many answers and judgements it takes and what they cost, in cents."""
+
+    name: str
+    answers: int
+    judgements: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a project will take.
+
+    Attributes:
+        items: N.
+        stages: one line per stage, in order.
+        models: names of the pre-labelling models.
+        answers_per_item: range.
+        control_items: how many.
+        review_sample: items that experts redo before the audit.
+        audit_sample: fresh judgements that the audit takes.
+        expert_judgements: all of them, control items included.
+        price: range, in cents.
+        hours: range, from the start to the certificate, nights included.
+        finish: the day and time by which the expected case is done.
+        people: labellers planned for.
+        experts: experts planned for.
+        cost_of_quality: (share right, expected price in cents) for half points around the target.
+    """
+
+    items: int
+    stages: tuple[StageLine, ...]
+    models: tuple[str, ...]
+    answers_per_item: Range
+    control_items: int
+    review_sample: int
+    audit_sample: int
+    expert_judgements: int
+    price: Range
+    hours: Range
+    finish: datetime
+    people: int
+    experts: int
+    cost_of_quality: tuple[tuple[float, int], ...]
+
+
+def make_plan(
+    *,
+    items: int,
+    classes: int,
+    quality: Quality,
+    limits: Limits,
+    money: Money,
+    people: int,
+    experts: int,
+    start: datetime,
+    assumptions: Assumptions,
+    seed: int,
+    known_controls: int = 0,
+    models: Sequence[str] = (),
+) -> Plan:
+    """Plan a project by rehearsing it.
+
+    Args:
+        items: N, the batch without control items.
+        classes: how many labels there are.
+        quality: the target.
+        limits: fewest and most answers per item.
+        money: prices in cents.
+        people: labellers.
+        experts: experts.
+        start: when work starts.
+        assumptions: about people, or a pilot's measurements.
+        seed: of every draw.
+        known_controls: control items whose label the requester gave; no expert has to judge them.
+        models: names of the pre-labelling models.
+    """
+    stage = _Stage(items, classes, limits, money, people, experts, assumptions, seed, known_controls)
+    doubt = assumptions.skill_doubt
+    cases = [stage.play(quality, shift=shift) for shift in (0.0, doubt, -doubt)]
+    expected = cases[0]
+    around = [quality.right + _HALF_POINT * step for step in (-2, -1, 0, 1, 2)]
+    curve = tuple(
+        (
+            round(right, 4),
+            expected.price
+            if step == 2
+            else stage.play(Quality(right=right, confidence=quality.confidence), shift=0.0).price,
+        )
+        for step, right in enumerate(around)
+        if 0.5 <= right <= 0.9995
+    )
+    curve = _rising(curve, at=quality.right)
+    hours = _range([case.hours for case in cases])
+    return Plan(
+        items=items,
+        stages=_lines(expected, money=money),
+        models=tuple(models),
+        answers_per_item=_range([case.answers / max(items, 1) for case in cases]),
+        control_items=known_controls or expected.control,
+        review_sample=expected.review,
+        audit_sample=expected.audit,
+        expert_judgements=expected.judgements,
+        price=_range([float(case.price) for case in cases]),
+        hours=hours,
+        finish=start + timedelta(hours=hours.mid),
+        people=people,
+        experts=experts,
+        cost_of_quality=curve,
+    )
+
+
+def re_estimate(
+    plan: Plan,
+    *,
+    money: Money,
+    settled: int,
+    answers: int,
+    judgements: int,
+    hours_gone: float,
+    start: datetime,
+) -> Plan:
+    """Return the plan with what has happened in place of what was expected for it.
+
+    The pace of the settled items is blended with the plan's by how many there are: fifty settled items
+    count as much as the plan. The range narrows with the share of items still open.
+
+    Args:
+        plan: the plan so far.
+        money: prices in cents.
+        settled: items that are settled.
+        answers: answers so far.
+        judgements: expert judgements so far.
+        hours_gone: since the start.
+        start: when work started.
+    """
+    left = max(0, plan.items - settled)
+    trust = settled / (settled + 50.0)
+    share_left = left / max(plan.items, 1)
+    per_item = trust * (answers / max(settled, 1)) + (1.0 - trust) * plan.answers_per_item.mid
+    total_answers = answers + per_item * left
+    judged = max(float(judgements), judgements + plan.expert_judgements * share_left)
+    price = total_answers * money.answer + judged * money.expert
+    pace = hours_gone / max(settled, 1)
+    hours = hours_gone + left * (trust * pace + (1.0 - trust) * plan.hours.mid / max(plan.items, 1))
+    return replace(
+        plan,
+        answers_per_item=_narrowed(plan.answers_per_item, total_answers / max(plan.items, 1), share_left),
+        expert_judgements=round(judged),
+        price=_narrowed(plan.price, float(round(price)), share_left),
+        hours=_narrowed(plan.hours, hours, share_left),
+        finish=start + timedelta(hours=hours),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One rehearsal, scaled up to the batch."""
+
+    answers: int
+    control: int
+    review: int
+    audit: int
+    judgements: int
+    price: int
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What all rehearsals of a plan share."""
+
+    items: int
+    classes: int
+    limits: Limits
+    money: Money
+    people: int
+    experts: int
+    assumptions: Assumptions
+    seed: int
+    known_controls: int
+
+    def play(self, quality: Quality, *, shift: float) -> _Case:
+        """Rehearse with people whose mean skill is off by `shift`, and scale up."""
+        size = max(20, min(REHEARSED, self.items))
+        schema = LabelSchema(tuple(LabelClass(f"label {k}") for k in range(max(2, self.classes))))
+        keys = tuple(str(position) for position in range(size))
+        truth = tuple(
+            schema.names[chance.pick(self.seed, "truth", key, below=len(schema.names))] for key in keys
+        )
+        source = SimulatedSource(
+            truth=truth, abilities=self._people(shift), task=_TASK, schema=schema, seed=self.seed
+        )
+        scene = Scene(
+            keys=keys,
+            truth=truth,
+            task=_TASK,
+            schema=schema,
+            quality=quality,
+            limits=self.limits,
+            expert_price=self.money.expert / max(self.money.answer, 1),
+            seed=self.seed,
+            pilot_share=min(0.1, 60 / max(self.items, 1)),
+        )
+        return self._scaled(rehearse(scene, source=source), quality=quality)
+
+    def _people(self, shift: float) -> tuple[Ability, ...]:
+        a = self.assumptions
+        dice = chance.generator(self.seed, "people", "plan")
+        skills = np.clip(a.skill + shift + a.skill_spread * dice.standard_normal(self.people), 0.05, 0.995)
+        spams = dice.random(self.people) < a.spam
+        return tuple(
+            Ability(
+                skill=float(skill), confusion=a.confusion, care=a.care, spam=bool(spam), seconds=a.seconds
+            )
+            for skill, spam in zip(skills, spams, strict=True)
+        )
+
+    def _scaled(self, found: Rehearsal, *, quality: Quality) -> _Case:
+        times = self.items / max(found.items, 1)
+        answers = round(found.answers * times)
+        control = 0 if self.known_controls else min(30, self.items // 100)
+        review = round((found.judgements - found.audit - found.control) * times)
+        audit = round(found.audit * self._audit_growth(found.items, quality=quality))
+        judgements = min(control + review + audit, self.items + control)
+        a = self.assumptions
+        work = answers * a.seconds * (1.0 + a.skip_rate) / max(self.people, 1)
+        work += judgements * a.expert_seconds / max(self.experts, 1)
+        return _Case(
+            answers=answers,
+            control=control,
+            review=review,
+            audit=audit,
+            judgements=judgements,
+            price=answers * self.money.answer + judgements * self.money.expert,
+            hours=work / 3600.0 * _HOURS_PER_DAY_AROUND / a.hours_per_day,
+        )
+
+    def _audit_growth(self, rehearsed: int, *, quality: Quality) -> float:
+        """An audit hardly grows with its batch; its length is computed for both sizes."""
+        half = np.array([quality.allowed / 2.0])
+        sizes = [
+            float(expected_checks(items=n, allowed=quality.allowed, delta=quality.delta, rates=half)[0])
+            for n in (rehearsed, self.items)
+        ]
+        return sizes[1] / max(sizes[0], 1.0)
+
+
+def _lines(case: _Case, *, money: Money) -> tuple[StageLine, ...]:
+    takes = {
+        "label": (case.answers, case.control),
+        "review": (0, case.review),
+        "certify": (0, max(0, case.judgements - case.control - case.review)),
+    }
+    lines = []
+    for name in _STAGES:
+        answers, judgements = takes.get(name, (0, 0))
+        price = answers * money.answer + judgements * money.expert
+        lines.append(StageLine(name=name, answers=answers, judgements=judgements, price=price))
+    return tuple(lines)
+
+
+def _range(values: Sequence[float]) -> Range:
+    """The first value is the expected one; ten per cent either way are chance at least."""
+    return Range(low=min(*values, values[0] * 0.9), mid=values[0], high=max(*values, values[0] * 1.1))
+
+
+def _narrowed(before: Range, mid: float, share_left: float) -> Range:
+    return Range(
+        low=mid - (before.mid - before.low) * share_left,
+        mid=mid,
+        high=mid + (before.high - before.mid) * share_left,
+    )
+
+
+def _rising(curve: tuple[tuple[float, int], ...], *, at: float) -> tuple[tuple[float, int], ...]:
+    """More quality never costs less; single rehearsals may say so by chance. The price `at` the target stays."""
+    middle = next(place for place, (right, _) in enumerate(curve) if abs(right - at) < _HALF_POINT / 2)
+    prices = [price for _, price in curve]
+    for place in range(middle + 1, len(prices)):
+        prices[place] = max(prices[place], prices[place - 1])
+    for place in range(middle - 1, -1, -1):
+        prices[place] = min(prices[place], prices[place + 1])
+    return tuple((right, price) for (right, _), price in zip(curve, prices, strict=True))

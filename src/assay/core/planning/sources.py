@@ -1,0 +1,95 @@
+"""Two sources of answers for a rehearsal: recorded people and simulated ones."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assay.core import chance
+from assay.core.labels import LabelSchema
+from assay.core.planning.rehearsal import Given
+from assay.core.ports import Ability, Floats, Ints, TaskType
+
+
+class RecordedSource:
+    """Answers that people once gave; each is given once.
+
+    Among the people with an unused answer for an item the one with the best skill is asked; equals
+    are ordered by a keyed draw.
+    """
+
+    def __init__(self, *, item: Ints, person: Ints, value: Sequence[str], people: int, seed: int) -> None:
+        """Sort answers by item; all columns have shape (answers,)."""
+        self.people = people
+        self._person, self._item, self._value = person, item, value
+        self._unused = np.ones(len(item), dtype=np.bool_)
+        self._tie = chance.generator(seed, "who is asked", "recorded").permutation(len(item))
+
+    def more(self, items: Ints, *, skill: Floats) -> Given:
+        """Return one more recorded answer for each of these items that has one left."""
+        rows = self._next(items, skill)
+        self._unused[rows] = False
+        return Given(
+            item=self._item[rows],
+            person=self._person[rows],
+            value=tuple(self._value[row] for row in rows.tolist()),
+        )
+
+    def prospect(self, items: Ints, *, skill: Floats) -> float:
+        """Return the mean skill of those who would be asked next about these items (0 if nobody)."""
+        rows = self._next(items, skill)
+        return float(skill[self._person[rows]].mean()) if len(rows) else 0.0
+
+    def _next(self, items: Ints, skill: Floats) -> Ints:
+        wanted = np.zeros(int(max(self._item.max(initial=-1), items.max(initial=-1))) + 1, dtype=np.bool_)
+        wanted[items] = True
+        rows = np.flatnonzero(self._unused & wanted[self._item])
+        # Rounded, so that differences in the last bits do not decide about a tie.
+        best = np.round(-skill[self._person[rows]], 6)
+        rows = rows[np.lexsort((self._tie[rows], best, self._item[rows]))]
+        first = np.ones(len(rows), dtype=np.bool_)
+        first[1:] = self._item[rows[1:]] != self._item[rows[:-1]]
+        chosen: Ints = rows[first]
+        return chosen
+
+
+class SimulatedSource:
+    """People of given abilities, who answer by keyed chance; nobody is asked twice about one item."""
+
+    def __init__(
+        self,
+        *,
+        truth: Sequence[str],
+        abilities: Sequence[Ability],
+        task: TaskType,
+        schema: LabelSchema,
+        seed: int,
+    ) -> None:
+        """Remember the true answer of every item and everybody's ability."""
+        self.people = len(abilities)
+        self._truth, self._abilities = truth, abilities
+        self._task, self._schema, self._seed = task, schema, seed
+        self._times = np.zeros(len(truth), dtype=np.int64)
+
+    def more(self, items: Ints, *, skill: Floats) -> Given:  # noqa: ARG002 - whoever is free comes, as in life
+        """Return one more answer per item, each from the next person of the item's own keyed order."""
+        item, person, value = [], [], []
+        for position in items.tolist():
+            turn = int(self._times[position])
+            if turn >= self.people:
+                continue
+            self._times[position] += 1
+            order = chance.generator(self._seed, "who comes", str(position)).permutation(self.people)
+            who = int(order[turn])
+            dice = chance.generator(self._seed, "answer", f"{position}\x1f{who}")
+            true = self._task.parse(self._truth[position], schema=self._schema)
+            said = self._task.draw(true, schema=self._schema, person=self._abilities[who], chance=dice)
+            item.append(position)
+            person.append(who)
+            value.append(self._task.text(said))
+        return Given(
+            item=np.array(item, dtype=np.int64), person=np.array(person, dtype=np.int64), value=tuple(value)
+        )
+
+    def prospect(self, items: Ints, *, skill: Floats) -> float:  # noqa: ARG002 - whoever is free comes
+        """Return the mean skill of everybody."""
+        return float(skill.mean()) if len(skill) else 0.0

@@ -1,0 +1,207 @@
+"""Is one more answer worth its price? Optimal stopping for one item, one exchange rate for the batch.
+
+An item is summed up by p, the probability that its consensus is right. The next answer supports the
+consensus with probability a where it is right and b where it is wrong; p follows by Bayes' rule. With
+lambda the price of one error left in the batch and e the price of an expert:
+
+    c(p)   = min(lambda (1 - p), e)                                     stop: settle, or ask an expert
+    V_0(p) = c(p)
+    V_j(p) = min(c(p), 1 + P(support) V_{j-1}(p+) + P(oppose) V_{j-1}(p-))     j answers still allowed
+
+(Chow, Robbins and Siegmund, "Great expectations: the theory of optimal stopping", 1971, chapter 3; prices
+in answers.) Looking one answer ahead is not enough: where one answer cannot turn the consensus its
+value would be 0. lambda is the smallest for which the errors expected in all settled items stay within a
+share of the batch's ledger, so easy items lend to hard ones. Where answers tell little (a near b)
+nothing is worth asking, and the experts do the work.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.core.ports import Floats, Ints
+from assay.core.review.redundancy import LEDGER_SHARE
+
+_LOGITS = np.linspace(-7.0, 9.0, 321)
+_GRID = 1.0 / (1.0 + np.exp(-_LOGITS))
+_THRESHOLDS: Floats = np.geomspace(0.0005, 0.8, 45)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What answers tell, as a pilot measured it.
+
+    Attributes:
+        support_right: a, P(the next answer equals the consensus | the consensus is right).
+        support_wrong: b, the same where the consensus is wrong.
+        truth_in_opposition: P(an opposing answer is the truth | the consensus is wrong).
+        first: shape (any,), calibrated probabilities after a first answer: what unasked items will be.
+    """
+
+    support_right: float
+    support_wrong: float
+    truth_in_opposition: float
+    first: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What asking is worth in a batch.
+
+    Attributes:
+        threshold: the risk up to which an item may settle, e / lambda.
+        pays: shape (items,), whether one more answer is worth its price.
+        cost: expected cost of finishing all items, in answers, audit excluded.
+        experts_alone: what experts would cost without any further answer.
+    """
+
+    threshold: float
+    pays: NDArray[np.bool_]
+    cost: float
+    experts_alone: float
+
+
+def worth_asking(
+    *, right: Floats, count: Ints, most: int, evidence: Evidence, allowed: float, expert_price: float
+) -> Worth:
+    """Say for every open item whether one more answer pays.
+
+    Args:
+        right: shape (items,), calibrated probability that the consensus is right (no judged items).
+        count: shape (items,), answers so far; items without any are the same to this function.
+        most: most answers per item.
+        evidence: what answers tell.
+        allowed: errors that the ledger leaves to these items.
+        expert_price: in answers.
+    """
+    batch = _Batch(right=right, count=count, most=most, evidence=evidence, expert_price=expert_price)
+    view, share = _within(batch, ledger=LEDGER_SHARE * allowed)
+    unasked = np.flatnonzero(count == 0)
+    cost, wrong, gain = view.cost.copy(), view.wrong.copy(), view.gain.copy()
+    cost[unasked] = share * view.cost[unasked] + (1.0 - share) * expert_price
+    wrong[unasked] *= share
+    gain[unasked[int(np.ceil(share * len(unasked))) :]] = 0.0
+    # The price of an error is no money: what is to be paid are answers and experts.
+    paid = cost - wrong * expert_price / view.threshold
+    return Worth(
+        threshold=view.threshold,
+        pays=(gain > 1e-9) & (count < most),
+        cost=float(paid.sum()),
+        experts_alone=float(expert_price * max(0.0, len(right) - allowed)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """Every item under one threshold; shapes (items,).
+
+    Attributes:
+        threshold: e / lambda.
+        cost: V of each item.
+        wrong: its expected error if it settles in the end.
+        gain: what asking saves against stopping now.
+        asks: whether unasked items are asked about.
+    """
+
+    threshold: float
+    cost: Floats
+    wrong: Floats
+    gain: Floats
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The arguments of `worth_asking`, to be looked at under many thresholds."""
+
+    right: Floats
+    count: Ints
+    most: int
+    evidence: Evidence
+    expert_price: float
+
+    def under(self, threshold: float) -> _View:
+        """Solve the stopping problem; unasked items are the average of the pilot's first answers."""
+        values, errors = _solve(
+            threshold, step=_steps(self.evidence), most=self.most, expert_price=self.expert_price
+        )
+        left = np.maximum(self.most - self.count, 0)
+        cost, wrong, gain = _look_up(values, errors, right=self.right, left=left)
+        first = np.full(len(self.evidence.first), max(self.most - 1, 0))
+        start, slips, _ = _look_up(values, errors, right=self.evidence.first, left=first)
+        ahead = 1.0 + float(start.mean()) if len(start) else self.expert_price
+        asks = ahead < self.expert_price
+        unasked = self.count == 0
+        cost[unasked] = ahead if asks else self.expert_price
+        wrong[unasked] = float(slips.mean()) if asks else 0.0
+        gain[unasked] = self.expert_price - ahead
+        return _View(threshold=threshold, cost=cost, wrong=wrong, gain=gain, asks=asks)
+
+
+def _within(batch: _Batch, *, ledger: float) -> tuple[_View, float]:
+    """Return the view with the largest threshold whose errors fit, and the share of unasked items to ask.
+
+    Unasked items are all alike: at one threshold they are together too many for the ledger, at the next
+    all of them go to experts. There a share of them is asked about.
+    """
+    unasked = batch.count == 0
+    view = batch.under(float(_THRESHOLDS[-1]))
+    for threshold in _THRESHOLDS[-2::-1].tolist():
+        if float(view.wrong.sum()) <= ledger:
+            break
+        following = batch.under(threshold)
+        room = ledger - float(view.wrong[~unasked].sum())
+        if view.asks and not following.asks and room > 0.0 and unasked.any():
+            return view, min(1.0, room / max(float(view.wrong[unasked].sum()), 1e-9))
+        view = following
+    return view, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Where one more answer leads from every point of the grid; shapes (grid,)."""
+
+    supports: Floats
+    up: Floats
+    down: Floats
+
+
+def _steps(evidence: Evidence) -> _Step:
+    p, a, b = _GRID, evidence.support_right, evidence.support_wrong
+    supports = p * a + (1.0 - p) * b
+    up = p * a / supports
+    stays = p * (1.0 - a) / (1.0 - supports)
+    # Opposed often enough the consensus changes sides; the new one is right if opposition tells the truth.
+    down = np.maximum(stays, (1.0 - stays) * evidence.truth_in_opposition)
+    return _Step(supports=supports, up=_logit(up), down=_logit(down))
+
+
+def _solve(threshold: float, *, step: _Step, most: int, expert_price: float) -> tuple[Floats, Floats]:
+    """Return V_j and the expected errors of settling under the best choices, shapes (most + 1, grid)."""
+    rate = expert_price / threshold
+    stop = np.minimum(rate * (1.0 - _GRID), expert_price)
+    slips = np.where(threshold >= 1.0 - _GRID, 1.0 - _GRID, 0.0)
+    values, errors = [stop], [slips]
+    for _ in range(most):
+        ask = 1.0 + step.supports * np.interp(step.up, _LOGITS, values[-1])
+        ask += (1.0 - step.supports) * np.interp(step.down, _LOGITS, values[-1])
+        later = step.supports * np.interp(step.up, _LOGITS, errors[-1])
+        later += (1.0 - step.supports) * np.interp(step.down, _LOGITS, errors[-1])
+        values.append(np.minimum(stop, ask))
+        errors.append(np.where(ask < stop, later, slips))
+    return np.array(values), np.array(errors)
+
+
+def _look_up(values: Floats, errors: Floats, *, right: Floats, left: Ints) -> tuple[Floats, Floats, Floats]:
+    place = np.clip(np.searchsorted(_LOGITS, _logit(right)), 0, len(_LOGITS) - 1)
+    cost: Floats = values[left, place]
+    wrong: Floats = errors[left, place]
+    gain: Floats = values[0, place] - cost
+    return cost, wrong, gain
+
+
+def _logit(p: Floats) -> Floats:
+    safe = np.clip(p, 1e-6, 1.0 - 1e-6)
+    logits: Floats = np.log(safe / (1.0 - safe))
+    return logits

@@ -1,0 +1,55 @@
+"""What control items say about one person, and when to pause them."""
+
+from dataclasses import dataclass
+
+from scipy.stats import beta, binom
+
+_PRIOR_RIGHT = 4.0
+_PRIOR_WRONG = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class BetaSkill:
+    """A person's right and wrong answers to control items, with a Beta(4, 1) prior: most people can do it."""
+
+    right: int
+    wrong: int
+
+    @property
+    def mean(self) -> float:
+        """Return the expected rate of right answers."""
+        return (self.right + _PRIOR_RIGHT) / (self.right + self.wrong + _PRIOR_RIGHT + _PRIOR_WRONG)
+
+    def lower(self, risk: float = 0.05) -> float:
+        """Return the rate that the person's own stays above with probability 1 - risk."""
+        return float(beta.ppf(risk, self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG))
+
+    def upper(self, risk: float = 0.05) -> float:
+        """Return the rate that the person's own stays below with probability 1 - risk."""
+        return float(beta.ppf(1.0 - risk, self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG))
+
+
+def should_pause(
+    *, right: int, wrong: int, classes: int, least: int = 5, adequate: float = 0.7, risk: float = 0.01
+) -> bool:
+    """Say whether control answers show a person to be nearer to guessing than to doing the work.
+
+    True where somebody with the `adequate` rate would do so badly with probability `risk` at most, and
+    the answers fit guessing (1 / classes) better than that rate. So a person of the adequate rate or
+    better is paused wrongly with probability `risk` at most per look; people can appeal.
+
+    Args:
+        right: control items answered right.
+        wrong: control items answered wrong.
+        classes: how many labels there are to guess from.
+        least: never on fewer control items than this.
+        adequate: the rate of right answers that is good enough to go on.
+        risk: probability of pausing somebody of exactly that rate.
+    """
+    seen = right + wrong
+    guess = 1.0 / max(classes, 2)
+    if seen < least or guess >= adequate:
+        return False
+    unlikely = float(binom.cdf(right, seen, adequate)) <= risk
+    guessing = float(binom.pmf(right, seen, guess)) > float(binom.pmf(right, seen, adequate))
+    return unlikely and guessing

@@ -1,0 +1,30 @@
+"""Accept an offered batch."""
+
+from assay.core.ids import canonical
+from assay.service.permissions import Actor, record, require
+from assay.store import db
+from assay.store.batches import BatchRow, batch_by_name, move_batch
+from assay.service.stages.offer import ACCEPTANCE
+
+
+def accept_batch(actor: Actor, *, batch: str, now: int) -> BatchRow:
+    """Accept a batch that is `Ready for review`; it is delivered next.
+
+    Raises:
+        NotAllowed: if it is not offered.
+    """
+    require(actor, "accept a batch", now=now)
+    with db.transaction():
+        for verb in ACCEPTANCE:
+            row = batch_by_name(actor.scope, batch)
+            after = move_batch(actor.scope, row, verb)
+            record(
+                actor,
+                now=now,
+                verb="accept a batch",
+                subject=f"batch {batch}",
+                before=row.status,
+                after=after,
+                detail=canonical({"move": verb}).decode(),
+            )
+    return batch_by_name(actor.scope, batch)

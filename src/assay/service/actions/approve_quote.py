@@ -1,0 +1,25 @@
+"""Approve a quote that lies beyond the intake's standing decisions."""
+
+from assay.core.errors import NotAllowed
+from assay.core.project import lifecycle
+from assay.service.permissions import Actor, record, require
+from assay.store import db
+from assay.store.projects import ProjectRow, project_by_name, save_quote
+
+WAITING = (lifecycle.REVIEW_IN_PROGRESS, lifecycle.PRICING_COMPLETE)
+
+
+def approve_quote(actor: Actor, *, project: str, now: int) -> ProjectRow:
+    """Agree to the plan or firm quote as it stands; the pipeline goes on from there.
+
+    Raises:
+        NotAllowed: if the project does not wait for this.
+    """
+    require(actor, "approve a quote", now=now)
+    found = project_by_name(actor.scope, project)
+    if found.status not in WAITING:
+        raise NotAllowed(noun="project", state=found.status, verb="approve a quote", possible="nothing of it")
+    with db.transaction():
+        save_quote(actor.scope, found.id, quote=found.quote, agreed=True)
+        record(actor, now=now, verb="approve a quote", subject=f"project {project}")
+    return project_by_name(actor.scope, project)

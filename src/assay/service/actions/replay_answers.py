@@ -1,0 +1,153 @@
+"""Replay recorded answers through the real routing, redundancy, review and certificate."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assay.core.errors import InputError
+from assay.core.ids import canonical
+from assay.core.labels import LabelClass, LabelSchema
+from assay.core.planning.rehearsal import Rehearsal, Scene, rehearse
+from assay.core.planning.sources import RecordedSource
+from assay.core.project.intake import Quality
+from assay.core.review.redundancy import Limits
+from assay.service.answer_files import RecordedAnswers, read_answers, read_truth
+from assay.tasktypes import TASK_TYPES
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToReplay(InputError):
+    """{answers} and {truth} have no item in common: there is nothing to replay."""
+
+    answers: str
+    truth: str
+
+
+@dataclass(eq=False, kw_only=True)
+class TooFewLabels(InputError):
+    """{answers} and {truth} know one label only, '{label}': there is nothing to choose from."""
+
+    answers: str
+    truth: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What the replay cost and proved; cost in labeller answers, rates from 0 to 1.
+
+    Attributes:
+        items: N, items with a truth, without control items.
+        answers_used: answers that were asked for.
+        answers_available: recorded answers to items with a truth.
+        answers_per_item: answers_used / items.
+        expert_judgements: of every kind.
+        audit_judgements: those that the audit's draws needed.
+        control_items: items outside the batch whose truth taught the calibration.
+        accuracy_before_review: of the people's consensus; an item that nobody was asked about counts as wrong.
+        accuracy: of the labels as delivered.
+        certified: whether the target is proven.
+        certified_bound: upper bound on the error as delivered, 1 where nothing is proven.
+        reason: why there is no certificate, else empty.
+        cost: answers + expert price x judgements.
+        cost_per_item: cost / items.
+    """
+
+    items: int
+    answers_used: int
+    answers_available: int
+    answers_per_item: float
+    expert_judgements: int
+    audit_judgements: int
+    control_items: int
+    accuracy_before_review: float
+    accuracy: float
+    certified: bool
+    certified_bound: float
+    reason: str
+    cost: float
+    cost_per_item: float
+
+    @property
+    def exit_code(self) -> int:
+        """0 certified, 3 not certified."""
+        return 0 if self.certified else 3
+
+
+def replay_answers(
+    *,
+    answers: Path,
+    truth: Path,
+    target: Quality,
+    expert_price: float = 5.0,
+    least: int = 1,
+    most: int = 7,
+    seed: int = 0,
+) -> ReplayResult:
+    """Replay a file of recorded answers.
+
+    Items without a truth are not asked about: their answers would be paid for and deliver nothing.
+
+    Raises:
+        NotReadable, BadLine: if a file cannot be used.
+        NothingToReplay: if no answered item has a truth.
+        TooFewLabels: if all answers and truths are the same label.
+    """
+    recorded, known = read_answers(answers), read_truth(truth)
+    items = tuple(item for item in known if item in set(recorded.items))
+    if not items:
+        raise NothingToReplay(answers=str(answers), truth=str(truth))
+    names = sorted({*recorded.value, *known.values()})
+    if len(names) < 2:
+        raise TooFewLabels(answers=str(answers), truth=str(truth), label=names[0])
+    scene = Scene(
+        keys=items,
+        truth=tuple(known[item] for item in items),
+        task=TASK_TYPES.get("classification"),
+        schema=LabelSchema(tuple(LabelClass(name) for name in names)),
+        quality=target,
+        limits=Limits(least=least, most=most, threshold=target.allowed),
+        expert_price=expert_price,
+        seed=seed,
+    )
+    source, available = _source(recorded, items, seed=seed)
+    return _result(rehearse(scene, source=source), available=available)
+
+
+def to_json(result: ReplayResult) -> bytes:
+    """Write the result as canonical JSON."""
+    return canonical(asdict(result))
+
+
+def _source(recorded: RecordedAnswers, items: tuple[str, ...], *, seed: int) -> tuple[RecordedSource, int]:
+    place = {item: position for position, item in enumerate(items)}
+    moved = np.array([place.get(item, -1) for item in recorded.items], dtype=np.int64)[recorded.item]
+    rows = np.flatnonzero(moved >= 0)
+    source = RecordedSource(
+        item=moved[rows],
+        person=recorded.person[rows],
+        value=[recorded.value[row] for row in rows.tolist()],
+        people=len(recorded.people),
+        seed=seed,
+    )
+    return source, len(rows)
+
+
+def _result(found: Rehearsal, *, available: int) -> ReplayResult:
+    return ReplayResult(
+        items=found.items,
+        answers_used=found.answers,
+        answers_available=available,
+        answers_per_item=found.answers / found.items,
+        expert_judgements=found.judgements,
+        audit_judgements=found.audit,
+        control_items=found.control,
+        accuracy_before_review=found.right_before,
+        accuracy=found.right,
+        certified=found.certified,
+        certified_bound=found.bound,
+        reason=found.reason,
+        cost=found.cost,
+        cost_per_item=found.cost / found.items,
+    )

@@ -1,0 +1,92 @@
+"""Submit an intake: a project in its first status, with its first batch and a committed nonce."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+from assay.core.errors import AssayError, NotFound
+from assay.core.ids import canonical
+from assay.core.quality.draw import commitment
+from assay.formats import FORMATS
+from assay.service.deidentification import refuse_unprotected
+from assay.service.delivery_files import WritesNoLabels
+from assay.service.intake_file import IntakeFile
+from assay.service.permissions import Actor, record, require
+from assay.service.timing import micros
+from assay.store import db
+from assay.store.batches import BatchRow, add_batch, list_batches
+from assay.store.projects import ProjectRow, add_project, project_by_name
+from assay.tasktypes import TASK_TYPES
+
+
+@dataclass(eq=False, kw_only=True)
+class OtherIntake(AssayError):
+    """There is a project '{name}' with another intake or seed; give this one another name or another home."""
+
+    exit_code = 4
+    name: str
+
+
+def submit_intake(actor: Actor, *, received: IntakeFile, seed: int, now: int) -> tuple[ProjectRow, BatchRow]:
+    """Return the intake's project and batch; the same intake again returns the same ones.
+
+    Raises:
+        NotPermitted: if the actor may not submit intakes.
+        CannotDeidentify: if the data class asks for a de-identification that does not exist.
+        UnknownMember: if the task type or a format is unknown.
+        OtherIntake: if the name is taken by another intake.
+    """
+    require(actor, "submit an intake", now=now)
+    intake = received.intake
+    refuse_unprotected(intake)
+    TASK_TYPES.get(intake.task)
+    for name in intake.formats:
+        if not FORMATS.get(name).writes_labels:
+            raise WritesNoLabels(format=name)
+
+    try:
+        known = project_by_name(actor.scope, intake.name)
+    except NotFound:
+        known = None
+    if known is not None:
+        if (known.intake_digest, known.seed) != (received.digest, seed):
+            raise OtherIntake(name=intake.name)
+        return known, list_batches(actor.scope, known.id)[0]
+
+    logical = intake.workforce.kind != "people"
+    start = micros(intake.start) if logical else now
+    nonce = _nonce(received, seed) if logical else secrets.token_bytes(32)
+    with db.transaction():
+        project = add_project(
+            actor.scope,
+            name=intake.name,
+            intake=received.text,
+            intake_digest=received.digest,
+            folder=str(received.folder),
+            seed=seed,
+            now=start,
+        )
+        committed = commitment(nonce)
+        add_batch(
+            actor.scope,
+            project=project,
+            name=f"{intake.name}-1",
+            clock=start,
+            nonce=nonce.hex(),
+            commitment=committed,
+        )
+        record(
+            actor,
+            now=start,
+            verb="submit an intake",
+            subject=f"project {intake.name}",
+            after=received.digest,
+            detail=canonical({"nonce_commitment": committed, "seed": seed}).decode(),
+        )
+    return project_by_name(actor.scope, intake.name), list_batches(actor.scope, project)[0]
+
+
+def _nonce(received: IntakeFile, seed: int) -> bytes:
+    """Return the nonce of a simulated or recorded run: the same intake and seed give the same draw."""
+    return hmac.new(f"assay {seed}".encode(), received.digest.encode(), hashlib.sha256).digest()

@@ -1,0 +1,119 @@
+"""The certificate as a page that one would frame."""
+
+from dataclasses import dataclass
+
+from assay.core.quality.certificate import METHOD, Certificate
+from assay.service.documents import wording
+from assay.service.documents.rendering import page
+from assay.service.signing import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure with its name and an explanation, as text."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+def render_certificate(certificate: Certificate, signature: Signature) -> bytes:
+    """Return the page as HTML that stands alone."""
+    return page(
+        "certificate.html",
+        {
+            "certificate": certificate,
+            "signature": signature,
+            "headline": headline(certificate),
+            "sentence": sentence(certificate),
+            "proof": _proof(certificate),
+            "evidence": _evidence(certificate),
+            "digests": _digests(certificate),
+            "method": METHOD,
+            "issued": wording.moment(certificate.issued_at),
+            "says_not": certificate.says_not,
+        },
+    )
+
+
+def headline(certificate: Certificate) -> str:
+    """Return the result in a few words."""
+    return "Certificate of quality" if certificate.certified else "Audit record: target not proven"
+
+
+def sentence(certificate: Certificate) -> str:
+    """Return the statement in one sentence."""
+    confidence = wording.share(certificate.target_confidence)
+    right = wording.at_least(1.0 - certificate.figures.certified_bound)
+    target = wording.share(certificate.target_right)
+    items = wording.many(certificate.items, "label")
+    if certificate.certified:
+        return (
+            f"At least {right} of the {items} of batch {certificate.batch}, project {certificate.project},"
+            f" are right, with {confidence} confidence; {target} was asked for."
+        )
+    return (
+        f"It is not proven that {target} of the {items} of batch {certificate.batch},"
+        f" project {certificate.project}, are right; the audit shows at least {right},"
+        f" with {confidence} confidence."
+    )
+
+
+def _proof(certificate: Certificate) -> list[Figure]:
+    found = certificate.figures
+    return [
+        Figure("Labels delivered (N)", f"{certificate.items:,}", _beside(certificate)),
+        Figure(
+            "Errors as delivered",
+            f"at most {wording.at_most(found.certified_bound)}",
+            f"target: at most {wording.share(certificate.allowed)}",
+        ),
+        Figure(
+            "Errors before correction",
+            f"at most {wording.at_most(found.process_error_bound)}",
+            "what the process made, before the errors found were mended",
+        ),
+        Figure("Outcome", found.standing.outcome.value, f"wealth {min(found.standing.wealth, 1e300):,.4g}"),
+    ]
+
+
+def _evidence(certificate: Certificate) -> list[Figure]:
+    found = certificate.figures
+    checked = len(certificate.sample)
+    agreement = (
+        f"{wording.share(found.agreed / found.twice_judged)} of {found.twice_judged:,} judged twice"
+        if found.twice_judged
+        else "no item was judged twice"
+    )
+    return [
+        Figure(
+            "Sample",
+            wording.many(checked, "item"),
+            "drawn at random from all N, in an order nobody could choose",
+        ),
+        Figure("Errors found", f"{found.errors_found:,}", "corrected in what was delivered"),
+        Figure("Auditors", f"{certificate.auditors:,}", "each judged blind to the label"),
+        Figure("Auditors' agreement", agreement, "the noise floor: no proof can be finer"),
+        Figure(
+            "Judgements used again",
+            f"{found.reused:,}",
+            "independent expert judgements from before the draw",
+        ),
+        Figure("Attempt", f"{certificate.attempt}", f"risk spent {certificate.delta_spent:.4g}"),
+    ]
+
+
+def _digests(certificate: Certificate) -> list[Figure]:
+    return [
+        Figure("Frozen labels", certificate.labels_digest),
+        Figure("Labels as delivered", certificate.delivered_digest),
+        Figure("Committed nonce", certificate.nonce_commitment),
+        Figure("Seed of the draw", certificate.seed),
+    ]
+
+
+def _beside(certificate: Certificate) -> str:
+    return (
+        f"beside them {wording.many(certificate.control_items, 'control item')}"
+        f" and {certificate.set_aside:,} set aside"
+    )

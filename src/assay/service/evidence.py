@@ -1,0 +1,82 @@
+"""What an audit found, as it is kept with a batch, and the certificate that follows from it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assay import __version__
+from assay.core.quality.audit import delta_of_attempt
+from assay.core.quality.certificate import AuditVerdict, Certificate, issue
+from assay.service.label_loop import AUDIT
+from assay.service.timing import iso
+from assay.service.work import Work
+from assay.store import items, queue
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The verdicts in the order of the draw, how many experts gave them, and when it was proven (microseconds)."""
+
+    verdicts: tuple[AuditVerdict, ...]
+    auditors: int
+    issued_at: int
+
+
+def audit_of(work: Work, *, verdicts: Sequence[AuditVerdict], issued_at: int) -> Evidence:
+    """Return the evidence of an attempt that just succeeded."""
+    fresh = [verdict.key for verdict in verdicts if verdict.fresh]
+    rows = items.items_by_key(work.batch.id, fresh)
+    judges = {answer.person for answer in queue.answers_of([r.id for r in rows.values()], queues=(AUDIT,))}
+    return Evidence(verdicts=tuple(verdicts), auditors=len(judges), issued_at=issued_at)
+
+
+def evidence_to_json(evidence: Evidence) -> dict[str, object]:
+    """Return the evidence as JSON values."""
+    return {
+        "auditors": evidence.auditors,
+        "issued_at": evidence.issued_at,
+        "verdicts": [
+            [verdict.key, verdict.verdict, verdict.correction, verdict.fresh, verdict.second]
+            for verdict in evidence.verdicts
+        ],
+    }
+
+
+def evidence_from_json(text: str) -> Evidence:
+    """Read back what `evidence_to_json` gave."""
+    found = json.loads(text)
+    return Evidence(
+        verdicts=tuple(AuditVerdict(*line) for line in found["verdicts"]),
+        auditors=int(found["auditors"]),
+        issued_at=int(found["issued_at"]),
+    )
+
+
+def certificate_of(work: Work, *, frozen: Mapping[str, str], control_items: int) -> Certificate:
+    """Compute the certificate of a batch whose attempt succeeded, from its stored evidence."""
+    evidence = evidence_from_json(work.batch.certificate)
+    schema, quality = work.intake.schema, work.intake.quality
+
+    def loss(a: str, b: str) -> float:
+        return work.task.compare(work.task.parse(a, schema=schema), work.task.parse(b, schema=schema))
+
+    return issue(
+        version=__version__,
+        project=work.project.name,
+        batch=work.batch.name,
+        task=work.task.name,
+        labels=schema.names,
+        frozen=frozen,
+        control_items=control_items,
+        set_aside=work.batch.rejected,
+        right=quality.right,
+        confidence=quality.confidence,
+        attempt=work.batch.attempt,
+        delta_spent=delta_of_attempt(quality.delta, work.batch.attempt),
+        nonce=bytes.fromhex(work.batch.nonce),
+        verdicts=evidence.verdicts,
+        loss=loss,
+        auditors=evidence.auditors,
+        workforce=work.intake.workforce.kind,
+        issued_at=iso(evidence.issued_at),
+    )

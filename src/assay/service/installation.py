@@ -1,0 +1,69 @@
+"""What a process needs to work for a tenant: settings in hand, database migrated, actors."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from assay.service.permissions import OPERATOR, REQUESTER, ROLES, SYSTEM, Actor
+from assay.store import db
+from assay.store.scope import Scope
+from assay.store.tenants import tenant_id
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One tenant of this installation, and the settings of this process.
+
+    Attributes:
+        scope: the tenant.
+        home: the folder for keys, checkpoints and the embedded database.
+        checkpoint_dir: where signed checkpoints go.
+        lease_micros: how long a worker may hold a batch without a sign of life.
+        task_micros: how long a person may hold an item.
+        step_answers: events of simulated people per transaction.
+    """
+
+    scope: Scope
+    home: Path
+    checkpoint_dir: Path
+    lease_micros: int
+    task_micros: int
+    step_answers: int
+
+    def system(self, source: str) -> Actor:
+        """Return the actor of automatic steps."""
+        return Actor(scope=self.scope, name="assay", roles=frozenset({SYSTEM, OPERATOR}), source=source)
+
+    def owner(self, name: str, source: str) -> Actor:
+        """Return whoever has a shell on the installation: every role but those of people at work."""
+        roles = frozenset(ROLES) - {"labeller", "expert", SYSTEM}
+        assert REQUESTER in roles
+        return Actor(scope=self.scope, name=name, roles=roles, source=source)
+
+
+def open_installation(
+    *, home: Path, checkpoint_dir: Path, tenant: str, lease_seconds: float, task_seconds: float, step_answers: int
+) -> Installation:
+    """Make the home folder, bring the database to this version, and return the installation."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if pending_migrations():
+        call_command("migrate", verbosity=0, interactive=False)
+    with db.transaction():
+        scope = Scope(tenant_id(tenant))
+    return Installation(
+        scope=scope,
+        home=home,
+        checkpoint_dir=checkpoint_dir,
+        lease_micros=int(lease_seconds * 1_000_000),
+        task_micros=int(task_seconds * 1_000_000),
+        step_answers=step_answers,
+    )
+
+
+def pending_migrations() -> int:
+    """Return how many migrations this version has that the database has not seen."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

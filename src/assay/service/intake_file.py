@@ -1,0 +1,117 @@
+"""From an intake file's text to an intake: YAML is read with its lines, and nothing is guessed.
+
+Scalars stay text until the intake says what they are: a label named `no` is a label, not a falsehood.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from assay.core.errors import InputError, NotReadable
+from assay.core.ids import digest_of
+from assay.core.project.intake import Intake, read_intake
+from assay.core.project.located import Located
+
+LARGEST: Final = 1_000_000
+_DEEPEST: Final = 20
+
+
+@dataclass(eq=False, kw_only=True)
+class BadYaml(InputError):
+    """{source}, line {line}: this is not readable YAML: {reason}."""
+
+    source: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeFile:
+    """An intake as it was received: its text, its digest, the folder its paths are relative to."""
+
+    intake: Intake
+    text: str
+    digest: str
+    folder: Path
+
+
+def read_intake_file(path: Path) -> IntakeFile:
+    """Read an intake file; raises an `InputError` that names file, line or field."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise NotReadable(path=str(path), reason=problem.strerror or "it is not a file") from None
+    if len(data) > LARGEST:
+        raise NotReadable(path=str(path), reason=f"an intake has at most {LARGEST:,} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise NotReadable(path=str(path), reason=f"byte {problem.start} is not UTF-8") from None
+    return parse_intake(text, source=path.name, folder=path.resolve().parent)
+
+
+def parse_intake(text: str, *, source: str, folder: Path) -> IntakeFile:
+    """Read an intake's text."""
+    document = parse_yaml(text, source=source)
+    return IntakeFile(
+        intake=read_intake(document), text=text, digest=digest_of(_plain(document)), folder=folder
+    )
+
+
+def parse_yaml(text: str, *, source: str) -> Located:
+    """Return a YAML document as located nodes; anchors and tags are refused."""
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, (yaml.AliasToken, yaml.AnchorToken, yaml.TagToken)):
+                raise BadYaml(
+                    source=source,
+                    line=token.start_mark.line + 1,
+                    reason="anchors, aliases and tags are not used here",
+                )
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        reason = problem.problem or problem.context or "it cannot be parsed"
+        raise BadYaml(source=source, line=mark.line + 1 if mark else 1, reason=reason) from None
+    except yaml.reader.ReaderError as problem:
+        line = text.count("\n", 0, int(problem.position)) + 1
+        raise BadYaml(source=source, line=line, reason="it holds a character that YAML forbids") from None
+    except (RecursionError, ValueError):
+        raise BadYaml(source=source, line=1, reason="it is nested too deeply") from None
+    if node is None:
+        return Located(content=None, kind="nothing", source=source)
+    return _located(node, source=source, depth=0)
+
+
+def _located(node: yaml.Node, *, source: str, depth: int) -> Located:
+    line = node.start_mark.line + 1
+    if depth > _DEEPEST:
+        raise BadYaml(source=source, line=line, reason="it is nested too deeply")
+    if isinstance(node, yaml.MappingNode):
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise BadYaml(source=source, line=key.start_mark.line + 1, reason="a key is a single word")
+        pairs = tuple(
+            (str(key.value), _located(value, source=source, depth=depth + 1)) for key, value in node.value
+        )
+        return Located(content=pairs, kind="map", source=source, line=line)
+    if isinstance(node, yaml.SequenceNode):
+        elements = tuple(_located(value, source=source, depth=depth + 1) for value in node.value)
+        return Located(content=elements, kind="list", source=source, line=line)
+    empty = node.tag == "tag:yaml.org,2002:null" and node.style is None
+    return Located(
+        content=None if empty else str(node.value),
+        kind="nothing" if empty else "text",
+        source=source,
+        line=line,
+    )
+
+
+def _plain(node: Located) -> object:
+    if node.kind == "map":
+        return {key: _plain(value) for key, value in node.items()}
+    if node.kind == "list":
+        return [_plain(value) for value in node.elements()]
+    return node.content

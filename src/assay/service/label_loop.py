@@ -1,0 +1,244 @@
+"""The label loop: take, submit, skip, release - what labellers do all day, and always in one transaction.
+
+Every function here runs inside its caller's transaction: an action opens one for one person's call, the
+sequencer of simulated people one for several events. A submit commits together the answer, its pay
+entry, its audit event, the end of its lease and the next lease (REL-1).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from assay.core import chance
+from assay.core.ids import canonical
+from assay.core.labels import LabelSchema
+from assay.core.ports import TaskType
+from assay.service.permissions import Actor, record
+from assay.store import items, queue
+from assay.store.people import PersonRow
+
+LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
+LABEL_QUEUES: Final = (LABEL, PEER)
+EXPERT_QUEUES: Final = (EXPERT, AUDIT)
+
+FIRST_ITEMS: Final = 10
+CONTROL_SHARE_FIRST: Final = 0.3
+CONTROL_SHARE: Final = 0.05
+"""Share of control items among a person's first items, and afterwards (quality.md: more among the first
+ten, then 3-5 % of the stream)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the loop needs to know of a batch and its project; prices in cents, times in microseconds."""
+
+    batch: int
+    project: str
+    seed: int
+    task: TaskType
+    schema: LabelSchema
+    answer_price: int
+    expert_price: int
+    task_micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a person is shown: nothing tells a control item from another (SEC-5, FRAUD-1)."""
+
+    assignment: int
+    item: int
+    key: str
+    media: str | None
+    text: str | None
+    queue: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The reply to a submit: the stored answer and the next item, the same for the same client id."""
+
+    answer: int
+    served: Served | None
+
+
+def take(actor: Actor, *, rules: Rules, person: PersonRow, now: int, announce: bool = True) -> Served | None:
+    """Lease the next item to a person, or return None where nothing waits for them."""
+    if person.state != "active":
+        return None
+    for name in queues_of(person):
+        lease = _take_from(actor, rules=rules, person=person, name=name, now=now)
+        if lease is not None:
+            if announce:
+                record(actor, now=now, verb="take a task", subject=f"assignment {lease.id}")
+            return _served(lease)
+    return None
+
+
+def submit(
+    actor: Actor,
+    *,
+    rules: Rules,
+    person: PersonRow,
+    assignment: int,
+    client_id: str,
+    value: str,
+    seconds: float,
+    now: int,
+    take_next: bool,
+) -> Receipt:
+    """Store an answer and, with `take_next`, lease the next item.
+
+    Raises:
+        InvalidLabel: if the answer is none of the project's.
+        AssignmentGone: if the lease is over or somebody else's.
+    """
+    before = queue.answer_by_client_id(actor.scope, client_id)
+    if before is not None:
+        return _same_reply(actor, before)
+    text = rules.task.text(rules.task.parse(value, schema=rules.schema))
+    lease = queue.end_assignment(
+        actor.scope, assignment=assignment, person=person.id, state="submitted", now=now
+    )
+    served = take(actor, rules=rules, person=person, now=now, announce=False) if take_next else None
+    price = rules.expert_price if lease.queue in EXPERT_QUEUES else rules.answer_price
+    answer = queue.add_answer(
+        actor.scope,
+        queue.NewAnswer(
+            client_id=client_id,
+            assignment=lease,
+            value=text,
+            seconds=seconds,
+            at=now,
+            next_assignment=None if served is None else served.assignment,
+        ),
+        debit=f"project:{rules.project}",
+        credit=f"person:{rules.project}/{person.code}",
+        cents=price,
+    )
+    detail = {"answer": answer, "cents": price, "next": None if served is None else served.assignment}
+    record(
+        actor,
+        now=now,
+        verb="submit an answer",
+        subject=f"assignment {assignment}",
+        detail=canonical(detail).decode(),
+    )
+    return Receipt(answer=answer, served=served)
+
+
+def skip(
+    actor: Actor, *, rules: Rules, person: PersonRow, assignment: int, reason: str, now: int
+) -> Served | None:
+    """End a lease without an answer and say why; the item goes to somebody else."""
+    lease = queue.end_assignment(
+        actor.scope, assignment=assignment, person=person.id, state="skipped", now=now, reason=reason[:500]
+    )
+    items.mark_dirty([lease.item])
+    record(
+        actor,
+        now=now,
+        verb="skip a task",
+        subject=f"assignment {assignment}",
+        detail=canonical({"reason": reason[:500]}).decode(),
+    )
+    return take(actor, rules=rules, person=person, now=now)
+
+
+def release(actor: Actor, *, person: PersonRow, assignment: int, now: int) -> None:
+    """Give an item back untouched; its wanted answer returns to the end of the queue."""
+    lease = queue.end_assignment(
+        actor.scope, assignment=assignment, person=person.id, state="released", now=now
+    )
+    if lease.task is not None:
+        queue.open_tasks(lease.batch, queue=lease.queue, items=[lease.item])
+    record(actor, now=now, verb="release a task", subject=f"assignment {assignment}")
+
+
+def expire(actor: Actor, *, batch: int, now: int) -> int:
+    """End the leases that ran out; return how many."""
+    gone = queue.expired_assignments(actor.scope, batch, now=now)
+    queue.expire_assignments(gone)
+    for lease in gone:
+        record(actor, now=now, verb="expire a lease", subject=f"assignment {lease.id}")
+    return len(gone)
+
+
+def queues_of(person: PersonRow) -> Sequence[str]:
+    """Return the queues a person works on, the more urgent first."""
+    if person.is_expert:
+        return EXPERT_QUEUES
+    return (PEER, LABEL) if person.is_peer else (LABEL,)
+
+
+def _take_from(
+    actor: Actor, *, rules: Rules, person: PersonRow, name: str, now: int
+) -> queue.AssignmentRow | None:
+    cursor = queue.lock_cursor(rules.batch, person=person.id, queue=name)
+    found = None
+    if name == LABEL and _wants_control(rules, person=person, cursor=cursor):
+        found = _control(rules, person=person, cursor=cursor)
+    is_control = found is not None
+    found = found or queue.pick_task(rules.batch, person=person.id, queue=name, after=cursor.position)
+    if found is None and cursor.position and now - cursor.rescanned_at >= queue.RESCAN_EVERY:
+        cursor = replace(cursor, rescanned_at=now)
+        found = queue.pick_task(rules.batch, person=person.id, queue=name, after=0)
+        if found is None:
+            queue.save_cursor(rules.batch, person=person.id, queue=name, cursor=cursor)
+    if found is None:
+        return None
+    task, item = found
+    queue.save_cursor(
+        rules.batch,
+        person=person.id,
+        queue=name,
+        cursor=replace(
+            cursor,
+            position=max(cursor.position, task or 0),
+            served=cursor.served + 1,
+            controls=cursor.controls + is_control,
+        ),
+    )
+    return queue.add_assignment(
+        actor.scope,
+        batch=rules.batch,
+        task=task,
+        item=item,
+        person=person.id,
+        queue=name,
+        now=now,
+        until=now + rules.task_micros,
+    )
+
+
+def _wants_control(rules: Rules, *, person: PersonRow, cursor: queue.CursorRow) -> bool:
+    share = CONTROL_SHARE_FIRST if cursor.served < FIRST_ITEMS else CONTROL_SHARE
+    return chance.uniform(rules.seed, "control item", f"{person.code}/{cursor.served}") < share
+
+
+def _control(rules: Rules, *, person: PersonRow, cursor: queue.CursorRow) -> tuple[None, int] | None:
+    if not queue.has_open(rules.batch, LABEL):
+        return None  # control items ride along with ordinary work; alone they would stand out
+    salt = chance.pick(rules.seed, "which control item", f"{person.code}/{cursor.served}", below=10_007)
+    item = queue.pick_control(rules.batch, person=person.id, salt=salt)
+    return None if item is None else (None, item)
+
+
+def _served(lease: queue.AssignmentRow) -> Served:
+    shown = items.body(lease.item)
+    return Served(
+        assignment=lease.id,
+        item=lease.item,
+        key=shown.key,
+        media=shown.media,
+        text=shown.text,
+        queue=lease.queue,
+        until=lease.leased_until,
+    )
+
+
+def _same_reply(actor: Actor, before: tuple[int, int, int | None]) -> Receipt:
+    answer, _, following = before
+    lease = None if following is None else queue.assignment_by_id(actor.scope, following)
+    return Receipt(answer=answer, served=None if lease is None else _served(lease))

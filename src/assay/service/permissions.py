@@ -1,0 +1,107 @@
+"""Permissions are one table, verb x role; deny is the default.
+
+The first line of every action is `require(actor, VERB)`; the documents and the tests are generated
+from the table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from assay.core.errors import NotPermitted
+from assay.store import db
+from assay.store.events import append_event
+from assay.store.scope import Scope
+
+REQUESTER, OPERATOR, LABELLER, EXPERT, AUDITOR, ADMINISTRATOR, SYSTEM = ROLES = (
+    "requester",
+    "operator",
+    "labeller",
+    "expert",
+    "auditor",
+    "administrator",
+    "system",
+)
+
+PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
+    "submit an intake": frozenset({REQUESTER, OPERATOR}),
+    "see projects": frozenset({REQUESTER, OPERATOR, AUDITOR, ADMINISTRATOR, SYSTEM}),
+    "approve a quote": frozenset({REQUESTER}),
+    "run the pipeline": frozenset({OPERATOR, SYSTEM}),
+    "take a task": frozenset({LABELLER, EXPERT}),
+    "submit an answer": frozenset({LABELLER, EXPERT}),
+    "skip a task": frozenset({LABELLER, EXPERT}),
+    "release a task": frozenset({LABELLER, EXPERT}),
+    "accept a batch": frozenset({REQUESTER}),
+    "reject a batch": frozenset({REQUESTER}),
+    "deliver a batch": frozenset({REQUESTER, OPERATOR, SYSTEM}),
+    "verify the audit trail": frozenset({AUDITOR, ADMINISTRATOR, OPERATOR}),
+    "back up": frozenset({ADMINISTRATOR, OPERATOR}),
+    "restore": frozenset({ADMINISTRATOR}),
+    "check the installation": frozenset({ADMINISTRATOR, OPERATOR}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for whom, with which roles, from where.
+
+    Attributes:
+        scope: the tenant (and projects) the actor works within.
+        name: the account, or a labeller's pseudonym.
+        roles: roles of the table.
+        source: the door, for example `cli`.
+        person: the person's id where a labeller or expert acts.
+    """
+
+    scope: Scope
+    name: str
+    roles: frozenset[str]
+    source: str
+    person: int | None = None
+
+
+def may(actor: Actor, verb: str) -> bool:
+    """Whether the table allows it; an unknown verb is allowed to nobody."""
+    return bool(actor.roles & PERMISSIONS.get(verb, frozenset()))
+
+
+def require(actor: Actor, verb: str, *, now: int) -> None:
+    """Raise `NotPermitted`, and record the refusal, where the table does not allow it."""
+    if may(actor, verb):
+        return
+    with db.transaction():
+        append_event(
+            actor.scope,
+            at=now,
+            actor=actor.name,
+            source=actor.source,
+            verb=verb,
+            subject="",
+            outcome="refused",
+        )
+    raise NotPermitted(actor=actor.name, roles=", ".join(sorted(actor.roles)) or "no role", verb=verb)
+
+
+def record(
+    actor: Actor,
+    *,
+    now: int,
+    verb: str,
+    subject: str,
+    before: str = "",
+    after: str = "",
+    detail: str = "{}",
+) -> None:
+    """Append the event of what an actor did, inside the transaction that does it."""
+    append_event(
+        actor.scope,
+        at=now,
+        actor=actor.name,
+        source=actor.source,
+        verb=verb,
+        subject=subject,
+        before=before,
+        after=after,
+        detail=detail,
+    )

@@ -1,0 +1,91 @@
+"""Plans and quotes: what a batch will take, and whether that lies within what the requester approved."""
+
+import json
+from typing import Final
+
+import numpy as np
+
+from assay.core.ids import canonical
+from assay.core.planning.codec import plan_from_json, plan_to_json
+from assay.core.planning.plan import Assumptions, Plan, make_plan
+from assay.core.project.intake import Intake
+from assay.core.review.redundancy import Limits
+from assay.core.workforce.skill import BetaSkill
+from assay.service.work import Work
+from assay.store import items, people, queue
+
+PILOT_CONTROLS: Final = 5
+"""A person's skill counts as measured from so many control items on."""
+
+
+def plan_intake(
+    intake: Intake, *, items: int, known: int, seed: int, models: tuple[str, ...], assumptions: Assumptions
+) -> Plan:
+    """Plan `items` items, `known` of which come with a label that makes them control items."""
+    return make_plan(
+        items=max(1, items - known),
+        classes=len(intake.schema.names),
+        quality=intake.quality,
+        limits=Limits(least=intake.least, most=intake.most, threshold=0.0),
+        money=intake.money,
+        people=intake.workforce.people,
+        experts=intake.workforce.experts,
+        start=intake.start,
+        assumptions=assumptions,
+        seed=seed,
+        known_controls=known,
+        models=models,
+    )
+
+
+def compile_plan(work: Work, *, models: tuple[str, ...]) -> Plan:
+    """Plan a received batch; after the pilot, with its measurements in place of the assumptions."""
+    controls = items.control_items(work.batch.id)
+    return plan_intake(
+        work.intake,
+        items=work.batch.accepted,
+        known=len(controls),
+        seed=work.project.seed,
+        models=models,
+        assumptions=_assumptions(work),
+    )
+
+
+def over_limit(work: Work) -> str | None:
+    """Return why the plan or quote lies beyond the standing decisions, or None where it lies within."""
+    if work.project.agreed:
+        return None
+    plan = load_plan(work.project.plan)
+    limit = work.intake.max_price if work.intake.max_price is not None else work.intake.money.budget
+    if limit is not None and plan.price.mid > limit:
+        currency = work.intake.money.currency
+        return (
+            f"the price is about {plan.price.mid / 100:,.2f} {currency}"
+            f" ({plan.price.low / 100:,.2f} to {plan.price.high / 100:,.2f}), approved are {limit / 100:,.2f}"
+        )
+    until = work.intake.finish_by or work.intake.deadline
+    if until is not None and plan.finish.date() > until:
+        return f"it would be finished about {plan.finish.date()}, approved is {until}"
+    return None
+
+
+def store_plan(plan: Plan) -> str:
+    """Return a plan as it is stored."""
+    return canonical(plan_to_json(plan)).decode()
+
+
+def load_plan(stored: str) -> Plan:
+    """Read back what `store_plan` gave."""
+    return plan_from_json(json.loads(stored))
+
+
+def _assumptions(work: Work) -> Assumptions:
+    crew = [p for p in people.list_people(work.scope, work.project.id) if not p.is_expert]
+    shown = [p for p in crew if p.right + p.wrong >= PILOT_CONTROLS and p.state == "active"]
+    seconds = queue.answer_seconds(work.batch.id, queue="label")
+    return Assumptions().measured(
+        skills=np.array([BetaSkill(p.right, p.wrong).mean for p in shown]),
+        seconds=np.array(seconds),
+        skip_rate=queue.skip_rate(work.batch.id),
+    )
+

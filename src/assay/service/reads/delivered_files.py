@@ -1,0 +1,202 @@
+"""Read the files of a delivery that nobody vouches for yet: each unreadable thing becomes a finding."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, cast, runtime_checkable
+
+from assay.core.errors import AssayError
+from assay.core.labels import LabelClass, LabelSchema
+from assay.core.ports import BadRow, Columns
+from assay.core.quality.statement import Finding
+from assay.formats import FORMATS
+from assay.formats.csv.reading import read_csv
+from assay.service.delivery_files import AUDIT, CERTIFICATE, CHECKSUMS, FROZEN, KEYS, PAGES, SET_ASIDE
+
+_LARGEST_CERTIFICATE = 1 << 30
+
+
+@runtime_checkable
+class ReadsLabels(Protocol):
+    """A format that reads back what it wrote: (key, label), the key None where its lines hold no ids."""
+
+    suffix: str
+
+    def read_labels(self, path: Path, *, schema: LabelSchema) -> Iterator[tuple[str | None, str] | BadRow]:
+        """Stream the labels in file order."""
+
+
+@dataclass(slots=True)
+class DeliveredFiles:
+    """A folder with a delivery in it, and what could not be read of it so far."""
+
+    folder: Path
+    findings: list[Finding] = field(default_factory=list)
+
+    def certificate(self) -> Mapping[str, Any] | None:
+        """Return `certificate.json`, or None with a finding."""
+        path = self.folder / CERTIFICATE
+        problem = ""
+        found: object = None
+        try:
+            if path.stat().st_size > _LARGEST_CERTIFICATE:
+                problem = "it is too large to be a certificate"
+            else:
+                found = json.loads(path.read_bytes(), parse_constant=_refuse)
+        except OSError as error:
+            problem = _why(error)
+        except (ValueError, RecursionError) as error:
+            problem = f"it is not JSON ({_first_line(error)})"
+        if not problem and not isinstance(found, dict):
+            problem = "it is not an object"
+        for part in ("statement", "signature"):
+            if isinstance(found, dict) and not isinstance(found.get(part), dict):
+                problem = f"it holds no '{part}'"
+        if problem:
+            self._cannot(CERTIFICATE, problem)
+            return None
+        return cast("Mapping[str, Any]", found)
+
+    def digests(self, stated: Mapping[str, Any]) -> None:
+        """Compare each file with the digest that the statement gives it, and the rest with the checksums."""
+        for name, sha in stated.items():
+            self._digest(name, sha, "the certificate")
+        listed = dict(line.partition("  ")[::-2] for line in self._text(CHECKSUMS).splitlines())
+        for name in (*stated, *PAGES):
+            if name not in listed:
+                self._say("files", f"'{CHECKSUMS}' does not list '{name}'")
+        for name, sha in listed.items():
+            self._digest(name, sha, f"'{CHECKSUMS}'")
+
+    def frozen(self) -> dict[str, str]:
+        """Return the frozen labels."""
+        found: dict[str, str] = {}
+        for line, value in self._values(FROZEN):
+            if not _is_list(value, str, str):
+                self._say("labels", f"'{FROZEN}', line {line}, is not a pair of item and label")
+            elif value[0] in found:
+                self._say("labels", f"'{FROZEN}', line {line}: item '{value[0]}' stands there twice")
+            else:
+                found[value[0]] = value[1]
+        return found
+
+    def keys(self) -> list[str]:
+        """Return the ids in the order of the label files."""
+        found: list[str] = []
+        for line, value in self._values(KEYS):
+            if _is_list(value, str, bool):
+                found.append(value[0])
+            else:
+                self._say("files", f"'{KEYS}', line {line}, is not a pair of item and yes or no")
+        return found
+
+    def audit(self) -> list[Any]:
+        """Return the audit sample as its file prints it."""
+        return [value for _, value in self._values(AUDIT)]
+
+    def set_aside(self) -> int:
+        """Return how many rows were set aside."""
+        try:
+            return sum(1 for _ in read_csv(self.folder / SET_ASIDE, columns=Columns(id="key", text="reason")))
+        except AssayError as error:
+            self._say("files", str(error))
+            return -1
+
+    def labels(self, name: str, *, names: tuple[str, ...], keys: list[str]) -> dict[str, str] | None:
+        """Return the label of each key in a label file; None where it cannot be read or is no label file."""
+        layout = next(
+            (one for one in FORMATS.all().values() if one.writes_labels and name == f"labels{one.suffix}"),
+            None,
+        )
+        if layout is None:
+            return None
+        if not isinstance(layout, ReadsLabels):
+            self._say("files", f"'{name}' is in a format whose labels cannot be read back")
+            return None
+        schema = LabelSchema(tuple(LabelClass(one) for one in names))
+        found: dict[str, str] = {}
+        count = 0
+        try:
+            for count, row in enumerate(layout.read_labels(self.folder / name, schema=schema), start=1):
+                self._label(name, row, keys[count - 1] if count <= len(keys) else "", found)
+        except AssayError as error:
+            self._say("files", str(error))
+            return None
+        if count != len(keys):
+            self._say("items", f"'{name}' holds {count:,} items, but '{KEYS}' {len(keys):,}")
+        return found
+
+    def _label(
+        self, name: str, row: tuple[str | None, str] | BadRow, place: str, found: dict[str, str]
+    ) -> None:
+        if isinstance(row, BadRow):
+            item = f" (item '{place}')" if place else ""
+            self._say("labels", f"'{name}', line {row.line}{item}: {row.reason}")
+            return
+        key = place if row[0] is None else row[0]
+        if key in found:
+            self._say("items", f"{name}: item '{key}' stands there twice")
+        found[key] = row[1]
+
+    def _digest(self, name: object, sha: object, source: str) -> None:
+        if not isinstance(name, str) or not name or Path(name).name != name or not name.isprintable():
+            self._say("files", f"{source} names a file outside the folder: {name!r}")
+            return
+        path = self.folder / name
+        if path.is_symlink() or not path.is_file():
+            self._say("files", f"'{name}' is missing")
+            return
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            self._cannot(name, _why(error))
+            return
+        if found != sha:
+            self._say("files", f"'{name}' was changed: it does not have the digest that {source} states")
+
+    def _values(self, name: str) -> Iterator[tuple[int, Any]]:
+        for line, text in enumerate(self._text(name).split("\n"), start=1):
+            if not text:
+                continue
+            try:
+                yield line, json.loads(text, parse_constant=_refuse)
+            except (ValueError, RecursionError) as error:
+                self._say("files", f"'{name}', line {line}, is not JSON ({_first_line(error)})")
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self.folder / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            self._cannot(name, "it is not UTF-8")
+        except OSError as error:
+            self._cannot(name, _why(error))
+        return ""
+
+    def _cannot(self, name: str, reason: str) -> None:
+        self._say("files", f"'{name}' cannot be read: {reason}")
+
+    def _say(self, about: str, sentence: str) -> None:
+        finding = Finding(about, sentence)
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+
+def _is_list(value: object, *kinds: type) -> bool:
+    if not isinstance(value, list) or len(value) != len(kinds):
+        return False
+    return all(type(one) is kind for one, kind in zip(cast("list[object]", value), kinds, strict=True))
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n", maxsplit=1)[0][:200]

@@ -1,0 +1,179 @@
+"""Verify a delivery offline: draw again, compare again, compute the bound again, check every digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from assay.core.errors import AssayError
+from assay.core.ids import canonical
+from assay.core.labels import LabelClass, LabelSchema
+from assay.core.quality.certificate import Loss
+from assay.core.quality.statement import Claims, Finding, read_claims
+from assay.core.quality.verification import verify_statement
+from assay.service import signing
+from assay.service.delivery_files import AUDIT, SET_ASIDE, VOUCHED
+from assay.service.reads.delivered_files import DeliveredFiles
+from assay.tasktypes import TASK_TYPES
+
+
+class Result(Enum):
+    """How a verification ended.
+
+    `VERIFIED`: everything holds, signed by the trusted key. `UNKNOWN_KEY`: everything holds, but no key
+    was named as trusted. `DEMONSTRATION`: everything holds, but no people stood behind it. `FAILED`:
+    something does not hold, and the findings name it.
+    """
+
+    VERIFIED = "verified"
+    UNKNOWN_KEY = "verified, but signed by an unknown key"
+    DEMONSTRATION = "DEMONSTRATION"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification found.
+
+    Attributes:
+        findings: everything that does not hold; empty where all does.
+        signed_by: fingerprint of the key whose signature fits, or None.
+        trusted: whether that is the key named as trusted.
+        demonstration: whether the statement says that no people stood behind it.
+        certified: whether the statement says that the target is proven; only `ok` makes it true.
+    """
+
+    findings: tuple[Finding, ...]
+    signed_by: str | None
+    trusted: bool
+    demonstration: bool
+    certified: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds, whoever signed it."""
+        return not self.findings
+
+    @property
+    def result(self) -> Result:
+        """How it ended."""
+        if not self.ok:
+            return Result.FAILED
+        if self.demonstration:
+            return Result.DEMONSTRATION
+        return Result.VERIFIED if self.trusted else Result.UNKNOWN_KEY
+
+
+def verify_certificate(folder: Path, *, trusted: str | None, loss: Loss | None = None) -> Verification:
+    """Verify the delivery in a folder; whatever is wrong with it comes as findings, never as an error.
+
+    Args:
+        folder: what `write_delivery` wrote.
+        trusted: fingerprint of the key that one trusts, or None.
+        loss: how labels as text are compared; by default as the statement's task type does.
+    """
+    files = DeliveredFiles(folder)
+    whole = files.certificate()
+    if whole is None:
+        return Verification(tuple(files.findings), None, trusted=False, demonstration=False, certified=False)
+    statement: Mapping[str, Any] = whole["statement"]
+    findings, signed_by = _signature(statement, whole["signature"])
+    holds_key = signed_by is not None and trusted is not None and signing.same_fingerprint(signed_by, trusted)
+    if signed_by is not None and trusted is not None and not holds_key:
+        findings.append(
+            Finding(
+                "key", f"the certificate is signed by the key {signed_by}, not by the trusted key {trusted}"
+            )
+        )
+    claims = read_claims(statement)
+    if isinstance(claims, list):
+        findings += claims
+        return Verification(tuple(findings), signed_by, holds_key, demonstration=False, certified=False)
+    findings += _content(files, statement, claims, loss)
+    return Verification(tuple(findings), signed_by, holds_key, claims.demonstration, claims.certified)
+
+
+def _signature(
+    statement: Mapping[str, Any], signature: Mapping[str, Any]
+) -> tuple[list[Finding], str | None]:
+    """Return what is wrong with the signature, and the fingerprint of the key if it fits."""
+    parts = [signature.get(name) for name in ("algorithm", "public_key", "value", "fingerprint")]
+    if not all(isinstance(part, str) for part in parts):
+        return [Finding("signature", "the signature is incomplete")], None
+    algorithm, public_key, value, stated = (str(part) for part in parts)
+    if algorithm != signing.ALGORITHM:
+        return [
+            Finding("signature", f"the signature's algorithm is '{algorithm}', not {signing.ALGORITHM}")
+        ], None
+    try:
+        data = canonical(statement)
+    except (ValueError, RecursionError) as error:
+        return [Finding("signature", f"the statement has no canonical form: {error}")], None
+    if not signing.verifies(data, public_key=public_key, value=value):
+        return [
+            Finding("signature", f"the signature does not fit: statement or key {stated} were changed")
+        ], None
+    found = signing.fingerprint(bytes.fromhex(public_key))
+    if not signing.same_fingerprint(found, stated):
+        return [Finding("key", f"the signing key's fingerprint is {found}, not {stated} as stated")], found
+    return [], found
+
+
+def _content(
+    files: DeliveredFiles, statement: Mapping[str, Any], claims: Claims, loss: Loss | None
+) -> list[Finding]:
+    stated: Mapping[str, Any] = statement["files"]
+    findings = [
+        Finding("files", f"the certificate does not vouch for '{name}'")
+        for name in VOUCHED
+        if name not in stated
+    ]
+    files.digests(stated)
+    frozen, keys = files.frozen(), files.keys()
+    labels = {name: files.labels(name, names=claims.labels, keys=keys) for name in stated}
+    delivered = {name: found for name, found in labels.items() if found is not None}
+    if not delivered:
+        findings.append(Finding("files", "no label file of this delivery can be read"))
+    findings += _audit(files.audit(), statement["sample"])
+    set_aside = files.set_aside()
+    if set_aside not in (claims.set_aside, -1):
+        findings.append(
+            Finding(
+                "items",
+                f"{claims.set_aside:,} rows are stated as set aside, but '{SET_ASIDE}' has {set_aside:,}",
+            )
+        )
+    try:
+        compare = loss or _loss_of(str(statement["task"]), claims.labels)
+    except AssayError as error:
+        findings.append(Finding("task", f"the labels cannot be compared again: {error}"))
+    else:
+        findings += verify_statement(statement=statement, frozen=frozen, delivered=delivered, loss=compare)
+    return files.findings + findings
+
+
+def _audit(printed: list[Any], sample: list[Any]) -> list[Finding]:
+    """Compare `audit.jsonl` with the sample in the statement."""
+    findings = [
+        Finding(
+            "sample", f"'{AUDIT}' and the statement differ about item '{line.get('item')}' (position {place})"
+        )
+        for place, (line, other) in enumerate(zip(sample, printed, strict=False))
+        if line != other
+    ]
+    if len(printed) != len(sample):
+        findings.append(
+            Finding("sample", f"'{AUDIT}' holds {len(printed):,} judgements, the statement {len(sample):,}")
+        )
+    return findings[:20]
+
+
+def _loss_of(task: str, labels: tuple[str, ...]) -> Loss:
+    task_type = TASK_TYPES.get(task)
+    schema = LabelSchema(tuple(LabelClass(name) for name in labels))
+
+    def loss(a: str, b: str) -> float:
+        return task_type.compare(task_type.parse(a, schema=schema), task_type.parse(b, schema=schema))
+
+    return loss

@@ -1,0 +1,362 @@
+"""Consolidate: what the answers say together, and whether one more is worth its price.
+
+Two jobs. *Refit* learns people anew from all answers whenever these grew by a quarter, calibrates on the
+control items, and re-states what changed. *Decide* looks at the items that got an answer: settle,
+ask again, or hand on to a peer or an expert.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints
+from assay.core.project import lifecycle
+from assay.core.quality.calibration import Calibration, fit_calibration
+from assay.core.review.redundancy import Limits, Next, decide, threshold
+from assay.core.workforce.skill import BetaSkill, should_pause
+from assay.service import label_loop
+from assay.service.belief import believe, columns, prior_of
+from assay.service.label_loop import LABEL_QUEUES
+from assay.service.work import Work
+from assay.store import batches, items, people, queue
+
+CHUNK: Final = 2_000
+GROWTH: Final = 1.25
+FIRST_REFIT: Final = 50
+PILOT_ANSWERS: Final = 3
+PEER_SKILL: Final = 0.8
+"""The rate that a peer reviewer's own must exceed with 90 % probability."""
+NOTICEABLE: Final = 0.02
+REOPEN: Final = 3.0
+"""A settled item is asked about again when a refit finds its risk this many times above the threshold."""
+
+
+def due(work: Work) -> bool:
+    """Whether answers wait to be looked at, or people to be learnt anew."""
+    if work.batch.frozen_digest or not work.batch.pilot:
+        return False
+    return refit_due(work) or items.has_dirty(
+        work.batch.id, states=(lifecycle.LABELLING, lifecycle.CHECKING, lifecycle.SETTLED)
+    )
+
+
+def step(work: Work) -> None:
+    """Learn people anew where that is due, else decide about a chunk of items."""
+    if refit_due(work):
+        refit(work)
+    else:
+        decide_items(work)
+
+
+def refit_due(work: Work) -> bool:
+    """Whether the answers grew enough since people were last learnt."""
+    return work.batch.answers >= max(FIRST_REFIT, work.batch.refit_at)
+
+
+# --- deciding about items ----------------------------------------------------------------------
+
+
+def decide_items(work: Work) -> None:
+    """Settle, ask again, or hand on: one chunk of items about which something new is known."""
+    states = (lifecycle.LABELLING, lifecycle.CHECKING, lifecycle.SETTLED)
+    rows = items.dirty_items(work.batch.id, states=states, limit=CHUNK)
+    belief = believe(work, rows)
+    ids = [row.id for row in rows]
+    waiting, touched = queue.open_counts(work.batch.id, ids), _touched(ids)
+    labellers = {
+        person.id
+        for person in people.list_people(work.scope, work.project.id)
+        if person.state == "active" and not person.is_expert
+    }
+    _, verb = reviewers(work)
+
+    count = belief.consensus.count
+    todo = _next_steps(
+        work,
+        rows,
+        right=belief.right,
+        count=count,
+        available=np.array(
+            [not row.stuck and bool(labellers - touched.get(row.id, _NOBODY).people) for row in rows]
+        ),
+        skips=np.array([touched.get(row.id, _NOBODY).skips for row in rows], dtype=np.int64),
+    )
+    changes: list[items.ItemChange] = []
+    asked: list[int] = []
+    handed: dict[str, list[int]] = {label_loop.PEER: [], label_loop.EXPERT: []}
+    done: list[int] = []
+    for position, row in enumerate(rows):
+        change = replace(
+            change_of(row, now=work.now),
+            label=belief.consensus.value[position],
+            chance=float(belief.right[position]),
+            answers=int(count[position]),
+        )
+        next_step = Next(int(todo[position]))
+        pending = waiting.get(row.id, 0) + touched.get(row.id, _NOBODY).leases
+        if row.judged:  # a late answer teaches about people; an expert's label stands
+            change = change_of(row, now=row.decided_at)
+        elif row.state != lifecycle.LABELLING:
+            pass  # a late answer to an item that has moved on changes what is believed, not where it is
+        elif next_step is Next.SETTLE:
+            change = replace(change, state=lifecycle.move("item", row.state, "agree"), decided_by="people")
+            done.append(row.id)
+        elif pending:
+            pass  # somebody is at it or will be: decide when they have answered
+        elif next_step is Next.ASK:
+            asked.append(row.id)
+        elif next_step is Next.PEER and verb == "ask a peer":
+            change = replace(change, state=lifecycle.move("item", row.state, "ask a peer"))
+            handed[label_loop.PEER].append(row.id)
+        else:
+            change = replace(change, state=lifecycle.move("item", row.state, "ask an expert"))
+            handed[label_loop.EXPERT].append(row.id)
+        changes.append(change)
+
+    with work.saving():
+        items.save_changes(changes)
+        queue.close_tasks(work.batch.id, done)
+        queue.open_tasks(work.batch.id, queue=label_loop.LABEL, items=asked)
+        for name, found in handed.items():
+            queue.open_tasks(work.batch.id, queue=name, items=found)
+        new = sum(change.answers - row.answers for change, row in zip(changes, rows, strict=True))
+        batches.set_batch(work.scope, work.batch.id, answers=work.batch.answers + new)
+        work.record(
+            "consolidate answers",
+            rule=f"settle at a risk of {work.batch.threshold:.4g}, {work.intake.least} to {work.intake.most} answers",
+            looked_at=len(rows),
+            settled=len(done),
+            asked_again=len(asked),
+            to_peers=len(handed[label_loop.PEER]),
+            to_experts=len(handed[label_loop.EXPERT]),
+        )
+
+
+def change_of(row: items.ItemRow, *, now: int) -> items.ItemChange:
+    """Return an item's present values as a change, to be replaced in part."""
+    return items.ItemChange(
+        item=row.id,
+        state=row.state,
+        label=row.label,
+        chance=row.chance,
+        answers=row.answers,
+        judged=row.judged,
+        decided_at=now,
+        decided_by=row.decided_by,
+    )
+
+
+def reviewers(work: Work) -> tuple[str, str]:
+    """Return the queue and the verb of level-1 review: peers where there are any, else experts."""
+    found = people.list_people(work.scope, work.project.id)
+    if any(person.is_peer and person.state == "active" for person in found):
+        return label_loop.PEER, "ask a peer"
+    return label_loop.EXPERT, "ask an expert"
+
+
+class _Touch:
+    """Who holds, answered or skipped one item."""
+
+    def __init__(self) -> None:
+        self.people: set[int] = set()
+        self.skips = 0
+        self.leases = 0
+
+
+_NOBODY: Final = _Touch()
+
+
+def _touched(ids: Sequence[int]) -> dict[int, _Touch]:
+    found: dict[int, _Touch] = {}
+    for item, person, state, _ in queue.touched(ids):
+        touch = found.setdefault(item, _Touch())
+        touch.people.add(person)
+        touch.skips += state == "skipped"
+        touch.leases += state == lifecycle.LEASED
+    return found
+
+
+def _next_steps(
+    work: Work,
+    rows: Sequence[items.ItemRow],
+    *,
+    right: Floats,
+    count: Ints,
+    available: NDArray[np.bool_],
+    skips: Ints,
+) -> NDArray[np.int8]:
+    """Decide for pilot items with their own least redundancy, for the others with the intake's."""
+    pilot = np.array([row.is_pilot for row in rows], dtype=np.bool_)
+    least = {True: min(max(PILOT_ANSWERS, work.intake.least), work.intake.most), False: work.intake.least}
+    peer = np.ones(len(rows), dtype=np.bool_)
+    found = [
+        decide(
+            right=right,
+            count=count,
+            available=available,
+            skips=skips,
+            limits=Limits(least=least[is_pilot], most=work.intake.most, threshold=settle_at(work)),
+            peer=peer,
+        )
+        for is_pilot in (False, True)
+    ]
+    return np.where(pilot, found[1], found[0]).astype(np.int8)
+
+
+def settle_at(work: Work) -> float:
+    """Return the risk at which items settle: the batch's threshold, or the allowed rate before a refit."""
+    return work.batch.threshold or work.intake.quality.allowed
+
+
+# --- learning people anew ------------------------------------------------------------------------
+
+
+def refit(work: Work) -> None:
+    """Learn people from all answers, calibrate, and write back what changed."""
+    batch = work.batch
+    everybody = people.list_people(work.scope, work.project.id)
+    rows = items.all_items(batch)
+    answers = queue.all_answers(batch.first_item, batch.last_item, queues=LABEL_QUEUES)
+    table = columns(answers, items_in_order=[row.id for row in rows], people=everybody)
+
+    model = work.task.fit(table, schema=work.intake.schema, known=[None] * len(rows))
+    prior = prior_of(work, rows)
+    consensus = model.consensus(table, prior=prior)
+    calibration = calibrate(rows, table, model=model, prior=prior, consensus=consensus, most=work.intake.most)
+    right = calibration.apply(consensus)
+    open_to_change = np.array([not row.is_control and not row.judged for row in rows], dtype=np.bool_)
+    answered = open_to_change & (consensus.count > 0)
+    allowed = work.intake.quality.allowed
+    settle = threshold(right=right[answered], allowed_errors=allowed * float(answered.sum()))
+    standing = _standing(work, everybody, rows, table)
+    changes, reopened = _restated(work, rows, consensus, right=right, settle=settle)
+
+    with work.saving():
+        items.save_changes(changes)
+        items.mark_dirty(reopened)
+        people.save_standing(work.scope, [after for _, after in standing])
+        for before, after in standing:
+            if after.state != before.state:
+                work.record("pause a person", rule=after.reason, person=after.code)
+        batches.set_batch(
+            work.scope,
+            batch.id,
+            model=model.to_bytes(),
+            calibration=json.dumps(calibration.to_json()),
+            threshold=settle,
+            refitted=batch.answers,
+            refit_at=int(batch.answers * GROWTH) + 1,
+        )
+        work.record(
+            "learn people anew",
+            rule="answers grew by a quarter",
+            answers=len(answers),
+            settle_at=round(settle, 6),
+            restated=len(changes),
+            reopened=len(reopened),
+        )
+
+
+def calibrate(
+    rows: Sequence[items.ItemRow],
+    table: AnswerTable,
+    *,
+    model: Consolidator,
+    prior: Floats | None,
+    consensus: Consensus,
+    most: int,
+) -> Calibration:
+    """Fit the calibration on what is known: control items after each of their answers, judged items.
+
+    Control items get many answers; their prefixes of 1, 2, ... answers stand for items that stop early.
+    """
+    known = np.array([row.judged and row.label != "" for row in rows], dtype=np.bool_)
+    control = np.array([row.is_control for row in rows], dtype=np.bool_)
+    rank = _rank(table)
+    parts: list[tuple[Consensus, NDArray[np.bool_]]] = [(consensus, known & ~control)]
+    on_control = control[table.item]
+    for depth in range(1, most + 1):
+        keep = on_control & (rank < depth)
+        if not (on_control & (rank == depth - 1)).any():
+            break
+        values = [value for value, kept in zip(table.value, keep.tolist(), strict=True) if kept]
+        part = AnswerTable(table.item[keep], table.person[keep], values, table.items, table.people)
+        seen = model.consensus(part, prior=prior)
+        parts.append((seen, known & control & (seen.count == depth)))
+    return fit_calibration(
+        consensus=Consensus(
+            value=[part.value[i] for part, use in parts for i in np.flatnonzero(use)],
+            right=np.concatenate([part.right[use] for part, use in parts]),
+            agreement=np.concatenate([part.agreement[use] for part, use in parts]),
+            count=np.concatenate([part.count[use] for part, use in parts]),
+        ),
+        was_right=np.array(
+            [part.value[i] == rows[i].label for part, use in parts for i in np.flatnonzero(use)], dtype=np.bool_
+        ),
+    )
+
+
+def _rank(table: AnswerTable) -> Ints:
+    """Return which answer to its item each answer is, counted from 0."""
+    order = np.argsort(table.item, kind="stable")
+    ordered = table.item[order]
+    starts = np.searchsorted(ordered, ordered, side="left")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - starts
+    return rank
+
+
+def _standing(
+    work: Work, everybody: Sequence[people.PersonRow], rows: Sequence[items.ItemRow], table: AnswerTable
+) -> list[tuple[people.PersonRow, people.PersonRow]]:
+    """Return (before, after) of people whose answers to control items say something new."""
+    right = np.zeros(len(everybody), dtype=np.int64)
+    seen = np.zeros(len(everybody), dtype=np.int64)
+    known = [row.label if row.is_control else "" for row in rows]
+    for item, person, value in zip(table.item.tolist(), table.person.tolist(), table.value, strict=True):
+        if known[item]:
+            seen[person] += 1
+            right[person] += value == known[item]
+    changed = []
+    for position, person in enumerate(everybody):
+        ok, wrong = int(right[position]), int(seen[position] - right[position])
+        pause = should_pause(right=ok, wrong=wrong, classes=len(work.intake.schema.names))
+        after = replace(
+            person,
+            right=ok,
+            wrong=wrong,
+            is_peer=not person.is_expert and not pause and BetaSkill(ok, wrong).lower(0.1) > PEER_SKILL,
+            state="paused" if pause else person.state,
+            reason=f"{ok} of {ok + wrong} control items right" if pause else person.reason,
+        )
+        if after != person:
+            changed.append((person, after))
+    return changed
+
+
+def _restated(
+    work: Work, rows: Sequence[items.ItemRow], consensus: Consensus, *, right: Floats, settle: float
+) -> tuple[list[items.ItemChange], list[int]]:
+    """Return the items whose label or chance changed noticeably, and those to ask about again."""
+    changes: list[items.ItemChange] = []
+    reopened: list[int] = []
+    for position in np.flatnonzero(consensus.count > 0).tolist():
+        row = rows[position]
+        if row.is_control or row.judged or row.dirty:
+            continue
+        value, chance = consensus.value[position], float(right[position])
+        reopen = (
+            row.state == lifecycle.SETTLED
+            and 1.0 - chance > REOPEN * settle
+            and consensus.count[position] < work.intake.most
+        )
+        if value != row.label or abs(chance - row.chance) > NOTICEABLE or reopen:
+            state = lifecycle.move("item", row.state, "reopen") if reopen else row.state
+            changes.append(replace(change_of(row, now=work.now), state=state, label=value, chance=chance))
+            if reopen:
+                reopened.append(row.id)
+    return changes, reopened

@@ -1,0 +1,171 @@
+"""Deliver: manifest and label files, certificate, data sheet, report and checksums - whole or not at all.
+
+Everything is written beside its place and moved there in one rename. A delivery that was moved but not
+yet recorded is recognised by its checksums and recorded, so a kill at any point changes nothing.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from assay.core.errors import AssayError, InputError
+from assay.core.ids import sha256
+from assay.core.labels import LabelledItem
+from assay.core.ports import Naming
+from assay.core.project import lifecycle
+from assay.providers.media import text
+from assay.service.delivery_files import CHECKSUMS, DeliveryContent, SetAside, write_delivery
+from assay.service.evidence import certificate_of
+from assay.service.report_facts import report_facts, sheet_facts
+from assay.service.sealing import certificate_key, checkpoint
+from assay.service.stages.ingest import media_path, media_root
+from assay.service.timing import iso
+from assay.service.work import Work
+from assay.store import batches, events, items, projects
+
+
+
+@dataclass(eq=False, kw_only=True)
+class MediaChanged(AssayError):
+    """{count} items changed since they were received, the first is '{key}': {reason}; nothing was delivered."""
+
+    exit_code = 4
+    count: int
+    key: str
+    reason: str
+
+
+@dataclass(eq=False, kw_only=True)
+class PlaceTaken(AssayError):
+    """The folder {folder} holds something that is not this delivery; nothing was delivered."""
+
+    exit_code = 4
+    folder: str
+
+
+def due(work: Work) -> bool:
+    """Whether an accepted batch is not yet delivered."""
+    return work.batch.status == lifecycle.READY_FOR_DELIVERY
+
+
+def step(work: Work) -> None:
+    """Deliver the batch."""
+    if events.unsealed():
+        checkpoint(home=work.limits.home, folder=work.limits.checkpoint_dir, now=work.now)
+    _check_media(work)
+    target = work.out / work.batch.name
+    partial = work.out / f".{work.batch.name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    work.out.mkdir(parents=True, exist_ok=True)
+    key = certificate_key(work.limits.home, workforce=work.intake.workforce.kind)
+    write_delivery(folder=partial, content=_content(work), key=key)
+    digest = sha256((partial / CHECKSUMS).read_bytes())
+    _put_in_place(partial, target, digest=digest)
+
+    with work.saving():
+        after = batches.move_batch(work.scope, work.batch, "deliver")
+        batches.set_batch(work.scope, work.batch.id, folder=str(target.resolve()))
+        work.record(
+            "deliver the batch", rule="accepted", before=work.batch.status, after=after, digest=digest
+        )
+        if work.project.status == lifecycle.PRODUCTION_IN_PROGRESS:
+            done = projects.move_project(work.scope, work.project, "finish")
+            work.record("finish (project)", rule="its last batch is delivered", after=done)
+
+
+def _check_media(work: Work) -> None:
+    """Compare every item's content with its fingerprint from ingest (REL-10)."""
+    root = media_root(work)
+    changed: list[tuple[str, str]] = []
+    for chunk in items.stream_delivery(work.batch):
+        for row in chunk:
+            reason = _changed(work, row, root)
+            if reason:
+                changed.append((row.key, reason))
+    if changed:
+        raise MediaChanged(count=len(changed), key=changed[0][0], reason=changed[0][1])
+
+
+def _changed(work: Work, row: items.DeliveryRow, root: Path) -> str:
+    try:
+        if work.task.media == "image":
+            assert row.media is not None
+            found = sha256(media_path(root, row.media).read_bytes())
+        elif row.text is not None:
+            found = text.inspect(row.text).fingerprint
+        else:
+            return ""  # what the row says is all there is, and it lies in the database
+    except (OSError, InputError) as problem:
+        return str(problem)
+    return "" if found == row.fingerprint else "its content has another fingerprint"
+
+
+def _put_in_place(partial: Path, target: Path, *, digest: str) -> None:
+    if target.exists():
+        sums = target / CHECKSUMS
+        if not sums.is_file() or sha256(sums.read_bytes()) != digest:
+            raise PlaceTaken(folder=str(target))
+        shutil.rmtree(partial)
+        return
+    os.rename(partial, target)  # noqa: PTH104 - one atomic move
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _LabelledRows:
+    """The batch's items, read from the store each time they are walked."""
+
+    work: Work
+
+    def __iter__(self) -> Iterator[LabelledItem]:
+        work = self.work
+        for chunk in items.stream_delivery(work.batch):
+            for row in chunk:
+                if not row.label:
+                    continue
+                yield LabelledItem(
+                    key=row.key,
+                    media=row.media,
+                    text=row.text,
+                    extra=msgspec.json.decode(row.extra),
+                    value=work.task.parse(row.label, schema=work.intake.schema),
+                    confidence=round(row.chance, 4),
+                    human=True,
+                    made_at=iso(row.decided_at),
+                    control=row.is_control,
+                )
+
+
+def _content(work: Work) -> DeliveryContent:
+    frozen: dict[str, str] = {}
+    controls = 0
+    for chunk in items.stream_delivery(work.batch):
+        for row in chunk:
+            if row.is_control:
+                controls += bool(row.label)
+            else:
+                frozen[row.key] = row.frozen
+    certificate = certificate_of(work, frozen=frozen, control_items=controls)
+    return DeliveryContent(
+        items=_LabelledRows(work),
+        frozen=frozen,
+        set_aside=[SetAside(*row) for row in items.list_set_aside(work.batch.id)],
+        certificate=certificate,
+        naming=Naming(
+            attribute=work.project.name,
+            job=work.project.name.lower(),
+            manifest_type=work.task.manifest_type,
+            schema=work.intake.schema,
+        ),
+        formats=work.intake.formats,
+        report=report_facts(work, certificate=certificate),
+        sheet=sheet_facts(work),
+    )

@@ -1,0 +1,197 @@
+"""Ingest: rows in, items and set-aside rows out; accepted + rejected = received.
+
+Rows stream through in chunks, each chunk one transaction that also moves the batch's place in the
+source; so a killed import goes on where its last chunk ended.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from assay.core.errors import InputError
+from assay.core.ids import canonical, sha256
+from assay.core.ports import BadRow, RawItem
+from assay.core.project import lifecycle
+from assay.formats import FORMATS
+from assay.providers.media import image, text
+from assay.service.work import Work
+from assay.store import batches, items
+
+CHUNK: Final = 10_000
+LONGEST_KEY: Final = 512
+FORMAT_NAMES: Final = {"manifest": "augmented_manifest"}
+"""The intake's word for a format, where it differs from the format's own name."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Ids and contents that came before; 64 bits of each digest are enough to suspect a duplicate."""
+
+    keys: set[int] = field(default_factory=set)
+    contents: set[int] = field(default_factory=set)
+
+
+def due(work: Work) -> bool:
+    """Whether the batch's data are still to be received."""
+    return work.batch.status in (lifecycle.REQUEST_SUBMITTED, lifecycle.DATA_TRANSFER)
+
+
+def step(work: Work) -> None:
+    """Receive the whole source, chunk by chunk."""
+    if work.batch.status == lifecycle.REQUEST_SUBMITTED:
+        with work.saving():
+            after = batches.move_batch(work.scope, work.batch, "receive")
+            work.record("receive data", rule="every batch is ingested first", after=after)
+        return
+    try:
+        rows = read_source(work, skip=work.batch.received)
+        _receive(work, rows)
+    except InputError as problem:
+        with work.saving():
+            batch = batches.batch_by_id(work.scope, work.batch.id)
+            after = batches.move_batch(work.scope, batch, "fail", reason=str(problem))
+            work.record("fail to receive data", rule="a source that cannot be read fails", after=after)
+        raise
+
+
+def read_source(work: Work, *, skip: int) -> Iterator[RawItem | BadRow]:
+    """Return the rows of the intake's source after the first `skip`."""
+    source = work.intake.data
+    path = work.folder / source.path
+    name = source.format or next(
+        (name for name, member in FORMATS.all().items() if member.reads_items and member.guess(path)), "csv"
+    )
+    reader = FORMATS.get(FORMAT_NAMES.get(name, name))
+    return reader.read_items(path, columns=source.columns, skip=skip)
+
+
+def _receive(work: Work, rows: Iterator[RawItem | BadRow]) -> None:
+    seen = _Seen()
+    for identities in items.stream_identities(work.batch):
+        seen.keys.update(_short(sha256(key.encode())) for key, _ in identities)
+        seen.contents.update(_short(fingerprint) for _, fingerprint in identities)
+    root = _media_root(work)
+    received, accepted, rejected = work.batch.received, work.batch.accepted, work.batch.rejected
+    while chunk := list(islice(rows, CHUNK)):
+        taken: list[items.NewItem] = []
+        aside: list[tuple[int, str, str]] = []
+        for row in chunk:
+            if isinstance(row, BadRow):
+                aside.append((row.line, (row.key or "")[:LONGEST_KEY], row.reason))
+                continue
+            made = _accept(work, row, root=root, seen=seen, ord=accepted + len(taken))
+            if isinstance(made, str):
+                aside.append((row.line, _key_of(row)[:LONGEST_KEY], made))
+            else:
+                taken.append(made)
+        received, accepted, rejected = (
+            received + len(chunk),
+            accepted + len(taken),
+            rejected + len(aside),
+        )
+        with work.saving():
+            items.insert_items(work.batch, taken, state=lifecycle.WAITING)
+            items.insert_set_aside(work.batch.id, aside)
+            batches.set_batch(
+                work.scope, work.batch.id, received=received, accepted=accepted, rejected=rejected
+            )
+            work.record(
+                "receive rows",
+                rule="accepted + rejected = received",
+                received=received,
+                accepted=accepted,
+                rejected=rejected,
+            )
+    with work.saving():
+        batch = batches.batch_by_id(work.scope, work.batch.id)
+        if not accepted:
+            reason = f"none of its {received:,} rows is an item"
+            after = batches.move_batch(work.scope, batch, "fail", reason=reason)
+        else:
+            after = batches.move_batch(work.scope, batch, "finish receiving")
+        work.record("finish receiving data", rule="the source is at its end", after=after)
+
+
+def _accept(work: Work, row: RawItem, *, root: Path, seen: _Seen, ord: int) -> items.NewItem | str:  # noqa: A002
+    """Return the item, or the sentence why the row is set aside."""
+    key = _key_of(row)
+    if len(key) > LONGEST_KEY:
+        return f"its id has {len(key):,} characters; {LONGEST_KEY} are allowed"
+    identity = _short(sha256(key.encode("utf-8", "replace")))
+    if identity in seen.keys:
+        return f"the id '{key}' was used before"
+    try:
+        fingerprint, near = _inspect(work, row, root=root, key=key)
+        extra = canonical(row.extra).decode()
+    except InputError as problem:
+        return str(problem)
+    except (ValueError, TypeError):
+        return "its other columns hold a value that JSON cannot carry"
+    content = _short(fingerprint)
+    if content in seen.contents:
+        return "its content is the same as that of an earlier row"
+    seen.keys.add(identity)
+    seen.contents.add(content)
+    return items.NewItem(
+        ord=ord, key=key, fingerprint=fingerprint, media=row.media, text=row.text, extra=extra, near=near
+    )
+
+
+def _inspect(work: Work, row: RawItem, *, root: Path, key: str) -> tuple[str, bytes | None]:
+    """Return the content's fingerprint and its near-duplicate hash."""
+    if work.task.media == "image":
+        if row.media is None:
+            return _refuse("it names no image")
+        found = image.inspect(media_path(root, row.media))
+        return found.fingerprint, found.near
+    if row.text is not None:
+        found = text.inspect(row.text)
+        return found.fingerprint, found.near
+    if work.task.media == "text":
+        return _refuse("it has no text")
+    # The items' media do not matter to this task: an item is what its row says it is.
+    return sha256(canonical([row.media, key if row.media is None else ""])), None
+
+
+def media_path(root: Path, name: str) -> Path:
+    """Return where an item's media lie; a name that leads out of the data folder is refused (SEC-17)."""
+    plain = PurePosixPath(name.replace("\\", "/"))
+    if "://" in name:
+        _refuse(f"'{name}' is not a file in the data folder; other places are not read yet")
+    if plain.is_absolute() or ".." in plain.parts or "\x00" in name:
+        _refuse(f"'{name}' leads out of the data folder")
+    found = (root / plain).resolve()
+    if not found.is_relative_to(root):
+        _refuse(f"'{name}' leads out of the data folder")
+    return found
+
+
+def media_root(work: Work) -> Path:
+    """Return the folder that media names are relative to: the source itself, or the folder it lies in."""
+    return _media_root(work)
+
+
+def _media_root(work: Work) -> Path:
+    source = (work.folder / work.intake.data.path).resolve()
+    return source if source.is_dir() else source.parent
+
+
+@dataclass(eq=False)
+class _Refused(InputError):
+    """{reason}."""
+
+    reason: str
+
+
+def _refuse(reason: str) -> tuple[str, None]:
+    raise _Refused(reason)
+
+
+def _key_of(row: RawItem) -> str:
+    return row.key or row.media or f"line-{row.line}"
+
+
+def _short(digest: str) -> int:
+    return int(digest[:16], 16)

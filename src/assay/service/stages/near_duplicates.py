@@ -1,0 +1,40 @@
+"""Near-duplicates: group items that look or read alike, before labelling starts.
+
+A job of its own that can be killed at any point: it reads hashes that ingest stored and saves all
+groups at once. Near-duplicates are labelled like others; validate looks at groups whose labels differ.
+"""
+
+from collections import Counter
+from typing import Final
+
+from assay.core.project import lifecycle
+from assay.core.review.near_duplicates import near_groups
+from assay.service.work import Work
+from assay.store import batches, items
+
+DISTANCE: Final = {"image": 6, "text": 3}
+"""Bits by which the hashes of near-duplicates may differ (of 256 for images, of 64 for texts)."""
+
+
+def due(work: Work) -> bool:
+    """Whether the batch was received and not yet searched."""
+    return work.batch.status == lifecycle.DATA_RECEIVED and not work.batch.near_done
+
+
+def step(work: Work) -> None:
+    """Find all groups of two or more."""
+    hashes = items.near_hashes(work.batch)
+
+    groups: list[tuple[int, int]] = []
+    if hashes:
+        distance = DISTANCE[work.task.media or "text"]
+        found = near_groups([near for _, near in hashes], distance=distance).tolist()
+        sizes = Counter(found)
+        groups = [
+            (item, group) for (item, _), group in zip(hashes, found, strict=True) if sizes[group] > 1
+        ]
+
+    with work.saving():
+        items.set_near_groups(groups)
+        batches.set_batch(work.scope, work.batch.id, near_done=True)
+        work.record("find near-duplicates", rule="before labelling starts", items=len(groups))

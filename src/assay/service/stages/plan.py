@@ -1,0 +1,188 @@
+"""Plan, pilot and quote: the project's way from a request to production, within the standing decisions.
+
+The plan is compiled from the intake; a pilot on a small sample measures what the plan assumed and turns
+its ranges into a firm quote; within `approve` nobody is asked, beyond it the project waits for a decision.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from assay.core import chance
+from assay.core.errors import BadValue
+from assay.core.planning.plan import Plan
+from assay.core.project import lifecycle
+from assay.service import label_loop
+from assay.service.answer_files import read_truth
+from assay.service.quoting import compile_plan, over_limit, store_plan
+from assay.service.stages.prelabel import prelabeller
+from assay.service.stages.label import start_turns
+from assay.service.work import Work
+from assay.store import batches, items, people, projects, queue
+
+PILOT_SHARE: Final = 0.1
+PILOT_LEAST: Final = 50
+PILOT_MOST: Final = 500
+CONTROL_SHARE: Final = 0.05
+CONTROL_MOST: Final = 40
+PILOT_ANSWERS: Final = 3
+
+
+def due(work: Work) -> bool:
+    """Whether the project can take its next step."""
+    status, batch = work.project.status, work.batch
+    if status == lifecycle.REVIEW_IN_PROGRESS:
+        return over_limit(work) is None if work.project.plan else batch.deidentified and batch.features_done
+    if status == lifecycle.PILOT_IN_PROGRESS:
+        return batch.pilot == "running" and _pilot_done(work)
+    if status == lifecycle.PRICING_COMPLETE:
+        return work.project.agreed or over_limit(work) is None
+    return status in _STEPS
+
+
+def step(work: Work) -> None:
+    """Take it."""
+    _STEPS[work.project.status](work)
+
+
+def _review_request(work: Work) -> None:
+    """Compile the plan; approve the request where the plan lies within the standing decisions."""
+    if not work.project.plan:
+        plan = _plan(work)
+        with work.saving():
+            projects.save_plan(work.scope, work.project.id, plan=store_plan(plan))
+            work.record("plan", rule="simulated from the intake before anything starts")
+        return
+    with work.saving():
+        _move(work, "approve", rule="the plan lies within `approve` and the budget")
+
+
+def _plan(work: Work) -> Plan:
+    model = prelabeller(work)
+    return compile_plan(work, models=() if model is None else (model.name,))
+
+
+def _set_up(work: Work) -> None:
+    """Choose control items and pilot, and bring in the people."""
+    rows = items.all_items(work.batch)
+    known = _known_labels(work)
+    controls = _controls(work, rows, known)
+    chosen = {item for item, _, _ in controls}
+    rest = [row for row in rows if row.id not in chosen]
+    count = min(PILOT_MOST, max(PILOT_LEAST, int(len(rest) * PILOT_SHARE)), len(rest))
+    order = chance.order(work.project.seed, "pilot", [row.key for row in rest])
+    pilot = [rest[position].id for position in order[:count]]
+    crew = [] if work.workforce is None else work.workforce.people()
+
+    with work.saving():
+        items.make_controls(controls)
+        items.choose_pilot(pilot)
+        people.add_people(
+            work.scope, project=work.project.id, people=[(person.code, person.expert) for person in crew]
+        )
+        start_turns(work, [person.id for person in people.list_people(work.scope, work.project.id)])
+        _move(work, "set up", rule="always", controls=len(controls), pilot=len(pilot), people=len(crew))
+
+
+def _start_pilot(work: Work) -> None:
+    """Open the pilot's tasks, and let experts label control items where none were given."""
+    rows = items.all_items(work.batch)
+    unknown = [row.id for row in rows if row.is_control and not row.label]
+    pilot = [row for row in rows if row.is_pilot]
+    order = chance.order(work.project.seed, "queue", [row.key for row in pilot])
+    ids = [pilot[position].id for position in order]
+    answers = min(max(PILOT_ANSWERS, work.intake.least), work.intake.most)
+
+    with work.saving():
+        queue.open_tasks(work.batch.id, queue=label_loop.EXPERT, items=unknown)
+        items.open_items(ids, state=lifecycle.LABELLING)
+        queue.open_tasks(work.batch.id, queue=label_loop.LABEL, items=ids * answers)
+        batches.move_batch(work.scope, work.batch, "start")
+        batches.set_batch(work.scope, work.batch.id, pilot="running")
+        _move(work, "start the pilot", rule="always", items=len(ids), expert_labelled=len(unknown))
+
+
+def _pilot_done(work: Work) -> bool:
+    return (
+        not items.has_unsettled(work.batch.id, pilot_only=True)
+        and not any(not row.label for row in items.control_items(work.batch.id) if row.state != lifecycle.SETTLED)
+        and not queue.has_open_task(work.batch.id)
+        and not queue.has_lease(work.batch.id)
+    )
+
+
+def _finish_pilot(work: Work) -> None:
+    with work.saving():
+        _move(work, "finish the pilot", rule="every item of the pilot is settled")
+
+
+def _quote(work: Work) -> None:
+    """Plan again with what the pilot measured: the firm quote."""
+    plan = _plan(work)
+
+    with work.saving():
+        projects.save_plan(work.scope, work.project.id, plan=store_plan(plan))
+        projects.save_quote(work.scope, work.project.id, quote=store_plan(plan), agreed=False)
+        _move(work, "quote", rule="the pilot's measurements replace the plan's assumptions")
+
+
+def _agree(work: Work) -> None:
+    with work.saving():
+        rule = "agreed by the requester" if work.project.agreed else "the quote lies within `approve`"
+        _move(work, "agree", rule=rule)
+
+
+def _produce(work: Work) -> None:
+    """Open everything that is not open yet."""
+    rows = [row for row in items.all_items(work.batch) if row.state == lifecycle.WAITING]
+    order = chance.order(work.project.seed, "queue", [row.key for row in rows])
+    ids = [rows[position].id for position in order]
+
+    with work.saving():
+        items.open_items(ids, state=lifecycle.LABELLING)
+        for _ in range(work.intake.least):
+            queue.open_tasks(work.batch.id, queue=label_loop.LABEL, items=ids)
+        batches.set_batch(work.scope, work.batch.id, pilot="done")
+        _move(work, "produce", rule="always", items=len(ids))
+
+
+_STEPS: Final[Mapping[str, Callable[[Work], None]]] = {
+    lifecycle.REVIEW_IN_PROGRESS: _review_request,
+    lifecycle.REQUEST_APPROVED: _set_up,
+    lifecycle.WORKFLOW_SETUP: _start_pilot,
+    lifecycle.PILOT_IN_PROGRESS: _finish_pilot,
+    lifecycle.PILOT_COMPLETE: _quote,
+    lifecycle.PRICING_COMPLETE: _agree,
+    lifecycle.CONTRACT_EXECUTED: _produce,
+}
+
+
+def _move(work: Work, verb: str, *, rule: str, **detail: object) -> None:
+    before = work.project.status
+    after = projects.move_project(work.scope, work.project, verb)
+    work.record(f"{verb} (project)", rule=rule, before=before, after=after, **detail)
+
+
+def _known_labels(work: Work) -> dict[str, str]:
+    if work.intake.known is None:
+        return {}
+    path = work.folder / work.intake.known
+    found = read_truth(path)
+    for key, label in found.items():
+        if label not in work.intake.schema.names:
+            raise BadValue(
+                where=str(work.intake.known), key=key, found=f"'{label}'", expected="one of the project's labels"
+            )
+    return found
+
+
+def _controls(
+    work: Work, rows: Sequence[items.ItemRow], known: Mapping[str, str]
+) -> list[tuple[int, str, str]]:
+    """Return control items as (item, known label or "", state): the intake's, else some for experts."""
+    if known:
+        return [(row.id, known[row.key], lifecycle.SETTLED) for row in rows if row.key in known]
+    count = min(CONTROL_MOST, int(len(rows) * CONTROL_SHARE))
+    order = chance.order(work.project.seed, "control items", [row.key for row in rows])
+    state = lifecycle.move("item", lifecycle.WAITING, "ask an expert")
+    return [(rows[position].id, "", state) for position in order[:count]]
+

@@ -1,0 +1,104 @@
+"""Pre-label: a model proposes, and learns from the labels as they come.
+
+Features are computed once per item, in chunks. The model is trained anew when answers have grown by half;
+each item's proposal comes from a model that has not seen the item's own answers (cross-fitting), so it
+is evidence of its own and enters the posterior as one more prior.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from assay.core import chance
+from assay.core.ports import Prelabeller
+from assay.core.project import lifecycle
+from assay.providers.prelabel import PRELABELLERS
+from assay.service.belief import columns, people_model
+from assay.service.label_loop import LABEL_QUEUES
+from assay.service.stages.ingest import media_path, media_root
+from assay.service.work import Work
+from assay.store import batches, items, people, queue
+
+CHUNK: Final = 500
+FOLDS: Final = 3
+FIRST_TRAINING: Final = 150
+GROWTH: Final = 1.5
+
+
+def prelabeller(work: Work) -> Prelabeller | None:
+    """Return the first pre-labeller that reads the task's kind of media, or None."""
+    fitting = [member for member in PRELABELLERS.all().values() if member.media == work.task.media]
+    return fitting[0] if fitting else None
+
+
+def due(work: Work) -> bool:
+    """Whether features are to be computed, or the model is to be trained anew."""
+    if not work.batch.deidentified or work.batch.frozen_digest or work.batch.certificate:
+        return False
+    if not work.batch.features_done:
+        return work.batch.status == lifecycle.DATA_RECEIVED
+    return _has_model(work) and work.batch.answers >= max(FIRST_TRAINING, work.batch.prelabel_at)
+
+
+def step(work: Work) -> None:
+    """Compute the next features, or train and propose anew."""
+    if work.batch.features_done:
+        _train(work)
+    else:
+        _compute_features(work)
+
+
+def _has_model(work: Work) -> bool:
+    return prelabeller(work) is not None
+
+
+def _compute_features(work: Work) -> None:
+    model = prelabeller(work)
+    rows = items.items_without_features(work.batch, limit=CHUNK) if model else []
+    root = media_root(work)
+
+    found: list[tuple[int, bytes]] = []
+    for row in rows:
+        assert model is not None
+        path = media_path(root, row.media) if row.media is not None else None
+        features = model.features(path, row.text)
+        found.append((row.item, b"" if features is None else features.astype(np.float32).tobytes()))
+
+    with work.saving():
+        items.save_features(found)
+        if not rows:
+            batches.set_batch(work.scope, work.batch.id, features_done=True)
+            work.record("finish features", rule="once per item", model=model.name if model else "none")
+
+
+def _train(work: Work) -> None:
+    model = prelabeller(work)
+    assert model is not None
+    stored = [(item, data) for item, data in items.all_features(work.batch) if data]
+    everybody = people.list_people(work.scope, work.project.id)
+    ids = [item for item, _ in stored]
+    answers = queue.all_answers(work.batch.first_item, work.batch.last_item, queues=LABEL_QUEUES)
+    table = columns(answers, items_in_order=ids, people=everybody)
+
+    soft = people_model(work, people=everybody).posteriors(table)
+    answered = np.bincount(table.item, minlength=len(ids)) > 0
+    fold = np.array(
+        [chance.pick(work.project.seed, "fold", str(item - work.batch.first_item), below=FOLDS) for item in ids],
+        dtype=np.int64,
+    )
+    features = np.stack([np.frombuffer(data, dtype=np.float32) for _, data in stored]) if stored else None
+    proposed: list[tuple[int, bytes]] = []
+    if features is not None:
+        rows = model.predict(features, soft=soft, answered=answered, fold=fold)
+        proposed = [(item, row.astype(np.float32).tobytes()) for item, row in zip(ids, rows, strict=True)]
+
+    with work.saving():
+        items.save_proposals(proposed)
+        batches.set_batch(work.scope, work.batch.id, prelabel_at=int(work.batch.answers * GROWTH) + 1)
+        work.record(
+            "pre-label items",
+            rule="trained anew when answers grew by half",
+            model=model.name,
+            answered=int(answered.sum()),
+            proposed=len(proposed),
+        )

@@ -1,0 +1,93 @@
+"""Review: level 1 by peers, level 2 by experts, on what is risky. Nobody reviews their own work.
+
+A peer's answer joins the others; where it does not settle the matter, an expert adjudicates with the
+answers side by side. An expert's judgement is final until somebody gives feedback. (The random sample
+that the certificate rests on is drawn by certify and kept apart from this.)
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from assay.core.project import lifecycle
+from assay.service import label_loop
+from assay.service.belief import believe
+from assay.service.stages.consolidate import change_of, settle_at
+from assay.service.work import Work
+from assay.store import items, people, queue
+
+CHUNK: Final = 2_000
+EXPERT_CHANCE: Final = 0.995
+"""Probability that an expert's judgement is right, as it is shown; it is never used to certify."""
+STATES: Final = (lifecycle.PEER_REVIEW, lifecycle.EXPERT_REVIEW)
+
+
+def due(work: Work) -> bool:
+    """Whether a reviewer has said something."""
+    return items.has_dirty(work.batch.id, states=STATES)
+
+
+def step(work: Work) -> None:
+    """Act on what reviewers said about a chunk of items."""
+    rows = items.dirty_items(work.batch.id, states=STATES, limit=CHUNK)
+    ids = [row.id for row in rows]
+    belief = believe(work, rows)
+    judged = {answer.item: answer for answer in queue.answers_of(ids, queues=(label_loop.EXPERT,))}
+    peers = {answer.item: answer for answer in queue.answers_of(ids, queues=(label_loop.PEER,))}
+    experts = {
+        person.id
+        for person in people.list_people(work.scope, work.project.id)
+        if person.is_expert and person.state == "active"
+    }
+    seen: dict[int, set[int]] = {}
+    for item, person, _, _ in queue.touched(ids):
+        seen.setdefault(item, set()).add(person)
+
+    changes: list[items.ItemChange] = []
+    to_experts: list[int] = []
+    for position, row in enumerate(rows):
+        change = replace(
+            change_of(row, now=work.now),
+            answers=int(belief.consensus.count[position]),
+            chance=float(belief.right[position]),
+        )
+        judgement = judged.get(row.id)
+        if row.state == lifecycle.PEER_REVIEW:
+            settled = 1.0 - change.chance <= settle_at(work)
+            agrees = row.id in peers and peers[row.id].value == row.label
+            label = belief.consensus.value[position] if settled else row.label
+            if row.id in peers and (settled or agrees):
+                state = lifecycle.move("item", row.state, "agree")
+                change = replace(change, state=state, label=label, decided_by="peers")
+            else:
+                change = replace(change, state=lifecycle.move("item", row.state, "ask an expert"))
+                to_experts.append(row.id)
+        elif judgement is not None and judgement.at >= row.decided_at:
+            change = _judged(change, row, judgement.value)
+        elif experts - seen.get(row.id, set()) and not row.stuck:
+            to_experts.append(row.id)  # somebody skipped it: the next expert looks
+        else:
+            # No expert is left who has not seen it: the label stands as it is, with its risk.
+            change = replace(change, state=lifecycle.move("item", row.state, "judge"))
+        changes.append(change)
+
+    with work.saving():
+        items.save_changes(changes)
+        queue.open_tasks(work.batch.id, queue=label_loop.EXPERT, items=to_experts)
+        work.record(
+            "review items",
+            rule="level 1 by peers, level 2 by experts",
+            looked_at=len(rows),
+            settled=len(rows) - len(to_experts),
+            to_experts=len(to_experts),
+        )
+
+
+def _judged(change: items.ItemChange, row: items.ItemRow, label: str) -> items.ItemChange:
+    return replace(
+        change,
+        state=lifecycle.move("item", row.state, "judge"),
+        label=label,
+        chance=1.0 if row.is_control else EXPERT_CHANCE,
+        judged=True,
+        decided_by="known" if row.is_control else "expert",
+    )

@@ -1,0 +1,80 @@
+"""Validate: machine checks of what people agreed on, before it counts as settled.
+
+A label that is none of the project's goes to an expert; one that the model doubts strongly, or that a
+near-duplicate contradicts, goes to a second look once.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from assay.core.errors import InvalidLabel
+from assay.core.project import lifecycle
+from assay.service import label_loop
+from assay.service.stages.consolidate import change_of, reviewers
+from assay.service.work import Work
+from assay.store import items, queue
+
+CHUNK: Final = 2_000
+DOUBT: Final = 0.9
+"""The model's probability of another label from which it counts as a contradiction."""
+
+
+def due(work: Work) -> bool:
+    """Whether an item waits to be checked."""
+    return items.has_state(work.batch.id, lifecycle.CHECKING)
+
+
+def step(work: Work) -> None:
+    """Check the items that people agreed on."""
+    checking = items.items_in_state(work.batch.id, lifecycle.CHECKING, limit=CHUNK)
+    proposals = items.proposals([item.id for item in checking])
+    groups = sorted({item.near_group for item in checking if item.near_group is not None})
+    near: dict[int, set[str]] = {}
+    for group, _, label in items.neighbours(work.batch, groups):
+        near.setdefault(group, set()).add(label)
+    queue_name, verb = reviewers(work)
+
+    passed: list[items.ItemChange] = []
+    doubted: dict[str, list[int]] = {label_loop.PEER: [], label_loop.EXPERT: []}
+    for item in checking:
+        reason = _doubt(work, item, proposals.get(item.id), near.get(item.near_group or -1, set()))
+        change = change_of(item, now=work.now)
+        if reason is None:
+            passed.append(replace(change, state=lifecycle.move("item", item.state, "pass")))
+        elif reason == "schema":
+            passed.append(replace(change, state=lifecycle.move("item", item.state, "ask an expert")))
+            doubted[label_loop.EXPERT].append(item.id)
+        else:
+            passed.append(replace(change, state=lifecycle.move("item", item.state, verb), decided_by="doubted"))
+            doubted[queue_name].append(item.id)
+
+    with work.saving():
+        items.save_changes(passed)
+        for name, found in doubted.items():
+            queue.open_tasks(work.batch.id, queue=name, items=found)
+        many = sum(len(found) for found in doubted.values())
+        work.record(
+            "validate labels",
+            rule="schema, model disagreement, near-duplicates labelled differently",
+            passed=len(checking) - many,
+            doubted=many,
+        )
+
+
+def _doubt(work: Work, item: items.ItemRow, proposal: bytes | None, near: set[str]) -> str | None:
+    try:
+        work.task.parse(item.label, schema=work.intake.schema)
+    except InvalidLabel:
+        return "schema"
+    if item.decided_by == "doubted":  # it had its second look
+        return None
+    if near - {item.label}:
+        return "near-duplicate"
+    if proposal:
+        chances = np.frombuffer(proposal, dtype=np.float32)
+        best = int(chances.argmax())
+        if work.intake.schema.names[best] != item.label and chances[best] >= DOUBT:
+            return "model"
+    return None

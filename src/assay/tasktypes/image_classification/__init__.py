@@ -1,0 +1,9 @@
+"""One label per image."""
+
+from typing import Final
+
+from assay.core.consolidation.single_choice import SingleChoice
+
+MEMBER: Final = SingleChoice(
+    name="image_classification", media="image", manifest_type="groundtruth/image-classification"
+)
