@@ -45,9 +45,12 @@ class RecordedAnswers:
 def read_answers(path: Path) -> RecordedAnswers:
     """Read `item,worker,label[,seconds]`; other columns are ignored.
 
+    Where one worker answers an item more than once, which some recorded sets contain, the first answer
+    counts: nobody is asked twice about an item.
+
     Raises:
         NotReadable: if there is no such file, or it is not CSV in UTF-8 (or gzip of it).
-        BadLine: if a column is missing, a cell is empty or a person answers an item twice.
+        BadLine: if a column is missing or a cell is empty.
     """
     items: dict[str, int] = {}
     people: dict[str, int] = {}
@@ -55,10 +58,10 @@ def read_answers(path: Path) -> RecordedAnswers:
     person: list[int] = []
     value: list[str] = []
     seen: set[tuple[int, int]] = set()
-    for line, (key, who, label) in _rows(path, ("item", "worker", "label")):
+    for _, (key, who, label) in _rows(path, ("item", "worker", "label")):
         pair = (items.setdefault(key, len(items)), people.setdefault(who, len(people)))
         if pair in seen:
-            raise BadLine(path=str(path), line=line, reason=f"worker '{who}' answers item '{key}' again")
+            continue
         seen.add(pair)
         item.append(pair[0])
         person.append(pair[1])

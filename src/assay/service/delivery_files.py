@@ -1,6 +1,5 @@
 """Write the files of a delivery into a fresh folder: the same content and key give the same bytes."""
 
-import csv
 import hashlib
 import io
 import json
@@ -16,7 +15,7 @@ from assay.core.labels import LabelledItem
 from assay.core.ports import Naming
 from assay.core.quality.certificate import Certificate, line_as_json
 from assay.formats import FORMATS
-from assay.formats.csv.writing import guarded
+from assay.formats.csv.writing import guarded, record_writer
 from assay.service.documents.certificate_page import render_certificate
 from assay.service.documents.data_sheet import render_data_sheet
 from assay.service.documents.facts import ReportFacts, SheetFacts
@@ -107,7 +106,7 @@ class WritesNoLabels(AssayError):
 
 @dataclass(eq=False, kw_only=True)
 class WrongCount(AssayError):
-    """The delivery would hold {found} items, but the certificate covers {items} and {control} control items."""
+    """The delivery would hold {found} items, but the certificate covers {items} items and {control} control items."""
 
     found: int
     items: int
@@ -206,9 +205,10 @@ def _lines(values: Iterable[object]) -> bytes:
 
 def _set_aside(rows: Sequence[SetAside]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("line", "key", "reason"))
-    writer.writerows((row.line, guarded(row.key), guarded(row.reason)) for row in rows)
+    write = record_writer(text)
+    write(("line", "key", "reason"))
+    for row in rows:
+        write((row.line, guarded(row.key), guarded(row.reason)))
     return text.getvalue().encode()
 
 

@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assay import __version__
+from assay.core.ports import TaskType
+from assay.core.project.intake import Intake
 from assay.core.quality.audit import delta_of_attempt
 from assay.core.quality.certificate import AuditVerdict, Certificate, issue
 from assay.service.label_loop import AUDIT
 from assay.service.timing import iso
 from assay.service.work import Work
 from assay.store import items, queue
+from assay.store.batches import BatchRow
+from assay.store.projects import ProjectRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +56,39 @@ def evidence_from_json(text: str) -> Evidence:
     )
 
 
-def certificate_of(work: Work, *, frozen: Mapping[str, str], control_items: int) -> Certificate:
+def certificate_of(
+    *,
+    project: ProjectRow,
+    batch: BatchRow,
+    intake: Intake,
+    task: TaskType,
+    frozen: Mapping[str, str],
+    control_items: int,
+) -> Certificate:
     """Compute the certificate of a batch whose attempt succeeded, from its stored evidence."""
-    evidence = evidence_from_json(work.batch.certificate)
-    schema, quality = work.intake.schema, work.intake.quality
+    evidence = evidence_from_json(batch.certificate)
+    schema, quality = intake.schema, intake.quality
 
     def loss(a: str, b: str) -> float:
-        return work.task.compare(work.task.parse(a, schema=schema), work.task.parse(b, schema=schema))
+        return task.compare(task.parse(a, schema=schema), task.parse(b, schema=schema))
 
     return issue(
         version=__version__,
-        project=work.project.name,
-        batch=work.batch.name,
-        task=work.task.name,
+        project=project.name,
+        batch=batch.name,
+        task=task.name,
         labels=schema.names,
         frozen=frozen,
         control_items=control_items,
-        set_aside=work.batch.rejected,
+        set_aside=batch.rejected,
         right=quality.right,
         confidence=quality.confidence,
-        attempt=work.batch.attempt,
-        delta_spent=delta_of_attempt(quality.delta, work.batch.attempt),
-        nonce=bytes.fromhex(work.batch.nonce),
+        attempt=batch.attempt,
+        delta_spent=delta_of_attempt(quality.delta, batch.attempt),
+        nonce=bytes.fromhex(batch.nonce),
         verdicts=evidence.verdicts,
         loss=loss,
         auditors=evidence.auditors,
-        workforce=work.intake.workforce.kind,
+        workforce=intake.workforce.kind,
         issued_at=iso(evidence.issued_at),
     )

@@ -13,6 +13,7 @@ from assay.core.review.redundancy import Limits
 from assay.core.workforce.skill import BetaSkill
 from assay.service.work import Work
 from assay.store import items, people, queue
+from assay.store.projects import ProjectRow
 
 PILOT_CONTROLS: Final = 5
 """A person's skill counts as measured from so many control items on."""
@@ -53,17 +54,22 @@ def compile_plan(work: Work, *, models: tuple[str, ...]) -> Plan:
 
 def over_limit(work: Work) -> str | None:
     """Return why the plan or quote lies beyond the standing decisions, or None where it lies within."""
-    if work.project.agreed:
+    return over_limit_of(work.project, work.intake)
+
+
+def over_limit_of(project: ProjectRow, intake: Intake) -> str | None:
+    """Return the same of a stored project."""
+    if project.agreed:
         return None
-    plan = load_plan(work.project.plan)
-    limit = work.intake.max_price if work.intake.max_price is not None else work.intake.money.budget
+    plan = load_plan(project.plan)
+    limit = intake.max_price if intake.max_price is not None else intake.money.budget
     if limit is not None and plan.price.mid > limit:
-        currency = work.intake.money.currency
+        currency = intake.money.currency
         return (
             f"the price is about {plan.price.mid / 100:,.2f} {currency}"
             f" ({plan.price.low / 100:,.2f} to {plan.price.high / 100:,.2f}), approved are {limit / 100:,.2f}"
         )
-    until = work.intake.finish_by or work.intake.deadline
+    until = intake.finish_by or intake.deadline
     if until is not None and plan.finish.date() > until:
         return f"it would be finished about {plan.finish.date()}, approved is {until}"
     return None

@@ -2,15 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from typing import Final
 
 from assay.core import chance
 from assay.core.quality.certificate import Certificate
 from assay.providers.media.image.thumbnail import thumbnail
 from assay.service import label_loop
+from assay.service.comparison import fixed_redundancy
 from assay.service.documents.facts import (
-    Comparison,
     Confusion,
     Decision,
     GalleryItem,
@@ -25,8 +24,6 @@ from assay.service.work import Work
 from assay.store import events, items, people, queue
 
 GALLERY: Final = 48
-COMPARED: Final = 3
-MOST_COMPARED: Final = 3_000
 SHOWN_DECISIONS: Final = (
     "approve (project)",
     "agree (project)",
@@ -59,7 +56,9 @@ def report_facts(work: Work, *, certificate: Certificate) -> ReportFacts:
             expert_judgements=judgements,
             expert_price=money.expert,
         ),
-        comparison=_comparison(work),
+        comparison=fixed_redundancy(
+            batch=work.batch, intake=work.intake, workforce=work.workforce, seed=work.project.seed
+        ),
         confusion=_confusion(certificate),
         gallery=_gallery(work, certificate),
         decisions=_decisions(work),
@@ -98,41 +97,6 @@ def _stages(work: Work, counts: dict[str, int], certificate: Certificate) -> tup
         StageCount("certify", len(certificate.sample), "drawn at random and judged blind"),
         StageCount("deliver", certificate.items + controls, "with their labels"),
     )
-
-
-def _comparison(work: Work) -> Comparison | None:
-    """Ask the simulated people what three answers each would have said; unknown for real people."""
-    money = work.intake.money
-    if work.workforce is None:
-        return None
-    cost = work.batch.accepted * COMPARED * money.answer
-    crew = [person.code for person in work.workforce.people() if not person.expert]
-    reached: list[bool] = []
-    truth = {person.code for person in work.workforce.people() if person.expert}
-    keys = [row.key for row in items.all_items(work.batch) if not row.is_control]
-    chosen = chance.order(work.project.seed, "three answers each", keys)[:MOST_COMPARED]
-    for position in chosen:
-        key = keys[position]
-        able = [code for code in crew if work.workforce.answers(code, key)]
-        order = chance.order(work.project.seed, f"three answers to {key}", able)
-        said = [work.workforce.give(able[i], key, expert=False).value for i in order[: COMPARED * 2]]
-        votes = Counter(value for value in said if value is not None)
-        right = work.workforce.give(min(truth), key, expert=True).value
-        if votes and right is not None:
-            reached.append(_majority(votes, work.intake.schema.names) == right)
-    share = sum(reached) / len(reached) if reached else None
-    return Comparison(
-        answers_each=COMPARED,
-        cost=cost,
-        reached=share,
-        how=f"the majority of {COMPARED} of the same people's answers, on {len(reached):,} items,"
-        " against what an expert says",
-    )
-
-
-def _majority(votes: Counter[str], names: Sequence[str]) -> str:
-    most = max(votes.values())
-    return next(name for name in names if votes.get(name) == most)
 
 
 def _confusion(certificate: Certificate) -> Confusion:

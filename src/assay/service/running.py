@@ -118,6 +118,11 @@ def intake_of(project: ProjectRow) -> Intake:
     return parse_intake(project.intake, source=f"intake of {project.name}", folder=Path(project.folder)).intake
 
 
+def workforce_of(project: ProjectRow) -> Workforce | None:
+    """Return a stored project's simulated or recorded people; None where real people work."""
+    return _constants(project.name, project.intake, project.folder, project.seed)[2]
+
+
 _SOME: Final = 8
 
 

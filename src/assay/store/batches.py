@@ -5,8 +5,10 @@ from dataclasses import dataclass, fields
 from assay.core.errors import NotFound
 from assay.core.project import lifecycle
 from assay.store import db
-from assay.store.models import ITEM_BITS
 from assay.store.scope import Scope
+
+ITEM_BITS = 32
+"""An item's id is its batch's id shifted by so many bits, plus its position."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,17 @@ def freeze_labels(batch: BatchRow) -> None:
     )
 
 
+def frozen_labels(batch: BatchRow) -> dict[str, str]:
+    """Return the frozen label of each of the N items, by key."""
+    return {
+        str(key): str(label)
+        for key, label in db.rows(
+            "SELECT key, frozen FROM item WHERE id BETWEEN %s AND %s AND NOT is_control ORDER BY id",
+            [batch.first_item, batch.last_item],
+        )
+    }
+
+
 def set_near_groups(groups: Sequence[tuple[int, int]]) -> None:
     """Save (item, group) of near-duplicates."""
     db.change_many("UPDATE item SET near_group = %s WHERE id = %s", [(group, item) for item, group in groups])

@@ -9,8 +9,6 @@ and per imported item costs more than it can find.
 from django.db import models
 from django.db.models import Q
 
-ITEM_BITS = 32
-
 
 class Tenant(models.Model):
     """An organisation; nothing is shared between two."""

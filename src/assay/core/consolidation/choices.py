@@ -113,7 +113,7 @@ def load_choices(data: bytes, *, schema: LabelSchema) -> ChoiceModel:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             rows, pool, shares = archive["rows"], archive["pool"], archive["shares"]
             temper = float(archive["temper"])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DamagedModel(reason=str(error)) from error
     classes = len(schema.names)
     if rows.shape[1:] != (classes, classes) or pool.shape != (classes, classes) or shares.shape != (classes,):

@@ -293,7 +293,7 @@ class _Stage:
             limits=self.limits,
             expert_price=self.money.expert / max(self.money.answer, 1),
             seed=self.seed,
-            pilot_share=min(0.1, 60 / max(self.items, 1)),
+            pilot_share=min(0.06, 50 / max(self.items, 1)),
         )
         return self._scaled(rehearse(scene, source=source), quality=quality)
 
@@ -312,7 +312,7 @@ class _Stage:
     def _scaled(self, found: Rehearsal, *, quality: Quality) -> _Case:
         times = self.items / max(found.items, 1)
         answers = round(found.answers * times)
-        control = 0 if self.known_controls else min(30, self.items // 100)
+        control = 0 if self.known_controls else min(10, self.items // 200)
         review = round((found.judgements - found.audit - found.control) * times)
         audit = round(found.audit * self._audit_growth(found.items, quality=quality))
         judgements = min(control + review + audit, self.items + control)

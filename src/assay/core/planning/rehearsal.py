@@ -40,7 +40,7 @@ _HOPE = 0.3
 """How much of the difference between the people asked next and the pilot's is believed: the skill of
 people about whom little is known flatters those who stand at the top."""
 
-_CLEARLY_CHEAPER = 0.85
+_CLEARLY_CHEAPER = 0.7
 """People are asked only while that is expected to cost at most this share of the experts alone: what a
 pilot of a few dozen items expects is uncertain, and the audit comes on top."""
 
@@ -105,11 +105,11 @@ class Scene:
     limits: Limits
     expert_price: float
     seed: int
-    control_share: float = 0.01
-    control_most: int = 30
-    pilot_share: float = 0.1
-    pilot_most: int = 60
-    pilot_depth: int = 5
+    control_share: float = 0.005
+    control_most: int = 10
+    pilot_share: float = 0.06
+    pilot_most: int = 50
+    pilot_depth: int = 3
 
 
 @dataclass(frozen=True, slots=True)

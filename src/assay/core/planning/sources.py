@@ -69,6 +69,7 @@ class SimulatedSource:
         self._truth, self._abilities = truth, abilities
         self._task, self._schema, self._seed = task, schema, seed
         self._times = np.zeros(len(truth), dtype=np.int64)
+        self._order: dict[int, Ints] = {}
 
     def more(self, items: Ints, *, skill: Floats) -> Given:  # noqa: ARG002 - whoever is free comes, as in life
         """Return one more answer per item, each from the next person of the item's own keyed order."""
@@ -78,8 +79,10 @@ class SimulatedSource:
             if turn >= self.people:
                 continue
             self._times[position] += 1
-            order = chance.generator(self._seed, "who comes", str(position)).permutation(self.people)
-            who = int(order[turn])
+            if position not in self._order:
+                dice = chance.generator(self._seed, "who comes", str(position))
+                self._order[position] = dice.permutation(self.people)
+            who = int(self._order[position][turn])
             dice = chance.generator(self._seed, "answer", f"{position}\x1f{who}")
             true = self._task.parse(self._truth[position], schema=self._schema)
             said = self._task.draw(true, schema=self._schema, person=self._abilities[who], chance=dice)

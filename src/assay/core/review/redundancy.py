@@ -20,6 +20,9 @@ PATIENCE = 3
 """So many skips say that the item itself is the difficulty."""
 
 
+_FLOAT_SLACK = 1e-12  # 1 - 0.95 is a little more than 0.05
+
+
 class Next(IntEnum):
     """What happens next to an item."""
 
@@ -65,7 +68,7 @@ def decide(
     """
     risk = 1.0 - right
     peers = np.zeros(len(right), dtype=np.bool_) if peer is None else peer
-    safe = (count >= limits.least) & (risk <= limits.threshold)
+    safe = (count >= limits.least) & (risk <= limits.threshold + _FLOAT_SLACK)
     wanted = ~safe if pays is None else pays
     askable = available & ((count < limits.least) | (wanted & (count < limits.most)))
     decided = np.select(

@@ -25,7 +25,7 @@ from assay.core.review.redundancy import LEDGER_SHARE
 
 _LOGITS = np.linspace(-7.0, 9.0, 321)
 _GRID = 1.0 / (1.0 + np.exp(-_LOGITS))
-_THRESHOLDS: Floats = np.geomspace(0.0005, 0.8, 45)
+_THRESHOLDS: Floats = np.geomspace(0.0005, 0.8, 31)
 
 
 @dataclass(frozen=True, slots=True)

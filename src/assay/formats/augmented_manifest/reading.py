@@ -5,7 +5,7 @@ Lines of at most 100,000 characters, attributes of at most 20,000, keys that do 
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -14,6 +14,10 @@ import msgspec
 
 from assay.core.errors import BadValue, NotReadable
 from assay.core.ports import BadRow, Columns, RawItem
+from assay.core.rows import raw_items
+
+BATCH: Final = 128
+"""Rows held at a time: few enough that the garbage collector is not called for them."""
 
 LONGEST_LINE: Final = 100_000
 LONGEST_ATTRIBUTE: Final = 20_000
@@ -21,6 +25,7 @@ LONGEST_ATTRIBUTE: Final = 20_000
 _BYTES_PER_CHARACTER = 4
 _READ = LONGEST_LINE * _BYTES_PER_CHARACTER + 2
 _BOM = b"\xef\xbb\xbf"
+Decode = Callable[[bytes], Any]
 
 
 def read_manifest(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem | BadRow]:
@@ -32,10 +37,10 @@ def read_manifest(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[Ra
         NotReadable: if the file is missing.
         BadValue: if the first good object has no key of the name in `columns.id`.
     """
-    return itertools.islice(_rows(path, columns), skip, None)
+    return itertools.islice(itertools.chain.from_iterable(_rows(path, columns)), skip, None)
 
 
-def _rows(path: Path, columns: Columns) -> Iterator[RawItem | BadRow]:
+def _rows(path: Path, columns: Columns) -> Iterator[Sequence[RawItem | BadRow]]:
     try:
         with path.open("rb") as stream:
             yield from _items(stream, path, columns.id)
@@ -43,34 +48,68 @@ def _rows(path: Path, columns: Columns) -> Iterator[RawItem | BadRow]:
         raise NotReadable(path=str(path), reason=(error.strerror or str(error)).lower()) from error
 
 
-def _items(stream: BinaryIO, path: Path, id_key: str | None) -> Iterator[RawItem | BadRow]:
-    decode = msgspec.json.Decoder().decode
+def _items(stream: BinaryIO, path: Path, id_key: str | None) -> Iterator[Sequence[RawItem | BadRow]]:
+    """Yield the rows batch by batch: clean batches column by column, others line by line."""
+    decode: Decode = msgspec.json.Decoder().decode
     id_seen = id_key is None
-    for line, data in enumerate(_lines(stream), start=1):
-        if len(data) > LONGEST_LINE and _characters(data) > LONGEST_LINE:
-            yield BadRow(line, f"the line is longer than {LONGEST_LINE:,} characters")
+    lines = _lines(stream)
+    start = 1
+    while batch := list(itertools.islice(lines, BATCH)):
+        items = _columns(batch, start, decode) if id_key is None else None
+        if items is not None:
+            yield items
+            start += len(batch)
             continue
-        try:
-            found = decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            if data.strip():
-                yield BadRow(line, _unparsed(error))
-            continue
-        problem = unfit(found, size=len(data))
-        if problem is not None:
-            yield BadRow(line, problem)
-            continue
-        if not id_seen and id_key not in found:
-            raise BadValue(
-                where=f"{path}, line {line}",
-                key="id",
-                found=f"'{id_key}'",
-                expected=f"one of the keys {', '.join(found)}",
-            )
-        id_seen = True
-        media, text = found.pop("source-ref", None), found.pop("source", None)
-        key = found.pop(id_key, None) if id_key is not None else None
-        yield RawItem(line, str(key) if key is not None and key != "" else None, media, text, found)
+        rows: list[RawItem | BadRow] = []
+        for line, data in enumerate(batch, start=start):
+            found = _entry(data, decode)
+            if isinstance(found, str):
+                if data.strip():
+                    rows.append(BadRow(line, found))
+                continue
+            if not id_seen and id_key not in found:
+                where, known = f"{path}, line {line}", ", ".join(found)
+                raise BadValue(
+                    where=where, key="id", found=f"'{id_key}'", expected=f"one of the keys {known}"
+                )
+            id_seen = True
+            media, text = found.pop("source-ref", None), found.pop("source", None)
+            key = found.pop(id_key, None) if id_key is not None else None
+            rows.append(RawItem(line, str(key) if key not in (None, "") else None, media, text, found))
+        yield rows
+        start += len(batch)
+
+
+def _columns(batch: list[bytes], start: int, decode: Decode) -> list[RawItem] | None:
+    """Return the items of a batch; None where one of its lines needs a closer look."""
+    whole = b"".join(batch)
+    # A dollar may also be spelt as an escape, so any escape is looked at more closely.
+    if max(map(len, batch)) > LONGEST_ATTRIBUTE or b"$" in whole or b"\\u" in whole:
+        return None
+    try:
+        found = list(map(decode, batch))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if set(map(type, found)) != {dict}:
+        return None
+    medias = [one.pop("source-ref", None) for one in found]
+    texts = [one.pop("source", None) for one in found]
+    kinds = set(map(type, medias)), set(map(type, texts))
+    if kinds not in (({str}, {type(None)}), ({type(None)}, {str})) or "" in medias or "" in texts:
+        return None
+    lines = range(start, start + len(batch))
+    return raw_items(lines=lines, keys=itertools.repeat(None), medias=medias, texts=texts, extras=found)
+
+
+def _entry(data: bytes, decode: Decode) -> dict[str, Any] | str:
+    """Return the object on a line, or why it is no entry."""
+    if len(data) > LONGEST_LINE and _characters(data) > LONGEST_LINE:
+        return f"the line is longer than {LONGEST_LINE:,} characters"
+    try:
+        found = decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return _unparsed(error)
+    return unfit(found, size=len(data)) or found
 
 
 def unfit(found: Any, *, size: int) -> str | None:

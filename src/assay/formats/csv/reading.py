@@ -8,17 +8,22 @@ import csv
 import gzip
 import io
 import itertools
+import re
 import zlib
-from collections.abc import Iterator
-from operator import itemgetter
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
 
 from assay.core.columns import settle_columns
 from assay.core.errors import NotReadable
 from assay.core.ports import BadRow, Columns, RawItem
+from assay.core.rows import raw_items
 
 BLOCK: Final = 1 << 18
+BATCH: Final = 128
+"""Rows held at a time: few enough that the garbage collector is not called for them."""
+
 LONGEST_LINE: Final = 1 << 25
 """Bytes of one physical line; a longer one means that the file is not CSV."""
 
@@ -28,6 +33,7 @@ LONGEST_CELL: Final = 1 << 22
 # The limit belongs to the process and not to a reader; 131,072, the default, is less than long documents need.
 csv.field_size_limit(LONGEST_CELL)
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -42,10 +48,10 @@ def read_csv(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem
         NotReadable: if the file is missing, damaged, UTF-16, or has no usable header.
         BadValue: if a named column does not exist.
     """
-    return itertools.islice(_records(path, columns), skip, None)
+    return itertools.islice(itertools.chain.from_iterable(_records(path, columns)), skip, None)
 
 
-def _records(path: Path, columns: Columns) -> Iterator[RawItem | BadRow]:
+def _records(path: Path, columns: Columns) -> Iterator[Sequence[RawItem | BadRow]]:
     try:
         with _open(path) as stream:
             lines = _Lines(stream, path)
@@ -58,49 +64,83 @@ def _records(path: Path, columns: Columns) -> Iterator[RawItem | BadRow]:
 
 def _items(
     reader: "_Reader", header: list[str], columns: Columns, lines: "_Lines"
-) -> Iterator[RawItem | BadRow]:
-    """Yield the records; the ordinary one costs one tuple and one `RawItem`."""
-    width = len(header)
-    places = [header.index(name) if name is not None else None for name in _roles(columns)]
-    id_at, media_at, text_at = places
-    rest = [place for place in range(width) if place not in places]
-    names = [header[place] for place in rest]
-    rest_of = itemgetter(*rest) if len(rest) > 1 else (lambda row: tuple(row[place] for place in rest))
-    needs_content = media_at is not None or text_at is not None
-    end = reader.line_num
-    while True:
-        line = end + 1
+) -> Iterator[Sequence[RawItem | BadRow]]:
+    """Yield the records batch by batch: clean batches column by column, others record by record."""
+    roles = _Roles(header, columns)
+    full, problem = True, None
+    while full:
+        start = reader.line_num
+        rows: list[list[str]] = []
+        problem = None
         try:
-            row = next(reader)
-        except StopIteration:
-            return
+            # Appending one by one keeps what came before a record that cannot be parsed.
+            deque(map(rows.append, itertools.islice(reader, BATCH)), maxlen=0)
+            full = len(rows) == BATCH
         except csv.Error as error:
-            end = reader.line_num
-            yield BadRow(line, f"the record cannot be parsed: {error}")
+            problem = error
+        plain = problem is None and not lines.unclean and reader.line_num - start == len(rows)
+        items = roles.columns(rows, start) if plain else None
+        if items is not None:
+            yield items
             continue
-        end = reader.line_num
-        if len(row) != width or lines.unclean:
-            if not row:
-                continue
-            reason = _unfit(row, width)
-            if reason is not None:
-                yield BadRow(line, reason)
-                continue
-        key = (row[id_at] or None) if id_at is not None else None
-        media = (row[media_at] or None) if media_at is not None else None
-        text = (row[text_at] or None) if text_at is not None else None
-        if needs_content and media is None and text is None:
-            yield BadRow(line, f"there is nothing in {_named(columns)}", key)
-            continue
-        yield RawItem(line, key, media, text, dict(zip(names, rest_of(row), strict=True)) if rest else {})
+        found: list[RawItem | BadRow] = []
+        line = start + 1
+        for row in rows:
+            if row:
+                found.append(roles.row(row, line))
+            line += 1 + sum(len(_LINE_END.findall(cell)) for cell in row)
+        if problem is not None:
+            found.append(BadRow(line, f"the record cannot be parsed: {problem}"))
+        yield found
 
 
-def _roles(columns: Columns) -> tuple[str | None, str | None, str | None]:
-    return columns.id, columns.media, columns.text
+class _Roles:
+    """Which cells of a record are what."""
 
+    def __init__(self, header: list[str], columns: Columns) -> None:
+        self.width = len(header)
+        roles = (columns.id, columns.media, columns.text)
+        self.places = [header.index(name) if name is not None else None for name in roles]
+        self.rest = [place for place in range(self.width) if place not in self.places]
+        self.names = [header[place] for place in self.rest]
+        self.content = " and ".join(f"'{name}'" for name in roles[1:] if name is not None)
 
-def _named(columns: Columns) -> str:
-    return " and ".join(f"'{name}'" for name in (columns.media, columns.text) if name is not None)
+    def columns(self, rows: list[list[str]], start: int) -> list[RawItem] | None:
+        """Return the items of a batch of one-line records; None where one of them needs a closer look."""
+        if set(map(len, rows)) != {self.width}:
+            return None
+        cells = list(zip(*rows, strict=True))
+        found = [cells[place] if place is not None else None for place in self.places]
+        if any(column is not None and "" in column for column in found):
+            return None
+        keys, medias, texts = (itertools.repeat(None) if column is None else column for column in found)
+        extras: Iterable[dict[str, object]] = ({} for _ in rows)
+        if self.rest:
+            rest = zip(*(cells[place] for place in self.rest), strict=True)
+            extras = map(dict, map(zip, itertools.repeat(self.names), rest))
+        return raw_items(
+            lines=range(start + 1, start + 1 + len(rows)),
+            keys=keys,
+            medias=medias,
+            texts=texts,
+            extras=extras,
+        )
+
+    def row(self, row: list[str], line: int) -> RawItem | BadRow:
+        """Return the item of one record, or why it is none."""
+        reason = _unfit(row, self.width)
+        if reason is not None:
+            return BadRow(line, reason)
+        key, media, text = ((row[place] or None) if place is not None else None for place in self.places)
+        if self.content and media is None and text is None:
+            return BadRow(line, f"there is nothing in {self.content}", key)
+        return RawItem(
+            line,
+            key,
+            media,
+            text,
+            {name: row[place] for name, place in zip(self.names, self.rest, strict=True)},
+        )
 
 
 def _unfit(row: list[str], width: int) -> str | None:
@@ -169,6 +209,8 @@ class _Reader(Protocol):
 
     @property
     def line_num(self) -> int: ...
+
+    def __iter__(self) -> Iterator[list[str]]: ...
 
     def __next__(self) -> list[str]: ...
 

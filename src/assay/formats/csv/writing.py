@@ -3,9 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, assert_never
+from typing import BinaryIO, Final, TextIO, assert_never
 
 from assay.core.labels import Choice, LabelledItem, LabelValue
 from assay.core.ports import BadRow, Columns
@@ -22,11 +22,11 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 def write_csv(items: Iterable[LabelledItem], out: BinaryIO) -> int:
     """Write one record per item; the requester's other columns are not repeated. Return how many."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
+    write = record_writer(text)
+    write(HEADER)
     count = 0
     for item in items:
-        writer.writerow(
+        write(
             (
                 guarded(item.key),
                 guarded(item.media or ""),
@@ -40,6 +40,22 @@ def write_csv(items: Iterable[LabelledItem], out: BinaryIO) -> int:
     text.flush()
     text.detach()
     return count
+
+
+def record_writer(text: TextIO) -> Callable[[Sequence[object]], None]:
+    r"""Return what writes one record; a lone carriage return in a cell survives.
+
+    Python 3.11's writer leaves such a cell unquoted where lines end in `\n`, and every reader would
+    take it for the end of the record.
+    """
+    plain = csv.writer(text, lineterminator="\n").writerow
+    quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow
+
+    def write(cells: Sequence[object]) -> None:
+        returns = any(type(cell) is str and "\r" in cell for cell in cells)
+        (quoted if returns else plain)(cells)
+
+    return write
 
 
 def guarded(cell: str) -> str:

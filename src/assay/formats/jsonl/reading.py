@@ -3,7 +3,7 @@
 import gzip
 import itertools
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -13,6 +13,10 @@ import msgspec
 from assay.core.columns import settle_columns
 from assay.core.errors import NotReadable
 from assay.core.ports import BadRow, Columns, RawItem
+from assay.core.rows import raw_items
+
+BATCH: Final = 128
+"""Rows held at a time: few enough that the garbage collector is not called for them."""
 
 LONGEST_LINE: Final = 1 << 22
 """Bytes of one line; a longer one is set aside and never held in memory."""
@@ -32,10 +36,10 @@ def read_jsonl(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawIt
         NotReadable: if the file is missing or damaged.
         BadValue: if the first good object has no key of a given name.
     """
-    return itertools.islice(_rows(path, columns), skip, None)
+    return itertools.islice(itertools.chain.from_iterable(_rows(path, columns)), skip, None)
 
 
-def _rows(path: Path, columns: Columns) -> Iterator[RawItem | BadRow]:
+def _rows(path: Path, columns: Columns) -> Iterator[Sequence[RawItem | BadRow]]:
     try:
         with _open(path) as stream:
             yield from _items(stream, path, columns)
@@ -46,32 +50,76 @@ def _rows(path: Path, columns: Columns) -> Iterator[RawItem | BadRow]:
         ) from error
 
 
-def _items(stream: BinaryIO, path: Path, asked: Columns) -> Iterator[RawItem | BadRow]:
+def _items(stream: BinaryIO, path: Path, asked: Columns) -> Iterator[Sequence[RawItem | BadRow]]:
+    """Yield the rows batch by batch: clean batches column by column, others line by line."""
     decode: Decode = msgspec.json.Decoder().decode
     settled: Columns | None = None
-    id_key = media_key = text_key = None
-    for line, data in enumerate(_lines(stream), start=1):
-        try:
-            found = decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            if data.strip():
-                yield BadRow(line, _unparsed(data, error))
+    start = 1
+    for batch in _batches(_lines(stream)):
+        items = _columns(batch, start, settled, decode) if settled is not None else None
+        if items is not None:
+            yield items
+            start += len(batch)
             continue
-        if type(found) is not dict:
-            yield BadRow(line, "the line is JSON, but not an object")
+        rows: list[RawItem | BadRow] = []
+        for line, data in enumerate(batch, start=start):
+            found = _object(data, decode)
+            if isinstance(found, str):
+                if data.strip():
+                    rows.append(BadRow(line, found))
+                continue
+            settled = settled or settle_columns(asked, list(found), where=f"{path}, line {line}")
+            rows.append(_row(found, line, settled))
+        yield rows
+        start += len(batch)
+
+
+def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    """Yield the lines in batches; the first holds one line, which settles the columns more often than not."""
+    yield list(itertools.islice(lines, 1))
+    while batch := list(itertools.islice(lines, BATCH)):
+        yield batch
+
+
+def _columns(batch: list[bytes], start: int, columns: Columns, decode: Decode) -> list[RawItem] | None:
+    """Return the items of a batch; None where one of its lines needs a closer look."""
+    try:
+        found = list(map(decode, batch))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if set(map(type, found)) != {dict}:
+        return None
+    filled: list[Iterable[Any]] = []
+    for name in (columns.id, columns.media, columns.text):
+        if name is None:
+            filled.append(itertools.repeat(None))
             continue
-        if settled is None:
-            settled = settle_columns(asked, list(found), where=f"{path}, line {line}")
-            id_key, media_key, text_key = settled.id, settled.media, settled.text
-        key = found.pop(id_key, None) if id_key is not None else None
-        media = found.pop(media_key, None) if media_key is not None else None
-        text = found.pop(text_key, None) if text_key is not None else None
-        if type(key) is not str or not key:
-            key = str(key) if type(key) is int else None
-        if _fits(media, text) or (media_key is None and text_key is None):
-            yield RawItem(line, key, media or None, text or None, found)
-        else:
-            yield BadRow(line, _nothing(settled, media, text), key)
+        column = [one.pop(name, None) for one in found]
+        if set(map(type, column)) != {str} or "" in column:
+            return None
+        filled.append(column)
+    keys, medias, texts = filled
+    lines = range(start, start + len(batch))
+    return raw_items(lines=lines, keys=keys, medias=medias, texts=texts, extras=found)
+
+
+def _object(data: bytes, decode: Decode) -> dict[str, Any] | str:
+    """Return the object on a line, or why there is none."""
+    try:
+        found = decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return _unparsed(data, error)
+    return found if type(found) is dict else "the line is JSON, but not an object"
+
+
+def _row(found: dict[str, Any], line: int, columns: Columns) -> RawItem | BadRow:
+    roles = (columns.id, columns.media, columns.text)
+    key, media, text = (found.pop(name, None) if name is not None else None for name in roles)
+    if type(key) is not str or not key:
+        key = str(key) if type(key) is int else None
+    if _fits(media, text) or (columns.media is None and columns.text is None):
+        return RawItem(line, key, media or None, text or None, found)
+    return BadRow(line, _nothing(columns, media, text), key)
 
 
 def _fits(media: object, text: object) -> bool:

@@ -80,6 +80,7 @@ def _proof(certificate: Certificate) -> list[Figure]:
 def _evidence(certificate: Certificate) -> list[Figure]:
     found = certificate.figures
     checked = len(certificate.sample)
+    corrected = sum(line.correction is not None for line in certificate.sample)
     agreement = (
         f"{wording.share(found.agreed / found.twice_judged)} of {found.twice_judged:,} judged twice"
         if found.twice_judged
@@ -91,7 +92,7 @@ def _evidence(certificate: Certificate) -> list[Figure]:
             wording.many(checked, "item"),
             "drawn at random from all N, in an order nobody could choose",
         ),
-        Figure("Errors found", f"{found.errors_found:,}", "corrected in what was delivered"),
+        Figure("Errors found", f"{found.errors_found:,}", f"{corrected:,} corrected in what was delivered"),
         Figure("Auditors", f"{certificate.auditors:,}", "each judged blind to the label"),
         Figure("Auditors' agreement", agreement, "the noise floor: no proof can be finer"),
         Figure(

@@ -26,7 +26,7 @@ def render_data_sheet(certificate: Certificate, facts: SheetFacts) -> bytes:
             "data_class": in_markdown(facts.data_class),
             "items": f"{certificate.items:,}",
             "control_items": f"{certificate.control_items:,}",
-            "set_aside": f"{certificate.set_aside:,}",
+            "set_aside": wording.many(certificate.set_aside, "row"),
             "counts": [
                 (in_markdown(label), f"{count:,}", wording.share(count / total))
                 for label, count in facts.counts
@@ -37,6 +37,7 @@ def render_data_sheet(certificate: Certificate, facts: SheetFacts) -> bytes:
             "experts": wording.many(facts.experts, "expert"),
             "sample": wording.many(len(certificate.sample), "item"),
             "errors": wording.many(figures.errors_found, "error"),
+            "corrected": f"{sum(line.correction is not None for line in certificate.sample):,}",
             "bound": wording.at_most(figures.certified_bound),
             "confidence": wording.share(certificate.target_confidence),
             "says_not": certificate.says_not,

@@ -9,7 +9,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 
 from assay.core.errors import AssayError
 from assay.core.labels import LabelClass, LabelSchema
-from assay.core.ports import BadRow, Columns
+from assay.core.ports import BadRow, Columns, Format
 from assay.core.quality.statement import Finding
 from assay.formats import FORMATS
 from assay.formats.csv.reading import read_csv
@@ -68,7 +68,9 @@ class DeliveredFiles:
             if name not in listed:
                 self._say("files", f"'{CHECKSUMS}' does not list '{name}'")
         for name, sha in listed.items():
-            self._digest(name, sha, f"'{CHECKSUMS}'")
+            # What stands in the certificate is proven by its signature, which says more than a checksum.
+            if name != CERTIFICATE:
+                self._digest(name, sha, f"'{CHECKSUMS}'")
 
     def frozen(self) -> dict[str, str]:
         """Return the frozen labels."""
@@ -104,14 +106,21 @@ class DeliveredFiles:
             self._say("files", str(error))
             return -1
 
-    def labels(self, name: str, *, names: tuple[str, ...], keys: list[str]) -> dict[str, str] | None:
-        """Return the label of each key in a label file; None where it cannot be read or is no label file."""
-        layout = next(
-            (one for one in FORMATS.all().values() if one.writes_labels and name == f"labels{one.suffix}"),
-            None,
-        )
-        if layout is None:
-            return None
+    def all_labels(
+        self, stated: Mapping[str, Any], *, names: tuple[str, ...], keys: list[str]
+    ) -> dict[str, dict[str, str]]:
+        """Return the label of each key in each label file that the statement names and that can be read."""
+        layouts = {f"labels{one.suffix}": one for one in FORMATS.all().values() if one.writes_labels}
+        found = {
+            name: self._labels(name, layout, names=names, keys=keys)
+            for name, layout in layouts.items()
+            if name in stated
+        }
+        return {name: labels for name, labels in found.items() if labels is not None}
+
+    def _labels(
+        self, name: str, layout: Format, *, names: tuple[str, ...], keys: list[str]
+    ) -> dict[str, str] | None:
         if not isinstance(layout, ReadsLabels):
             self._say("files", f"'{name}' is in a format whose labels cannot be read back")
             return None

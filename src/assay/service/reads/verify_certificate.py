@@ -131,8 +131,7 @@ def _content(
     ]
     files.digests(stated)
     frozen, keys = files.frozen(), files.keys()
-    labels = {name: files.labels(name, names=claims.labels, keys=keys) for name in stated}
-    delivered = {name: found for name, found in labels.items() if found is not None}
+    delivered = files.all_labels(stated, names=claims.labels, keys=keys)
     if not delivered:
         findings.append(Finding("files", "no label file of this delivery can be read"))
     findings += _audit(files.audit(), statement["sample"])

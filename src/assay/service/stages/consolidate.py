@@ -231,7 +231,7 @@ def refit(work: Work) -> None:
     open_to_change = np.array([not row.is_control and not row.judged for row in rows], dtype=np.bool_)
     answered = open_to_change & (consensus.count > 0)
     allowed = work.intake.quality.allowed
-    settle = threshold(right=right[answered], allowed_errors=allowed * float(answered.sum()))
+    settle = min(threshold(right=right[answered], allowed_errors=allowed * float(answered.sum())), allowed)
     standing = _standing(work, everybody, rows, table)
     changes, reopened = _restated(work, rows, consensus, right=right, settle=settle)
 

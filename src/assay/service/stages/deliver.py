@@ -153,7 +153,14 @@ def _content(work: Work) -> DeliveryContent:
                 controls += bool(row.label)
             else:
                 frozen[row.key] = row.frozen
-    certificate = certificate_of(work, frozen=frozen, control_items=controls)
+    certificate = certificate_of(
+        project=work.project,
+        batch=work.batch,
+        intake=work.intake,
+        task=work.task,
+        frozen=frozen,
+        control_items=controls,
+    )
     return DeliveryContent(
         items=_LabelledRows(work),
         frozen=frozen,

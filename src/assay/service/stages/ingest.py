@@ -14,15 +14,13 @@ from assay.core.errors import InputError
 from assay.core.ids import canonical, sha256
 from assay.core.ports import BadRow, RawItem
 from assay.core.project import lifecycle
-from assay.formats import FORMATS
 from assay.providers.media import image, text
+from assay.service.sources import open_source
 from assay.service.work import Work
 from assay.store import batches, items
 
 CHUNK: Final = 10_000
 LONGEST_KEY: Final = 512
-FORMAT_NAMES: Final = {"manifest": "augmented_manifest"}
-"""The intake's word for a format, where it differs from the format's own name."""
 
 
 @dataclass(slots=True)
@@ -46,7 +44,7 @@ def step(work: Work) -> None:
             work.record("receive data", rule="every batch is ingested first", after=after)
         return
     try:
-        rows = read_source(work, skip=work.batch.received)
+        rows = open_source(work.intake.data, folder=work.folder, skip=work.batch.received)
         _receive(work, rows)
     except InputError as problem:
         with work.saving():
@@ -54,17 +52,6 @@ def step(work: Work) -> None:
             after = batches.move_batch(work.scope, batch, "fail", reason=str(problem))
             work.record("fail to receive data", rule="a source that cannot be read fails", after=after)
         raise
-
-
-def read_source(work: Work, *, skip: int) -> Iterator[RawItem | BadRow]:
-    """Return the rows of the intake's source after the first `skip`."""
-    source = work.intake.data
-    path = work.folder / source.path
-    name = source.format or next(
-        (name for name, member in FORMATS.all().items() if member.reads_items and member.guess(path)), "csv"
-    )
-    reader = FORMATS.get(FORMAT_NAMES.get(name, name))
-    return reader.read_items(path, columns=source.columns, skip=skip)
 
 
 def _receive(work: Work, rows: Iterator[RawItem | BadRow]) -> None:

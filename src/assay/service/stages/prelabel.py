@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from assay.core import chance
-from assay.core.ports import Prelabeller
+from assay.core.ports import Prelabeller, TaskType
 from assay.core.project import lifecycle
 from assay.providers.prelabel import PRELABELLERS
 from assay.service.belief import columns, people_model
@@ -27,7 +27,12 @@ GROWTH: Final = 1.5
 
 def prelabeller(work: Work) -> Prelabeller | None:
     """Return the first pre-labeller that reads the task's kind of media, or None."""
-    fitting = [member for member in PRELABELLERS.all().values() if member.media == work.task.media]
+    return prelabeller_for(work.task)
+
+
+def prelabeller_for(task: TaskType) -> Prelabeller | None:
+    """Return the first pre-labeller that reads a task type's kind of media, or None."""
+    fitting = [member for member in PRELABELLERS.all().values() if member.media == task.media]
     return fitting[0] if fitting else None
 
 

@@ -1,0 +1,126 @@
+"""What a certificate costs on real crowds: Assay beside two plain ways, as one Markdown table.
+
+    python bench/crowd_replay.py [--data DIR] [--right 0.95] [--expert-price 5] [--seeds 3]
+
+(a) three answers each, then experts in the order of the majority's margin, as deep as a certificate needs:
+    the cheapest depth in steps of 5 % with the audit's real test (an oracle: failed audits cost it nothing);
+(b) experts judge all that the ledger of allowed errors does not spare, and nobody else is asked.
+Costs are in labeller answers per item.
+"""
+
+import argparse
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from assay.core import chance
+from assay.core.project.intake import Quality
+from assay.core.quality.betting import standing
+from assay.service.actions.replay_answers import replay_answers
+from assay.service.answer_files import read_answers, read_truth
+
+SETS = [
+    "adult",
+    "bluebird",
+    "dog",
+    "face",
+    "labelme",
+    "medrel_cause",
+    "pos_tags",
+    "possent",
+    "product",
+    "relevance",
+    "sentpol",
+    "trec",
+    "weather_amt",
+    "weather_cf",
+    "zencrowd_in",
+    "zencrowd_us",
+]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared/data/crowd")
+    options.add_argument("--right", type=float, default=0.95)
+    options.add_argument("--expert-price", type=float, default=5.0)
+    options.add_argument("--seeds", type=int, default=3)
+    given = options.parse_args()
+    target = Quality(right=given.right, confidence=0.95)
+    print(
+        f"Target {given.right:.1%} at 95 % confidence, an expert costs {given.expert_price:g} answers, "
+        f"mean of {given.seeds} seeds.\n"
+    )
+    print(
+        "| set | items | answers/item | expert/item | audit/item | certified | bound | accuracy | seconds "
+        "| cost/item | (a) 3 answers + experts | (b) experts alone |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    totals = []
+    for name in SETS:
+        answers, truth = (
+            next(given.data.joinpath(name).glob(f"{part}.csv*")) for part in ("answers", "truth")
+        )
+        start = time.perf_counter()
+        found = [
+            replay_answers(
+                answers=answers, truth=truth, target=target, expert_price=given.expert_price, seed=seed
+            )
+            for seed in range(1, given.seeds + 1)
+        ]
+        seconds = (time.perf_counter() - start) / given.seeds
+        plain = margin_order(answers, truth, target=target, expert_price=given.expert_price)
+        spared = int(target.allowed * len(read_truth(truth)) + 1e-9)
+        alone = given.expert_price * (1 - spared / len(read_truth(truth)))
+        cost = mean(found, "cost_per_item")
+        totals.append((cost, plain, alone))
+        print(
+            f"| {name} | {found[0].items} | {mean(found, 'answers_per_item'):.2f} "
+            f"| {np.mean([r.expert_judgements / r.items for r in found]):.2f} "
+            f"| {np.mean([r.audit_judgements / r.items for r in found]):.3f} "
+            f"| {sum(r.certified for r in found)} of {len(found)} | {mean(found, 'certified_bound'):.4f} "
+            f"| {mean(found, 'accuracy'):.4f} | {seconds:.1f} | {cost:.2f} | {plain:.2f} | {alone:.2f} |",
+            flush=True,
+        )
+    averages = " | ".join(f"{value:.2f}" for value in np.mean(totals, axis=0))
+    print(f"| **mean** | | | | | | | | | {averages} |")
+
+
+def mean(found: list, field: str) -> float:
+    return float(np.mean([getattr(result, field) for result in found]))
+
+
+def margin_order(answers: Path, truth: Path, *, target: Quality, expert_price: float) -> float:
+    """Return the cost per item of way (a)."""
+    recorded, known = read_answers(answers), read_truth(truth)
+    given: dict[str, list[str]] = {item: [] for item in known}
+    shuffled = chance.order(1, "three answers", [str(row) for row in range(len(recorded.value))])
+    for row in shuffled:
+        item = recorded.items[recorded.item[row]]
+        if item in given and len(given[item]) < 3:
+            given[item].append(recorded.value[row])
+    margin, wrong = [], []
+    for item, label in known.items():
+        votes = sorted(Counter(given[item]).items(), key=lambda vote: (-vote[1], vote[0]))
+        margin.append(votes[0][1] - (votes[1][1] if len(votes) > 1 else 0) if votes else -1)
+        wrong.append(float(not votes or votes[0][0] != label))
+    N, loss = len(known), np.array(wrong)
+    order = np.lexsort((np.random.default_rng(1).random(N), margin))
+    paid = sum(map(len, given.values()))
+    drawn = np.random.default_rng(2).permutation(N)
+    cheapest = (paid + expert_price * N) / N
+    for share in np.arange(0, 1.0001, 0.05):
+        judged = np.zeros(N, dtype=bool)
+        judged[order[: int(share * N)]] = True
+        left = np.where(judged, 0.0, loss)
+        test = standing(left[drawn].tolist(), items=N, allowed=target.allowed, delta=target.delta)
+        if test.certified:
+            fresh = int((~judged[drawn[: test.checks]]).sum())
+            cheapest = min(cheapest, (paid + expert_price * (int(judged.sum()) + fresh)) / N)
+    return cheapest
+
+
+if __name__ == "__main__":
+    main()

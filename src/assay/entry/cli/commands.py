@@ -1,0 +1,125 @@
+"""The commands as a table: what each is called, what it does, where its module is, how it can end.
+
+`assay --help` reads this table alone, so that it answers at once; a command's module is imported when it
+is the one that runs.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `exits` maps exit codes beyond 0, 1 and 2 to what they mean here."""
+
+    name: str
+    sentence: str
+    module: str
+    example: str
+    exits: tuple[tuple[int, str], ...] = ()
+
+
+COMMON_EXITS: Final = (
+    (0, "done"),
+    (1, "something went wrong that is not the input's fault"),
+    (2, "the input or a setting cannot be used"),
+    (4, "not allowed, or no such thing"),
+    (5, "another worker is at it"),
+    (6, "the database cannot be used"),
+    (130, "stopped by the user; the same command goes on where it stopped"),
+)
+
+COMMANDS: Final = (
+    Command(
+        "demo",
+        "Run the whole chain on 1,797 handwritten digits with simulated people.",
+        "assay.entry.cli.demo",
+        "assay demo --home demo-home",
+        ((3, "the batch was not certified, not delivered, or its certificate does not verify"),),
+    ),
+    Command(
+        "plan",
+        "Say what an intake will take and what each half point of quality costs; changes nothing.",
+        "assay.entry.cli.plan",
+        "assay plan intake.yaml",
+    ),
+    Command(
+        "run",
+        "Run an intake up to `Ready for review` or `Data delivered`; goes on where it was killed.",
+        "assay.entry.cli.run",
+        "assay run intake.yaml --out deliveries --seed 7",
+        ((3, "the project waits for a decision, which the last line names"),),
+    ),
+    Command("status", "List projects and batches with their statuses and counts.", "assay.entry.cli.status", "assay status"),
+    Command(
+        "approve",
+        "Approve a plan or quote that lies beyond the intake's standing decisions.",
+        "assay.entry.cli.approve",
+        "assay approve shelf-photos",
+    ),
+    Command("accept", "Accept a batch that is ready for review.", "assay.entry.cli.accept", "assay accept shelf-photos-1"),
+    Command(
+        "reject",
+        "Reject a batch with remarks; the items they name are worked on again.",
+        "assay.entry.cli.reject",
+        'assay reject shelf-photos-1 --item 0017="the label is hidden" --item 0042',
+    ),
+    Command(
+        "deliver",
+        "Deliver an accepted batch, and go on with whatever else is due on it.",
+        "assay.entry.cli.deliver",
+        "assay deliver shelf-photos-1 --out deliveries",
+    ),
+    Command(
+        "consolidate",
+        "Turn a file of answers (item,worker,label) into labels with confidence.",
+        "assay.entry.cli.consolidate",
+        "assay consolidate answers.csv.gz --task classification -o labels.csv",
+    ),
+    Command(
+        "replay",
+        "Replay recorded answers through the real routing, review and certificate.",
+        "assay.entry.cli.replay",
+        "assay replay answers.csv --truth truth.csv --json",
+        ((3, "not certified"),),
+    ),
+    Command(
+        "certificate verify",
+        "Draw, compare and compute again what a delivery's certificate says, and check its signature.",
+        "assay.entry.cli.certificate_verify",
+        "assay certificate verify deliveries/shelf-photos-1",
+        (
+            (3, "something does not hold; every finding is printed"),
+            (7, "everything holds, but no key was named as trusted"),
+            (8, "everything holds, and it is a DEMONSTRATION: no people stood behind it"),
+        ),
+    ),
+    Command(
+        "manifest check",
+        "Check an augmented manifest and say which reader would stumble where.",
+        "assay.entry.cli.manifest_check",
+        "assay manifest check labels.manifest",
+        ((3, "problems were found; each is printed"),),
+    ),
+    Command(
+        "audit verify",
+        "Verify the chain of audit events and its signed checkpoints.",
+        "assay.entry.cli.audit_verify",
+        "assay audit verify",
+        ((3, "the chain is broken; the first bad entry is named"),),
+    ),
+    Command("backup", "Write everything into one file.", "assay.entry.cli.backup", "assay backup assay-backup.tar.gz"),
+    Command(
+        "restore",
+        "Restore a backup into an empty home and database.",
+        "assay.entry.cli.restore",
+        "assay restore assay-backup.tar.gz --home new-home",
+    ),
+    Command(
+        "doctor",
+        "Check this installation and say what is missing.",
+        "assay.entry.cli.doctor",
+        "assay doctor",
+        ((3, "something is missing or wrong; each is printed"),),
+    ),
+)

@@ -1,0 +1,103 @@
+"""`assay demo`: the main job on real input that ships inside a dependency, with simulated people."""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from assay.entry.cli.run import run_intake
+from assay.entry.cli.session import Session, clock, json_argument, session
+from assay.entry.cli.summary import print_summary
+from assay.service.demo_data import write_digits
+from assay.service.documents.wording import money, share
+from assay.service.reads.batch_summary import BatchSummary, summary_to_json
+from assay.service.reads.three_answers import three_answers_each
+from assay.service.reads.verify_certificate import Result, verify_certificate
+from assay.service.sealing import demonstration_key
+
+UNPROVEN = 3
+MARK = ".assay-demo"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument(
+        "--home",
+        type=Path,
+        default=Path("demo-home"),
+        metavar="DIR",
+        help="folder of the demo, made anew when the last demo in it was finished (default: demo-home)",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="seed of every draw (default 1)")
+    json_argument(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run it; 0 only if the batch is certified and delivered and its certificate verifies."""
+    home: Path = given.home.resolve()
+    _clear_finished(home)
+    os.environ.pop("DATABASE_URL", None)  # the demo shows the embedded default
+    with session(home) as opened:
+        intake = write_digits(home / "digits")
+        (home / MARK).write_text("running\n", encoding="utf-8")
+        summary = run_intake(
+            opened, intake=intake, out=home / "deliveries", seed=given.seed, quiet=given.json
+        )
+        proven = _verified(opened, summary)
+        if given.json:
+            sys.stdout.write(json.dumps(summary_to_json(summary) | {"verified": proven}, indent=2) + "\n")
+        else:
+            print_summary(replace(summary, folder=""))
+            _print_comparison(opened, summary)
+            _print_places(summary, proven=proven)
+        (home / MARK).write_text("finished\n", encoding="utf-8")
+    return 0 if proven else UNPROVEN
+
+
+def _clear_finished(home: Path) -> None:
+    mark = home / MARK
+    if mark.is_file() and mark.read_text(encoding="utf-8").strip() == "finished":
+        shutil.rmtree(home)
+
+
+def _verified(opened: Session, summary: BatchSummary) -> bool:
+    if not summary.certified or summary.batch_status != "Data delivered":
+        return False
+    key = demonstration_key(opened.installation.home)
+    found = verify_certificate(Path(summary.folder), trusted=key.fingerprint)
+    for finding in found.findings:
+        sys.stderr.write(f"assay: {finding.sentence}\n")
+    return found.result is Result.DEMONSTRATION and found.trusted
+
+
+def _print_comparison(opened: Session, summary: BatchSummary) -> None:
+    compared = three_answers_each(opened.actor, batch=summary.batch, now=clock())
+    if compared is None:
+        return
+    reached = "" if compared.reached is None else f" and been {share(compared.reached)} right, with nothing proven"
+    sys.stdout.write(
+        f"  compare   three answers each would have cost {money(compared.cost, summary.currency)}{reached}\n"
+    )
+
+
+def _print_places(summary: BatchSummary, *, proven: bool) -> None:
+    folder = Path(summary.folder)
+    if not summary.folder:
+        return
+    sys.stdout.write(
+        "\n".join(
+            (
+                "",
+                f"  manifest     {folder / 'labels.manifest'}",
+                f"  certificate  {folder / 'certificate.html'}",
+                f"  report       {folder / 'report.html'}   (open it in a browser)",
+                f"  check it     .venv/bin/assay certificate verify {folder}",
+                "",
+                "The certificate verifies." if proven else "The certificate does NOT verify.",
+                "",
+            )
+        )
+    )

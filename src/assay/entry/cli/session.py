@@ -1,0 +1,78 @@
+"""Starting a process for the command line: settings, database, the actor behind the shell."""
+
+import argparse
+import getpass
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.db import Error as DatabaseError
+
+from assay.core.errors import AssayError
+from assay.service.installation import Installation, open_installation
+from assay.service.permissions import Actor
+
+
+@dataclass(eq=False, kw_only=True)
+class DatabaseTrouble(AssayError):
+    """The database cannot be used: {reason}; what was saved before is safe."""
+
+    exit_code = 6
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An installation, and whoever sits at the shell."""
+
+    installation: Installation
+    actor: Actor
+
+
+def home_argument(parser: argparse.ArgumentParser) -> None:
+    """Add `--home`."""
+    parser.add_argument(
+        "--home", type=Path, metavar="DIR", help="folder of database and keys (default: ASSAY_HOME or ~/.assay)"
+    )
+
+
+def json_argument(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON, for scripts")
+
+
+def set_up(home: Path | None) -> None:
+    """Read the settings and start Django; raises `BadSetting`."""
+    if home is not None:
+        os.environ["ASSAY_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay.conf.settings")
+    django.setup()
+
+
+@contextmanager
+def session(home: Path | None) -> Iterator[Session]:
+    """Open the installation; database errors inside become one sentence."""
+    set_up(home)
+    values = settings.ASSAY
+    try:
+        installation = open_installation(
+            home=values.home,
+            checkpoint_dir=values.checkpoint_dir,
+            tenant=values.tenant,
+            lease_seconds=values.lease_seconds,
+            task_seconds=values.task_seconds,
+            step_answers=values.step_answers,
+        )
+        yield Session(installation, installation.owner(getpass.getuser(), "cli"))
+    except DatabaseError as problem:
+        raise DatabaseTrouble(reason=" ".join(str(problem).split()) or type(problem).__name__) from problem
+
+
+def clock() -> int:
+    """Return the time in microseconds: the one place where the command line reads it."""
+    return time.time_ns() // 1_000

@@ -1,0 +1,34 @@
+"""The plan of an intake that nobody has filed yet: the data are counted, nothing is stored."""
+
+from assay.core.planning.plan import Assumptions, Plan
+from assay.core.ports import BadRow
+from assay.service.answer_files import read_truth
+from assay.service.deidentification import refuse_unprotected
+from assay.service.intake_file import IntakeFile
+from assay.service.quoting import plan_intake
+from assay.service.sources import open_source
+from assay.service.stages.prelabel import prelabeller_for
+from assay.tasktypes import TASK_TYPES
+
+
+def preview_plan(received: IntakeFile, *, seed: int) -> Plan:
+    """Return the plan.
+
+    Raises:
+        InputError: if the intake or its data cannot be used.
+    """
+    intake = received.intake
+    refuse_unprotected(intake)
+    task = TASK_TYPES.get(intake.task)
+    rows = open_source(intake.data, folder=received.folder, skip=0)
+    count = sum(not isinstance(row, BadRow) for row in rows)
+    known = 0 if intake.known is None else len(read_truth(received.folder / intake.known))
+    model = prelabeller_for(task)
+    return plan_intake(
+        intake,
+        items=count,
+        known=min(known, max(0, count - 1)),
+        seed=seed,
+        models=() if model is None else (model.name,),
+        assumptions=Assumptions(),
+    )

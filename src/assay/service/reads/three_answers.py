@@ -1,0 +1,17 @@
+"""What three answers each would have cost and reached, for a batch whose people are simulated."""
+
+from assay.service.comparison import fixed_redundancy
+from assay.service.documents.facts import Comparison
+from assay.service.permissions import Actor, require
+from assay.service.running import intake_of, workforce_of
+from assay.store import batches, projects
+
+
+def three_answers_each(actor: Actor, *, batch: str, now: int) -> Comparison | None:
+    """Return the comparison, or None for a batch of real people."""
+    require(actor, "see projects", now=now)
+    row = batches.batch_by_name(actor.scope, batch)
+    project = projects.project_by_id(actor.scope, row.project_id)
+    return fixed_redundancy(
+        batch=row, intake=intake_of(project), workforce=workforce_of(project), seed=project.seed
+    )

@@ -1,0 +1,55 @@
+"""What every test can ask for: a fresh place, an installation in it, and the people of the cast."""
+
+import os
+
+import pytest
+from tests.support.cast import Cast, cast_of
+from tests.support.places import Templates, leave
+
+from assay.store import db
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory, django_db_blocker):
+    """The migrated database that every place is a copy of."""
+    with django_db_blocker.unblock():
+        made = Templates(tmp_path_factory.mktemp("template"))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def place(templates, tmp_path):
+    """A fresh home and database, which is the process's own for one test."""
+    with templates.place(tmp_path / "home") as found:
+        yield found
+    db.around_commit = None
+
+
+@pytest.fixture
+def installation(place):
+    """The installation of the tenant `main`."""
+    return place.open()
+
+
+@pytest.fixture
+def cast(installation) -> Cast:
+    """Everybody who works for the tenant `main`."""
+    return cast_of(installation.scope)
+
+
+@pytest.fixture
+def strangers(place) -> Cast:
+    """The same people at another tenant, where Mallory is the requester."""
+    return cast_of(place.open(tenant="elsewhere").scope)
+
+
+@pytest.fixture(scope="session")
+def scale() -> float:
+    """How much of the full counts the slow tests run."""
+    return float(os.environ.get("SCALE", "1"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_database_by_accident():
+    leave()

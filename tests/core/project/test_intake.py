@@ -1,0 +1,304 @@
+import copy
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support.located import located
+
+from assay.core.errors import AssayError, BadValue, MissingKey, UnknownKey
+from assay.core.labels import LabelClass
+from assay.core.project.intake import KEYS, Intake, read_intake
+
+LEAST: dict[str, Any] = {
+    "assay": 1,
+    "name": "shelf-photos",
+    "task": "image_classification",
+    "data": {"path": "items.csv"},
+    "labels": ["cola", "water"],
+}
+WHOLE: dict[str, Any] = {
+    **LEAST,
+    "data": {"path": "items.csv", "format": "csv", "id": "id", "media": "file", "text": None},
+    "labels": [{"name": "cola", "help": "A dark drink."}, {"name": "water"}],
+    "instructions": "guide.md",
+    "known": {"path": "known.csv", "use": "control"},
+    "quality": {"right": 0.98, "confidence": 0.9},
+    "redundancy": {"min": 2, "max": 5},
+    "money": {"currency": "USD", "budget": 40000, "answer": 3, "expert": 25},
+    "deadline": "2026-12-20",
+    "class": "public",
+    "workforce": {"kind": "recorded", "answers": "answers.csv", "truth": "truth.csv"},
+    "approve": {"max_price": 40000, "finish_by": "2026-12-19"},
+    "accept": "if_certified",
+    "start": "2026-11-23T10:00:00+01:00",
+    "deliver": {"to": "out/", "formats": ["jsonl", "csv", "jsonl"]},
+}
+
+
+def changed(path: str, value: object, *, base: dict[str, Any] = WHOLE) -> dict[str, Any]:
+    whole = copy.deepcopy(base)
+    *sections, key = path.split(".")
+    inner = whole
+    for section in sections:
+        inner = inner.setdefault(section, {})
+    inner[key] = value
+    return whole
+
+
+def without(path: str) -> dict[str, Any]:
+    whole = copy.deepcopy(WHOLE)
+    *sections, key = path.split(".")
+    inner = whole
+    for section in sections:
+        inner = inner[section]
+    del inner[key]
+    return whole
+
+
+def line_of(document: dict[str, Any], path: str) -> int:
+    node = located(document)
+    for key in path.split("."):
+        node = dict(node.items())[key]
+    assert node.line is not None
+    return node.line
+
+
+def test_the_shortest_intake_has_sensible_defaults():
+    intake = read_intake(located(LEAST))
+    assert (intake.quality.right, intake.quality.confidence) == (0.95, 0.95)
+    assert (intake.quality.allowed, intake.quality.delta) == (0.05, 0.05)
+    assert (intake.least, intake.most) == (1, 7)
+    assert intake.money.currency == "EUR"
+    assert intake.workforce.kind == "people"
+    assert (intake.accept, intake.data_class) == ("by_hand", "internal")
+    assert intake.formats == ("augmented_manifest", "csv", "jsonl")
+    assert intake.known is None
+    assert intake.start == datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+def test_every_key_arrives_where_it_belongs():
+    intake = read_intake(located(WHOLE))
+    assert intake.data.columns.media == "file"
+    assert intake.data.columns.text is None
+    assert intake.schema.classes == (LabelClass(name="cola", help="A dark drink."), LabelClass(name="water"))
+    assert (intake.quality.right, intake.quality.confidence) == (0.98, 0.9)
+    assert (intake.least, intake.most) == (2, 5)
+    assert (intake.money.currency, intake.money.budget, intake.money.answer, intake.money.expert) == (
+        "USD",
+        40000,
+        3,
+        25,
+    )
+    assert (intake.deadline, intake.finish_by) == (date(2026, 12, 20), date(2026, 12, 19))
+    assert (intake.workforce.kind, intake.workforce.answers) == ("recorded", "answers.csv")
+    assert intake.max_price == 40000
+    assert intake.start == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert (intake.deliver_to, intake.formats) == ("out/", ("jsonl", "csv"))
+    assert (intake.instructions, intake.known, intake.accept) == ("guide.md", "known.csv", "if_certified")
+
+
+BAD = [
+    ("assay", 2, "'assay' is '2', but must be 1, the only version there is."),
+    (
+        "name",
+        "a--b c",
+        "'name' is 'a--b c', but must be 1 to 63 letters, digits and single dashes between them.",
+    ),
+    ("name", "x" * 64, "1 to 63 letters"),
+    ("task", ["a"], "'task' is a list, but must be one value."),
+    ("data", "items.csv", "'data' is 'items.csv', but must be a mapping of keys to values."),
+    ("data.path", {"a": 1}, "'path' is a mapping, but must be one value."),
+    ("labels", "cola", "'labels' is 'cola', but must be a list of at least two labels."),
+    ("labels", ["cola"], "'labels' is a list, but must be a list of at least two labels."),
+    ("quality.right", "most", "'right' is 'most', but must be a share from 0.5 to 0.9999."),
+    ("quality.right", 0.49, "a share from 0.5 to 0.9999"),
+    ("quality.right", "nan", "a share from 0.5 to 0.9999"),
+    ("quality.confidence", 1, "'confidence' is '1', but must be a share"),
+    ("redundancy.min", 0, "'min' is '0', but must be a whole number from 1 to 50."),
+    ("redundancy.max", 1, "'max' is '1', but must be a whole number from 2 to 50."),
+    ("redundancy.max", 2.5, "'max' is '2.5', but must be a whole number."),
+    ("money", [], "'money' is a list, but must be a mapping of keys to values."),
+    ("money.currency", "Euro", "'currency' is 'Euro', but must be three capital letters, for example EUR."),
+    ("money.budget", "-4", "'budget' is '-4', but must be a whole number."),
+    ("money.answer", "4.50", "'answer' is '4.50', but must be a whole number."),
+    ("money.expert", 10_000_001, "a whole number from 0 to 10000000"),
+    ("deadline", "20.12.2026", "'deadline' is '20.12.2026', but must be a date such as 2026-12-20."),
+    ("approve.finish_by", "soon", "'finish_by' is 'soon', but must be a date such as 2026-12-20."),
+    ("approve.max_price", "much", "'max_price' is 'much', but must be a whole number."),
+    ("class", "secret", "'class' is 'secret', but must be one of public, internal, personal, health."),
+    ("known.use", "train", "'use' is 'train', but must be one of control."),
+    ("workforce.kind", "robots", "'kind' is 'robots', but must be one of simulated, recorded, people."),
+    ("workforce.people", 0, "'people' is '0', but must be a whole number from 1 to 100000."),
+    ("workforce.experts", 1001, "'experts' is '1001', but must be a whole number from 1 to 1000."),
+    ("accept", "always", "'accept' is 'always', but must be one of by_hand, if_certified."),
+    ("start", "now", "'start' is 'now', but must be a time such as 2026-11-23T09:00:00Z."),
+    ("deliver.formats", "jsonl", "'formats' is 'jsonl', but must be a list of format names."),
+    ("deliver.formats", [["jsonl"]], "'formats' is a list, but must be a list of format names."),
+    ("instructions", ["guide.md"], "'instructions' is a list, but must be one value."),
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"), BAD, ids=[f"{path}={value!s:.12}" for path, value, _ in BAD]
+)
+def test_a_bad_value_is_named_with_its_line_and_what_is_expected(path, value, said):
+    document = changed(path, value)
+    with pytest.raises(BadValue) as caught:
+        read_intake(located(document))
+    assert said in str(caught.value)
+    assert str(caught.value).startswith(f"intake.yaml, line {line_of(document, path)}: ")
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["cola", "cola"], "'name' is 'cola' again, but must be a label named once."),
+        ([{"name": "cola"}, {"name": "a\nb"}], "a label of 1 to 256 printable characters"),
+        (["cola", "x" * 257], "a label of 1 to 256 printable characters"),
+        (["cola", " "], "a label of 1 to 256 printable characters"),
+    ],
+)
+def test_labels_are_printable_and_named_once(labels, said):
+    with pytest.raises(BadValue) as caught:
+        read_intake(located(changed("labels", labels)))
+    assert said in str(caught.value)
+
+
+REQUIRED = (
+    "assay",
+    "name",
+    "task",
+    "data",
+    "data.path",
+    "labels",
+    "known.path",
+    "workforce.truth",
+    "workforce.answers",
+)
+
+
+@pytest.mark.parametrize("path", REQUIRED)
+def test_a_missing_key_is_named_with_what_it_says(path):
+    section, _, key = path.rpartition(".")
+    with pytest.raises(MissingKey) as caught:
+        read_intake(located(without(path)))
+    assert f"the key '{path}' is missing; it says {KEYS[section][key]}." in str(caught.value)
+    assert str(caught.value).startswith("intake.yaml, line ")
+
+
+def test_a_label_without_a_name_is_refused():
+    with pytest.raises(MissingKey, match=r"labels\.name"):
+        read_intake(located(changed("labels", [{"help": "?"}, "water"])))
+
+
+@pytest.mark.parametrize("path", [path for path in REQUIRED if "." not in path and path != "data"])
+def test_an_empty_value_is_not_a_value(path):
+    with pytest.raises((MissingKey, BadValue)) as caught:
+        read_intake(located(changed(path, None)))
+    assert path in str(caught.value)
+
+
+@pytest.mark.parametrize("section", [name for name in KEYS if name != "labels"])
+def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_known_one(section):
+    nearest = min(KEYS[section])
+    path = f"{section}.{nearest}x".lstrip(".")
+    document = changed(path, "x")
+    with pytest.raises(UnknownKey) as caught:
+        read_intake(located(document))
+    assert str(caught.value) == (
+        f"intake.yaml, line {line_of(document, path)}: unknown key '{nearest}x'; "
+        f"the nearest known key is '{nearest}'."
+    )
+
+
+def test_every_key_of_the_table_is_read_by_some_test_here():
+    spoken = {path for path, _, _ in BAD} | set(REQUIRED)
+    optional_texts = {
+        "data.format",
+        "data.id",
+        "data.media",
+        "data.text",
+        "deliver.to",
+        "labels.name",
+        "labels.help",
+    }
+    sections = {name for name in KEYS if name}
+    every = {f"{section}.{key}".lstrip(".") for section, keys in KEYS.items() for key in keys}
+    assert every - spoken - optional_texts <= sections
+
+
+def test_every_key_has_a_meaning_and_none_ends_a_sentence_twice():
+    meanings = [meaning for keys in KEYS.values() for meaning in keys.values()]
+    assert all(meaning.strip() and not meaning.endswith(".") for meaning in meanings)
+
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(
+        ["1", "0.95", "simulated", "2026-12-20", "\u0663", "²", "2026-11-23T09:00:00Z", "9" * 40]
+    ),
+)
+KNOWN_KEYS = sorted({key for keys in KEYS.values() for key in keys})
+JUNK = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.one_of(st.sampled_from(KNOWN_KEYS), st.text(max_size=5)), inner, max_size=5),
+    ),
+    max_leaves=15,
+)
+
+
+def outcome(document: object) -> Intake | AssayError:
+    """The intake, or Assay's own error; any other exception fails the test."""
+    try:
+        return read_intake(located(document))
+    except AssayError as error:
+        return error
+
+
+@settings(max_examples=300)
+@given(document=JUNK)
+def test_junk_is_refused_with_a_sentence(document):
+    found = outcome(document)
+    assert isinstance(found, Intake) or str(found).endswith(".")
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_junk_in_one_place_gives_an_intake_or_a_sentence_with_the_line(data):
+    section = data.draw(st.sampled_from(sorted(name for name in KEYS if name != "labels")))
+    key = data.draw(st.sampled_from(sorted(KEYS[section])))
+    found = outcome(changed(f"{section}.{key}".lstrip("."), data.draw(JUNK)))
+    assert isinstance(found, Intake) or str(found).startswith("intake.yaml, line ")
+
+
+@given(
+    right=st.integers(5000, 9999),
+    least=st.integers(1, 50),
+    more=st.integers(0, 49),
+    cents=st.integers(0, 10_000_000),
+    day=st.dates(),
+    names=st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), min_size=2, unique=True),
+)
+def test_what_is_written_is_what_is_read(right, least, more, cents, day, names):
+    most = min(50, least + more)
+    document = changed("quality.right", right / 10_000)
+    for path, value in (
+        ("redundancy", {"min": least, "max": most}),
+        ("money.answer", cents),
+        ("deadline", day.isoformat()),
+        ("labels", names),
+    ):
+        document = changed(path, value, base=document)
+    intake = read_intake(located(document))
+    assert intake.quality.right == right / 10_000
+    assert intake.quality.allowed == pytest.approx(1 - right / 10_000)
+    assert (intake.least, intake.most, intake.money.answer, intake.deadline) == (least, most, cents, day)
+    assert intake.schema.names == tuple(names)

@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assay.core.ports import Consensus
+from assay.core.quality.calibration import (
+    IDENTITY,
+    Calibration,
+    expected_calibration_error,
+    fit_calibration,
+)
+
+
+def consensus(right, *, agreement=None, count=None):
+    right = np.asarray(right, dtype=float)
+    n = len(right)
+    return Consensus(
+        value=["a"] * n,
+        right=right,
+        agreement=np.ones(n) if agreement is None else agreement,
+        count=np.full(n, 3) if count is None else count,
+    )
+
+
+def test_without_known_items_the_model_is_believed():
+    nothing = fit_calibration(consensus=consensus([]), was_right=np.array([], dtype=bool))
+    assert nothing == IDENTITY
+    assert IDENTITY.apply(consensus([0.6, 0.9])) == pytest.approx([0.6, 0.9])
+
+
+def test_an_overconfident_model_is_brought_down_to_its_rate():
+    dice = np.random.default_rng(1)
+    claimed = consensus(np.full(200, 0.99))
+    was_right = dice.random(200) < 0.85
+    fitted = fit_calibration(consensus=claimed, was_right=was_right)
+    assert fitted.apply(claimed).mean() == pytest.approx(was_right.mean(), abs=0.03)
+
+
+def test_a_handful_of_known_items_moves_the_model_only_a_little():
+    claimed = consensus([0.9, 0.9, 0.9])
+    fitted = fit_calibration(consensus=claimed, was_right=np.array([True, True, False]))
+    assert 0.7 < fitted.apply(claimed)[0] < 0.9
+
+
+def test_calibration_lowers_the_calibration_error_on_fresh_items():
+    dice = np.random.default_rng(2)
+    true = dice.uniform(0.5, 0.98, 4000)
+    overconfident = 1 / (1 + np.exp(-2.5 * np.log(true / (1 - true))))
+    was_right = dice.random(4000) < true
+    fitted = fit_calibration(consensus=consensus(overconfident[:150]), was_right=was_right[:150])
+    fresh = consensus(overconfident[150:])
+    before = expected_calibration_error(fresh.right, was_right[150:])
+    assert expected_calibration_error(fitted.apply(fresh), was_right[150:]) < before / 2
+
+
+def test_items_without_a_consensus_stay_at_zero():
+    assert IDENTITY.apply(consensus([0.0, 0.8]))[0] == 0.0
+
+
+def test_weights_survive_storage():
+    fitted = Calibration((0.1, 0.9, -0.2, 0.3))
+    assert Calibration.from_json(list(fitted.to_json())) == fitted
+
+
+@given(st.lists(st.tuples(st.floats(0.5, 1.0), st.booleans()), min_size=1, max_size=40))
+def test_whatever_is_known_probabilities_stay_probabilities(known):
+    claimed = consensus([p for p, _ in known])
+    fitted = fit_calibration(consensus=claimed, was_right=np.array([r for _, r in known]))
+    applied = fitted.apply(claimed)
+    assert np.isfinite(applied).all()
+    assert ((applied >= 0) & (applied <= 1)).all()
+
+
+def test_the_calibration_error_of_a_perfect_forecast_is_zero():
+    assert expected_calibration_error(np.array([1.0, 0.0]), np.array([True, False])) == 0.0
+    assert expected_calibration_error(np.array([1.0, 1.0]), np.array([True, False])) == 0.5
+    assert expected_calibration_error(np.array([]), np.array([], dtype=bool)) == 0.0

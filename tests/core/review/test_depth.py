@@ -1,0 +1,40 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assay.core.review.depth import choose_for_experts, costs_by_depth
+
+TARGET = {"allowed": 0.05, "delta": 0.05, "spread": 0.2}
+
+
+def test_a_good_batch_needs_no_review_before_its_audit():
+    chosen = choose_for_experts(right=np.full(2000, 0.998), judged=np.zeros(2000, dtype=bool), **TARGET)
+    assert len(chosen) == 0
+
+
+def test_experts_redo_the_riskiest_items_first():
+    right = np.concatenate([np.full(900, 0.99), np.full(100, 0.5)])
+    chosen = choose_for_experts(right=right, judged=np.zeros(1000, dtype=bool), **TARGET)
+    assert 20 < len(chosen) <= 130
+    assert set(chosen.tolist()[:100]) <= set(range(900, 1000))
+
+
+def test_a_hopeless_batch_is_redone_as_far_as_the_ledger_asks():
+    chosen = choose_for_experts(right=np.zeros(200), judged=np.zeros(200, dtype=bool), **TARGET)
+    assert len(chosen) == 190
+
+
+def test_judged_items_are_not_judged_again():
+    judged = np.zeros(300, dtype=bool)
+    judged[:150] = True
+    chosen = choose_for_experts(right=np.full(300, 0.4), judged=judged, **TARGET)
+    assert not judged[chosen].any()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=200), st.floats(0.05, 1.0))
+def test_costs_are_between_nothing_and_a_census_with_a_failed_audit(risk, spread):
+    falling = np.sort(np.array(risk))[::-1]
+    depths, costs = costs_by_depth(risk=falling, items=len(risk), allowed=0.05, delta=0.05, spread=spread)
+    assert (costs >= depths - 1e-9).all()
+    assert costs.min() <= depths[-1] + 1e-9

@@ -1,0 +1,64 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assay.core.review.redundancy import LEDGER_SHARE
+from assay.core.review.worth import Evidence, worth_asking
+
+GOOD = Evidence(support_right=0.9, support_wrong=0.15, truth_in_opposition=1.0, first=np.full(20, 0.88))
+EMPTY = Evidence(support_right=0.5, support_wrong=0.5, truth_in_opposition=1.0, first=np.full(20, 0.5))
+
+
+def worth(evidence, *, right, count, price=5.0, allowed=None, most=5):
+    right = np.array(right, dtype=float)
+    return worth_asking(
+        right=right,
+        count=np.array(count),
+        most=most,
+        evidence=evidence,
+        allowed=0.05 * len(right) if allowed is None else allowed,
+        expert_price=price,
+    )
+
+
+def test_answers_that_tell_nothing_are_never_worth_asking():
+    found = worth(EMPTY, right=[0.0] * 50 + [0.6] * 50, count=[0] * 50 + [1] * 50)
+    assert not found.pays.any()
+    assert found.cost >= found.experts_alone
+
+
+def test_good_people_are_asked_about_what_nobody_has_seen():
+    found = worth(GOOD, right=[0.0] * 100, count=[0] * 100)
+    assert found.pays.all()
+    assert found.cost < 0.7 * found.experts_alone
+
+
+def test_a_doubtful_item_is_asked_about_though_one_answer_cannot_turn_it():
+    found = worth(GOOD, right=[0.999] * 90 + [0.85] * 10, count=[2] * 100, price=10.0)
+    assert found.pays[90:].all()
+    assert not found.pays[:90].any()
+
+
+def test_dear_experts_make_answers_worth_more():
+    states = {"right": [0.8] * 100, "count": [1] * 100}
+    assert not worth(GOOD, price=1.0, **states).pays.any()
+    assert worth(GOOD, price=20.0, **states).pays.any()
+
+
+def test_an_item_with_all_its_answers_is_not_asked_about():
+    assert not worth(GOOD, right=[0.6] * 10, count=[5] * 10).pays.any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0.3, 1.0), min_size=5, max_size=60), st.integers(1, 6), st.floats(0.01, 0.2))
+def test_without_more_answers_what_settles_fits_the_ledger(right, count, alpha):
+    states = {"right": right, "count": [count] * len(right), "most": count}
+    allowed = alpha * len(right)
+    found = worth(GOOD, allowed=allowed, **states)
+    risk = 1 - np.array(right)
+    smallest = 0.0006  # below the grid of thresholds there is nothing to choose
+    grid_slack = 0.05 * len(right) * found.threshold
+    assert (
+        risk[risk <= found.threshold].sum() <= LEDGER_SHARE * allowed + grid_slack
+        or found.threshold < smallest
+    )

@@ -1,0 +1,150 @@
+import csv
+import gzip
+import io
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assay.core.errors import BadValue, NotReadable
+from assay.core.labels import Choice, LabelledItem
+from assay.core.ports import BadRow, Columns, RawItem
+from assay.formats.csv import MEMBER
+from assay.formats.csv.writing import guarded, read_back, unguarded, write_csv
+
+
+def read(tmp_path, data, *, name="items.csv", columns=None, skip=0):
+    path = tmp_path / name
+    path.write_bytes(data)
+    return list(MEMBER.read_items(path, columns=columns or Columns(), skip=skip))
+
+
+def test_a_record_becomes_an_item_and_other_columns_pass_through_in_order(tmp_path):
+    rows = read(tmp_path, b"shop,ID,image,price\nnorth,a,a.jpg,3\n")
+    assert rows == [RawItem(2, "a", "a.jpg", None, {"shop": "north", "price": "3"})]
+    assert list(rows[0].extra) == ["shop", "price"]
+
+
+def test_lines_are_physical_lines_even_with_newlines_in_quotes_and_blank_lines(tmp_path):
+    rows = read(tmp_path, b'id,text\na,"one\ntwo"\n\nb,"x\r\ny\rz"\nc,end\n')
+    assert [(row.line, row.key) for row in rows] == [(2, "a"), (5, "b"), (8, "c")]
+    assert rows[1].text == "x\r\ny\rz"
+
+
+def test_ragged_nul_and_non_utf8_records_are_set_aside_and_the_rest_goes_on(tmp_path):
+    rows = read(tmp_path, b"id,text\na,ok\nb\nc,x,y\nd,\xff\xfe\ne,n\0l\nf,gr\xc3\xbcn\n")
+    assert [row.line for row in rows if isinstance(row, BadRow)] == [3, 4, 5, 6]
+    assert [row.reason for row in rows if isinstance(row, BadRow)] == [
+        "the record has 1 cells where the header has 2",
+        "the record has 3 cells where the header has 2",
+        "the record is not UTF-8",
+        "the record holds a NUL byte",
+    ]
+    assert [row.key for row in rows if isinstance(row, RawItem)] == ["a", "f"]
+
+
+def test_a_record_without_media_and_text_is_set_aside(tmp_path):
+    rows = read(tmp_path, b"id,file,text\na,,\nb,b.jpg,\nc,,hello\n")
+    assert rows[0] == BadRow(2, "there is nothing in 'file' and 'text'", "a")
+    assert rows[1:] == [RawItem(3, "b", "b.jpg", None, {}), RawItem(4, "c", None, "hello", {})]
+
+
+def test_a_cell_beyond_the_limit_is_set_aside(tmp_path):
+    rows = read(tmp_path, b"id,text\na," + b"x" * (5 << 20) + b"\nb,short\n")
+    assert isinstance(rows[0], BadRow)
+    assert rows[1] == RawItem(3, "b", None, "short", {})
+
+
+@pytest.mark.parametrize("mark", [b",", b";", b"\t"])
+def test_gzip_byte_order_mark_and_other_delimiters_are_understood(tmp_path, mark):
+    data = (
+        b"\xef\xbb\xbf" + b"\n".join(mark.join(row) for row in ([b"id", b"text"], [b"a", b"hello"])) + b"\n"
+    )
+    expected = [RawItem(2, "a", None, "hello", {})]
+    assert read(tmp_path, data) == expected
+    assert read(tmp_path, gzip.compress(data), name="items.csv.gz") == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "no header"),
+        (b"id,id\na,b\n", "'id' more than once"),
+        ("id,text\na,b\n".encode("utf-16"), "UTF-16"),
+        (b"i\xffd,text\n", "not UTF-8"),
+    ],
+)
+def test_a_file_without_a_usable_header_cannot_be_read(tmp_path, data, reason):
+    with pytest.raises(NotReadable, match=reason):
+        read(tmp_path, data)
+
+
+def test_a_missing_or_damaged_file_and_an_unknown_column_are_said(tmp_path):
+    with pytest.raises(NotReadable, match="no such file"):
+        list(MEMBER.read_items(tmp_path / "none.csv", columns=Columns()))
+    with pytest.raises(NotReadable, match="it is damaged"):
+        read(tmp_path, gzip.compress(b"id,text\n" + b"a,b\n" * 9999)[:-20], name="cut.csv.gz")
+    with pytest.raises(BadValue, match="'nr', but must be one of the columns id, text"):
+        read(tmp_path, b"id,text\na,b\n", columns=Columns(id="nr"))
+
+
+def test_skip_leaves_out_the_first_rows_and_keeps_line_numbers(tmp_path):
+    data = b"id,text\n" + b"".join(f"k{n},t\n".encode() for n in range(3000))
+    assert read(tmp_path, data, skip=2500) == read(tmp_path, data)[2500:]
+
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
+
+
+@settings(max_examples=60)
+@given(rows=st.lists(st.tuples(CELLS, CELLS, st.text("a\n\r,\"'", max_size=6)), max_size=30))
+def test_whatever_the_csv_module_writes_is_read_back_with_its_lines(tmp_path_factory, rows):
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("id", "text", "more"))
+    starts = []
+    for row in rows:
+        whole = text.getvalue().replace("\r\n", "\n").replace("\r", "\n")
+        starts.append(whole.count("\n") + 1)
+        writer.writerow(row)
+    found = read(tmp_path_factory.mktemp("csv"), text.getvalue().encode())
+    assert [(row.key, row.text, row.extra["more"]) for row in found] == rows
+    assert [row.line for row in found] == starts
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+49 30", "-x", "@me", "\ttab", "\rcr", "'=1", "''-1"])
+def test_no_cell_starts_a_formula(cell):
+    assert guarded(cell) == "'" + cell
+    assert unguarded(guarded(cell)) == cell
+
+
+@pytest.mark.parametrize("cell", ["-5", "+1.5e3", "cola", "", "it's", "'quoted'", ".5"])
+def test_plain_numbers_and_plain_text_are_left_alone(cell):
+    assert guarded(cell) == cell
+    assert unguarded(cell) == cell
+
+
+@given(st.text("=+-@\t\r'a1.", max_size=8))
+def test_the_guard_can_always_be_undone(cell):
+    assert unguarded(guarded(cell)) == cell
+
+
+def test_a_carriage_return_in_a_cell_does_not_end_the_record(tmp_path):
+    item = LabelledItem("a\rb", None, "\r", {}, Choice("yes"), 1.0, True, "t")
+    path = tmp_path / "labels.csv"
+    with path.open("wb") as out:
+        write_csv([item], out)
+    assert list(read_back(path)) == [("a\rb", "yes")]
+
+
+def test_written_labels_are_read_back(tmp_path):
+    items = [
+        LabelledItem("=a", None, 'say "hi"\nthere', {"x": 1}, Choice("-yes"), 0.123456789, False, "t"),
+        LabelledItem("b", "b.jpg", None, {}, Choice("no"), 1.0, True, "t", control=True),
+    ]
+    path = tmp_path / "labels.csv"
+    with path.open("wb") as out:
+        assert write_csv(items, out) == 2
+    assert path.read_text().splitlines()[0] == "item,media,text,label,confidence,human"
+    assert path.read_text().endswith("b,b.jpg,,no,1.0,yes\n")
+    assert list(read_back(path)) == [("=a", "-yes"), ("b", "no")]

@@ -1,0 +1,69 @@
+import gzip
+
+import pytest
+
+from assay.core.errors import BadLine, NotReadable
+from assay.service.answer_files import read_answers, read_truth
+
+
+def write(tmp_path, text, name="answers.csv"):
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def test_answers_are_read_as_text_in_order(tmp_path):
+    found = read_answers(write(tmp_path, "item,worker,label,seconds\n01,w,1.0,3\n02,w,NA,4\n01,v,1,2\n"))
+    assert found.items == ("01", "02")
+    assert found.people == ("w", "v")
+    assert found.value == ("1.0", "NA", "1")
+    assert found.item.tolist() == [0, 1, 0]
+
+
+def test_columns_may_stand_in_any_order_and_gzip_is_noticed_by_content(tmp_path):
+    packed = gzip.compress("\ufefflabel,worker,item\na,w,1\n".encode())
+    for name in ("answers.csv.gz", "answers.csv"):
+        assert read_answers(write(tmp_path, packed, name)).items == ("1",)
+
+
+def test_the_first_answer_of_a_worker_counts(tmp_path):
+    assert read_answers(write(tmp_path, "item,worker,label\n1,w,a\n1,w,b\n")).value == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("item,label\n1,a\n", "line 1: the column 'worker' is missing"),
+        ("item,worker,label,label\n", "line 1: the column 'label' is there twice"),
+        ("item,worker,label\n1,w,a\n,w,a\n", "line 3: the cell 'item' is empty"),
+        ("item,worker,label\n1,w\n", "line 2: there are 2 cells, but 3 columns"),
+    ],
+)
+def test_a_bad_line_is_named(tmp_path, text, said):
+    with pytest.raises(BadLine, match=said):
+        read_answers(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "a.csv", "it is empty"),
+        (b"item,worker,label\n\xff\xfe\xfa,w,a\n", "a.csv", "not text in UTF-8"),
+        (b"item,worker,label\n", "a.csv.gz", "not a whole gzip file"),
+        (gzip.compress(b"item,worker,label\n1,w,a\n" * 50)[:-9], "a.csv.gz", "not a whole gzip file"),
+    ],
+)
+def test_an_unreadable_file_is_refused_in_a_sentence(tmp_path, content, name, said):
+    with pytest.raises(NotReadable, match=said):
+        read_answers(write(tmp_path, content, name))
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(NotReadable, match="there is no such file"):
+        read_truth(tmp_path / "nowhere.csv")
+
+
+def test_a_truth_said_twice_must_be_the_same(tmp_path):
+    assert read_truth(write(tmp_path, "item,label\n1,a\n1,a\n2,b\n")) == {"1": "a", "2": "b"}
+    with pytest.raises(BadLine, match="line 3: item '1' is 'b' here, but 'a' further up"):
+        read_truth(write(tmp_path, "item,label\n1,a\n1,b\n"))

@@ -1,0 +1,52 @@
+import csv
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assay.core.errors import NotReadable, UnknownMember
+from assay.service.actions.consolidate_answers import NoAnswers, consolidate_answers, harmless
+
+
+def write(tmp_path, text):
+    path = tmp_path / "answers.csv"
+    path.write_text(text)
+    return path
+
+
+def test_every_answered_item_gets_a_label_and_a_confidence(tmp_path):
+    answers = write(tmp_path, "item,worker,label\n2,w,a\n2,v,a\n1,w,b\n1,v,b\n1,u,a\n")
+    found = consolidate_answers(answers_path=answers, task="classification", out_path=tmp_path / "out.csv")
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    assert (found.items, found.people, found.answers) == (2, 3, 5)
+    assert [(row["item"], row["label"]) for row in rows] == [("2", "a"), ("1", "b")]
+    assert all(0.5 <= float(row["confidence"]) <= 1 for row in rows)
+
+
+def test_cells_cannot_start_a_formula(tmp_path):
+    answers = write(tmp_path, "item,worker,label\n=1+1,w,@a\n-5,w,-x\n")
+    consolidate_answers(answers_path=answers, task="classification", out_path=tmp_path / "out.csv")
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text().splitlines()))
+    assert [(row["item"], row["label"]) for row in rows] == [("'=1+1", "'@a"), ("-5", "'-x")]
+
+
+@given(st.text())
+def test_a_harmless_cell_is_a_number_or_starts_no_formula(cell):
+    found = harmless(cell)
+    assert found in {cell, "'" + cell}
+    if found[:1] in {"=", "@", "\t", "\r"}:
+        raise AssertionError(found)
+    if found[:1] in {"+", "-"}:
+        assert float(found) is not None
+
+
+def test_a_file_without_answers_an_unknown_task_and_a_wrong_place_are_refused(tmp_path):
+    empty = write(tmp_path, "item,worker,label\n")
+    out = tmp_path / "out.csv"
+    with pytest.raises(NoAnswers, match="holds no answers"):
+        consolidate_answers(answers_path=empty, task="classification", out_path=out)
+    with pytest.raises(UnknownMember, match="clasification"):
+        consolidate_answers(answers_path=empty, task="clasification", out_path=out)
+    full = write(tmp_path, "item,worker,label\n1,w,a\n")
+    with pytest.raises(NotReadable, match="nowhere"):
+        consolidate_answers(answers_path=full, task="classification", out_path=tmp_path / "nowhere" / "o.csv")

@@ -1,0 +1,189 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from tests.support.deliveries import certificate_of, frozen_labels, report_facts, sheet_facts, verdicts_on
+
+from assay.service.documents import wording
+from assay.service.documents.certificate_page import render_certificate
+from assay.service.documents.data_sheet import render_data_sheet
+from assay.service.documents.facts import GalleryItem, StageCount
+from assay.service.documents.report import render_report
+from assay.service.signing import Signature
+
+FROZEN = frozen_labels()
+CERTIFIED = certificate_of(FROZEN, verdicts_on(FROZEN, wrong=(3,), checks=150))
+OPEN = certificate_of(FROZEN, verdicts_on(FROZEN, checks=10))
+SIGNATURE = Signature(public_key="00" * 32, fingerprint="abcd-ef01", value="11" * 64)
+PIXEL = b"\x89PNG\r\n\x1a\nnot decoded here"
+EVIL = "<script>alert(1)</script>"
+
+
+class Tags(HTMLParser):
+    """Collects tags and text, and fails on what is closed without being opened."""
+
+    VOID = ("meta", "img", "link", "br", "hr")
+
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.tags, self.attributes = [], set(), []
+        self.feed(page.decode())
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def words(page):
+    text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page.decode(), flags=re.DOTALL)
+    return " ".join(text.split())
+
+
+def test_the_certificate_says_its_statement_in_one_sentence_with_figures_method_and_limits():
+    said = words(render_certificate(CERTIFIED, SIGNATURE))
+    assert "Certificate of quality" in said
+    assert "of the 200 labels of batch batch-1, project shelf-photos, are right, with 95 % confidence" in said
+    for part in (
+        "Sample 150 items",
+        "Errors found 1 1 corrected",
+        "betting martingale",
+        "What it does not say",
+        *CERTIFIED.says_not[:1],
+    ):
+        assert part in said
+    assert "assay certificate verify DIR --key abcd-ef01" in said
+    assert "DEMONSTRATION" not in said
+
+
+def test_what_is_not_proven_is_not_called_a_certificate():
+    said = words(render_certificate(OPEN, SIGNATURE))
+    assert "Audit record: target not proven" in said
+    assert "It is not proven that 95 % of the 200 labels" in said
+    assert "not proven: 95 % asked for" in words(render_report(OPEN, report_facts()))
+
+
+@pytest.mark.parametrize("workforce", ["simulated", "recorded"])
+def test_a_demonstration_is_said_first_and_everywhere(workforce):
+    certificate = certificate_of(FROZEN, verdicts_on(FROZEN, checks=150), workforce=workforce)
+    for page in (render_certificate(certificate, SIGNATURE), render_report(certificate, report_facts())):
+        assert words(page).split("DEMONSTRATION")[1].startswith(f" The workforce was {workforce}")
+    assert b"**DEMONSTRATION: the workforce was" in render_data_sheet(certificate, sheet_facts())
+
+
+def test_the_report_has_four_tiles_stages_costs_comparison_confusion_and_decisions():
+    said = words(render_report(CERTIFIED, report_facts()))
+    for part in (
+        "Items 200 64 by a model alone; 1 set aside",
+        "proven: 95 % asked for",
+        "Cost EUR 32.48 within the budget of EUR 400.00",
+        "Time 1 day 1 h on time; due 20 December 2026",
+        "Review 21 14 by experts",
+        "Answers 312 at EUR 0.04 EUR 12.48",
+        "3 answers for every item, majority vote EUR 60.00 91.2 % right, unproven",
+        "The audit sample, before correction",
+        "Labelled by the model alone audited: at most 1.9 % wrong 64 items",
+    ):
+        assert part in said
+
+
+def test_the_gallery_shows_corrected_items_first_and_then_the_riskiest():
+    gallery = (
+        GalleryItem("calm", "cola", None, 0.01, text="a review"),
+        GalleryItem("risky", "water", None, 0.4, thumbnail=PIXEL),
+        GalleryItem("mended", "water", "cola", 0.2),
+    )
+    page = render_report(CERTIFIED, report_facts(gallery))
+    said = words(page)
+    assert said.index("mended · risk 20 %") < said.index("risky · risk 40 %") < said.index("calm · risk 1 %")
+    assert "corrected water was cola" in said
+    assert page.count(b'src="data:image/png;base64,') == 1
+
+
+def test_no_text_becomes_markup_and_no_page_has_a_script_or_reaches_out():
+    evil = replace(CERTIFIED, project=EVIL, batch="'\"><img src=x onerror=alert(1)>")
+    gallery = (
+        GalleryItem(
+            EVIL, EVIL, EVIL, 0.5, text=EVIL, thumbnail=PIXEL, thumbnail_type=f"text/html{EVIL}", note=EVIL
+        ),
+    )
+    facts = replace(report_facts(gallery), stages=(StageCount(EVIL, 1, EVIL),))
+    for page in (render_certificate(evil, SIGNATURE), render_report(evil, facts)):
+        parsed = Tags(page)
+        assert parsed.tags.isdisjoint({"script", "img", "iframe", "link", "object"})
+        assert not any(name.startswith("on") or name == "src" for name, _ in parsed.attributes)
+        assert b"url(" not in page
+        assert b"http" not in page
+    sheet = render_data_sheet(evil, replace(sheet_facts(), purpose=f"a\n# b {EVIL} | c")).decode()
+    assert "<script" not in sheet.replace("\\<", "")
+    assert "a \\# b \\<script\\>" in sheet
+
+
+def test_pages_are_sound_html_and_small():
+    for page in (render_certificate(CERTIFIED, SIGNATURE), render_report(CERTIFIED, report_facts())):
+        assert {"html", "title", "h1", "main"} <= Tags(page).tags
+        assert len(page) < 100 * 1024
+
+
+def test_a_report_without_optional_parts_has_no_empty_headings():
+    facts = replace(report_facts(), comparison=None, confusion=None, stages=(), decisions=(), deadline=None)
+    facts = replace(facts, spending=replace(facts.spending, budget=None))
+    said = words(render_report(CERTIFIED, facts))
+    assert "no deadline was set" in said
+    assert "no budget was set" in said
+    for heading in (
+        "Compared",
+        "experts differed",
+        "The way of the items",
+        "Decided without asking",
+        "riskiest first",
+    ):
+        assert heading not in said
+
+
+def test_the_data_sheet_has_the_questions_of_data_sheets():
+    sheet = render_data_sheet(CERTIFIED, sheet_facts()).decode()
+    headings = re.findall(r"^## (.+)$", sheet, flags=re.MULTILINE)
+    assert headings == [
+        "Motivation",
+        "Composition",
+        "Collection",
+        "Labelling",
+        "Quality",
+        "Uses",
+        "Limits",
+        "Licence",
+        "Files",
+    ]
+    assert "| cola | 67 | 33.3 % |\n| water | 67" in sheet
+    assert "12 people gave 312 answers; 2 experts judged" in sheet
+
+
+@pytest.mark.parametrize(
+    ("value", "most", "least"),
+    [
+        (0.0, "0 %", "0 %"),
+        (0.035, "3.5 %", "3.5 %"),
+        (0.03501, "3.6 %", "3.5 %"),
+        (0.00371, "0.38 %", "0.37 %"),
+        (1.0, "100 %", "100 %"),
+    ],
+)
+def test_bounds_are_rounded_to_the_careful_side(value, most, least):
+    assert wording.at_most(value) == most
+    assert wording.at_least(value) == least
+
+
+def test_counts_money_and_times_are_written_alike():
+    assert wording.many(1, "item") == "1 item"
+    assert wording.many(2000, "person", "people") == "2,000 people"
+    assert wording.money(123450, "EUR") == "EUR 1,234.50"
+    assert wording.moment("2026-11-03T09:05:00Z") == "3 November 2026, 09:05 UTC"
+    assert wording.span("2026-11-03T09:00:00", "2026-11-03T09:48:20Z") == "48 min"
+    assert wording.span("2026-11-03T09:00:00", "2026-11-03T11:05:00") == "2 h 5 min"

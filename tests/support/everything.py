@@ -1,0 +1,32 @@
+"""Where Assay's sources, tests and documents are, and what is in them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "src" / "assay"
+
+
+def source_files() -> list[Path]:
+    """Return every module of Assay that a person wrote (migrations are generated)."""
+    return sorted(path for path in SOURCES.rglob("*.py") if "migrations" not in path.parts)
+
+
+def named(path: Path) -> str:
+    """Return a file's name within the repository."""
+    return str(path.relative_to(ROOT))
+
+
+def nodes(path: Path, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    """Yield the syntax nodes of these kinds, outer before inner."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, kinds):
+            yield node
+
+
+def documents() -> dict[str, str]:
+    """Return the text of every document that readers are pointed to, by name."""
+    names = ("README", "ARCHITECTURE", "CONTRIBUTING", "STYLE", "GLOSSARY", "SECURITY")
+    paths = [ROOT / f"{name}.md" for name in names] + sorted((ROOT / "docs").glob("*.md"))
+    return {named(path): path.read_text(encoding="utf-8") for path in paths if path.exists()}
