@@ -75,6 +75,16 @@ def test_one_label_is_nothing_to_choose_from(tmp_path):
         replay_answers(**given)
 
 
+def test_an_item_that_nobody_answered_goes_to_an_expert(tmp_path):
+    given = files(tmp_path)
+    with given["truth"].open("a") as truth:
+        truth.write("".join(f"unseen{k},y\n" for k in range(20)))
+    found = replay_answers(**given, expert_price=25.0)
+    assert found.items + found.control_items == 220
+    assert found.certified
+    assert found.expert_judgements >= 20
+
+
 def test_a_tiny_set_is_certified_too(tmp_path):
     found = replay_answers(**files(tmp_path, items=3))
     assert found.certified

@@ -154,6 +154,12 @@ def events_of_block(number: int) -> list[EventRow]:
     ]
 
 
+def first_event_beyond(number: int) -> int | None:
+    """Return the first event that says it belongs to a later block than this."""
+    found = db.row("SELECT id FROM event WHERE block > %s OR block < 1 ORDER BY id LIMIT 1", [number])
+    return None if found is None else int(found[0])
+
+
 def chain_head() -> tuple[int, str]:
     """Return the number and hash of the last block, (0, GENESIS) before the first."""
     last = db.row("SELECT id, hash FROM block ORDER BY id DESC LIMIT 1")

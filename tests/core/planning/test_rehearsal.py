@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from assay.core.consolidation.single_choice import SingleChoice
 from assay.core.labels import LabelClass, LabelSchema
-from assay.core.planning.rehearsal import Scene, rehearse
+from assay.core.planning.rehearsal import rehearse
+from assay.core.planning.scene import Scene
 from assay.core.planning.sources import RecordedSource, SimulatedSource
 from assay.core.ports import Ability, TaskType
 from assay.core.project.intake import Quality

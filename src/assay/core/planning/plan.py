@@ -15,7 +15,8 @@ import numpy as np
 from assay.core import chance
 from assay.core.consolidation.single_choice import SingleChoice
 from assay.core.labels import LabelClass, LabelSchema
-from assay.core.planning.rehearsal import Rehearsal, Scene, rehearse
+from assay.core.planning.rehearsal import rehearse
+from assay.core.planning.scene import Rehearsal, Scene
 from assay.core.planning.sources import SimulatedSource
 from assay.core.ports import Ability, Floats, TaskType
 from assay.core.project.intake import Money, Quality

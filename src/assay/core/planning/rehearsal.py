@@ -13,16 +13,15 @@ people and the clock are missing. The order of things:
 Everything ends with a certificate: what experts have judged is right by definition here.
 """
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from assay.core import chance
 from assay.core.ids import digest_of_labels
-from assay.core.labels import LabelSchema
-from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints, TaskType
-from assay.core.project.intake import Quality
+from assay.core.planning.scene import AnswerSource, Rehearsal, Scene
+from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints
 from assay.core.quality.audit import delta_of_attempt, give_up
 from assay.core.quality.betting import Outcome, standing, upper_total
 from assay.core.quality.calibration import IDENTITY, Calibration, fit_calibration
@@ -45,108 +44,6 @@ _CLEARLY_CHEAPER = 0.7
 pilot of a few dozen items expects is uncertain, and the audit comes on top."""
 
 _INDEPENDENCE = 40.0
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One answer each for some items.
-
-    Attributes:
-        item: shape (given,), positions of items, each at most once.
-        person: shape (given,), positions of people.
-        value: the answers as text.
-    """
-
-    item: Ints
-    person: Ints
-    value: tuple[str, ...]
-
-
-class AnswerSource(Protocol):
-    """Where answers come from: recorded people, or people drawn by chance."""
-
-    people: int
-
-    def more(self, items: Ints, *, skill: Floats) -> Given:
-        """Return one more answer for each of these items; items with nothing left are missing.
-
-        `skill` has shape (people,): the expected rate of right answers, for choosing whom to ask.
-        """
-
-    def prospect(self, items: Ints, *, skill: Floats) -> float:
-        """Return the mean skill of those who would be asked next about these items (0 if nobody)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What is rehearsed.
-
-    Attributes:
-        keys: the items' ids, control items included.
-        truth: what an expert says, per item.
-        task: the task type.
-        schema: the labels.
-        quality: the target.
-        limits: fewest and most answers per item (the threshold is chosen by the pilot).
-        expert_price: what an expert judgement costs, in answers.
-        seed: of every draw.
-        control_share: the share of items that become control items, outside the batch.
-        control_most: at most so many.
-        pilot_share: the share of items in the pilot.
-        pilot_most: at most so many.
-        pilot_depth: answers per item of the pilot.
-    """
-
-    keys: tuple[str, ...]
-    truth: tuple[str, ...]
-    task: TaskType
-    schema: LabelSchema
-    quality: Quality
-    limits: Limits
-    expert_price: float
-    seed: int
-    control_share: float = 0.005
-    control_most: int = 10
-    pilot_share: float = 0.06
-    pilot_most: int = 50
-    pilot_depth: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """What happened.
-
-    Attributes:
-        items: N, without control items.
-        answers: people's answers that were used.
-        judgements: expert judgements of every kind (control items, review, audit).
-        audit: those that the audit's draws needed.
-        control: control items.
-        right_before: share of items whose consensus was right before experts redid any.
-        right: share of items right as delivered.
-        certified: whether the target is proven.
-        bound: upper bound on the error as delivered (1 where nothing was proven).
-        process_bound: upper bound on the error before the errors found were corrected.
-        attempts: certification attempts.
-        threshold: the risk at which items settled.
-        cost: answers + expert price x judgements, in answers.
-        reason: why there is no certificate, "" where there is one.
-    """
-
-    items: int
-    answers: int
-    judgements: int
-    audit: int
-    control: int
-    right_before: float
-    right: float
-    certified: bool
-    bound: float
-    process_bound: float
-    attempts: int
-    threshold: float
-    cost: float
-    reason: str
 
 
 def rehearse(scene: Scene, *, source: AnswerSource) -> Rehearsal:
@@ -470,13 +367,11 @@ class _Run:
         errors = float(sum(consensus.value[item] != self.scene.truth[item] for item in known.tolist()))
         return float(1.0 / np.sqrt(max(errors, 1.0) + 1.0))
 
-    def _frozen(self, values: "list[str] | tuple[str, ...] | object") -> list[str]:
-        assert isinstance(values, list)
+    def _frozen(self, values: Sequence[str]) -> list[str]:
         return [self.scene.truth[item] if self.judged[item] else values[item] for item in self.batch.tolist()]
 
-    def _losses(self, values: object) -> Floats:
+    def _losses(self, values: Sequence[str]) -> Floats:
         """Return the loss of every item's frozen label, shape (items,); an expert's label is right."""
-        assert isinstance(values, list)
         return np.array(
             [
                 0.0 if judged or value == truth else self._compare(value, truth)
@@ -484,8 +379,7 @@ class _Run:
             ]
         )
 
-    def _loss(self, values: object) -> float:
-        assert isinstance(values, list)
+    def _loss(self, values: Sequence[str]) -> float:
         wrong = [self._compare(values[item], self.scene.truth[item]) for item in self.batch.tolist()]
         return float(np.mean(wrong)) if wrong else 0.0
 

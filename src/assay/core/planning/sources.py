@@ -6,7 +6,7 @@ import numpy as np
 
 from assay.core import chance
 from assay.core.labels import LabelSchema
-from assay.core.planning.rehearsal import Given
+from assay.core.planning.scene import Given
 from assay.core.ports import Ability, Floats, Ints, TaskType
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from assay.core.errors import InputError
 from assay.core.ids import canonical
 from assay.core.labels import LabelClass, LabelSchema
-from assay.core.planning.rehearsal import Rehearsal, Scene, rehearse
+from assay.core.planning.rehearsal import rehearse
+from assay.core.planning.scene import Rehearsal, Scene
 from assay.core.planning.sources import RecordedSource
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
@@ -95,8 +96,8 @@ def replay_answers(
         TooFewLabels: if all answers and truths are the same label.
     """
     recorded, known = read_answers(answers), read_truth(truth)
-    items = tuple(item for item in known if item in set(recorded.items))
-    if not items:
+    items = tuple(known)
+    if known.keys().isdisjoint(recorded.items):
         raise NothingToReplay(answers=str(answers), truth=str(truth))
     names = sorted({*recorded.value, *known.values()})
     if len(names) < 2:

@@ -6,15 +6,15 @@ The one change an event sees is the sealer's: its block, from nothing to a numbe
 from django.db import migrations
 
 APPEND_ONLY = ("event", "answer", "ledger_entry", "block")
+TOLD = ("id", "tenant_id", "at", "actor", "source", "verb", "subject", "outcome", "before", "after", "detail")
+SEALING = "OLD.block IS NULL AND NEW.block IS NOT NULL AND " + " AND ".join(
+    f"OLD.{column} = NEW.{column}" for column in TOLD
+)
 
 
 def _sqlite():
     for table in APPEND_ONLY:
-        when = (
-            "WHEN NOT (OLD.block IS NULL AND NEW.block IS NOT NULL AND OLD.at = NEW.at)"
-            if table == "event"
-            else ""
-        )
+        when = f"WHEN NOT ({SEALING})" if table == "event" else ""
         yield (
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {when} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
@@ -31,7 +31,7 @@ def _postgres():
         "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$ LANGUAGE plpgsql"
     )
     for table in APPEND_ONLY:
-        when = "WHEN (NOT (OLD.block IS NULL AND NEW.block IS NOT NULL))" if table == "event" else ""
+        when = f"WHEN (NOT ({SEALING}))" if table == "event" else ""
         yield (
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
             f"FOR EACH ROW {when} EXECUTE FUNCTION append_only()"

@@ -1,0 +1,111 @@
+"""What is rehearsed, where its answers come from, and what comes out."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from assay.core.labels import LabelSchema
+from assay.core.ports import Floats, Ints, TaskType
+from assay.core.project.intake import Quality
+from assay.core.review.redundancy import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One answer each for some items.
+
+    Attributes:
+        item: shape (given,), positions of items, each at most once.
+        person: shape (given,), positions of people.
+        value: the answers as text.
+    """
+
+    item: Ints
+    person: Ints
+    value: tuple[str, ...]
+
+
+class AnswerSource(Protocol):
+    """Where answers come from: recorded people, or people drawn by chance."""
+
+    people: int
+
+    def more(self, items: Ints, *, skill: Floats) -> Given:
+        """Return one more answer for each of these items; items with nothing left are missing.
+
+        `skill` has shape (people,): the expected rate of right answers, for choosing whom to ask.
+        """
+
+    def prospect(self, items: Ints, *, skill: Floats) -> float:
+        """Return the mean skill of those who would be asked next about these items (0 if nobody)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is rehearsed.
+
+    Attributes:
+        keys: the items' ids, control items included.
+        truth: what an expert says, per item.
+        task: the task type.
+        schema: the labels.
+        quality: the target.
+        limits: fewest and most answers per item (the threshold is chosen by the pilot).
+        expert_price: what an expert judgement costs, in answers.
+        seed: of every draw.
+        control_share: the share of items that become control items, outside the batch.
+        control_most: at most so many.
+        pilot_share: the share of items in the pilot.
+        pilot_most: at most so many.
+        pilot_depth: answers per item of the pilot.
+    """
+
+    keys: tuple[str, ...]
+    truth: tuple[str, ...]
+    task: TaskType
+    schema: LabelSchema
+    quality: Quality
+    limits: Limits
+    expert_price: float
+    seed: int
+    control_share: float = 0.005
+    control_most: int = 10
+    pilot_share: float = 0.06
+    pilot_most: int = 50
+    pilot_depth: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What happened.
+
+    Attributes:
+        items: N, without control items.
+        answers: people's answers that were used.
+        judgements: expert judgements of every kind (control items, review, audit).
+        audit: those that the audit's draws needed.
+        control: control items.
+        right_before: share of items whose consensus was right before experts redid any.
+        right: share of items right as delivered.
+        certified: whether the target is proven.
+        bound: upper bound on the error as delivered (1 where nothing was proven).
+        process_bound: upper bound on the error before the errors found were corrected.
+        attempts: certification attempts.
+        threshold: the risk at which items settled.
+        cost: answers + expert price x judgements, in answers.
+        reason: why there is no certificate, "" where there is one.
+    """
+
+    items: int
+    answers: int
+    judgements: int
+    audit: int
+    control: int
+    right_before: float
+    right: float
+    certified: bool
+    bound: float
+    process_bound: float
+    attempts: int
+    threshold: float
+    cost: float
+    reason: str

@@ -1,0 +1,23 @@
+"""`assay consolidate`: answers in, labels out."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from assay.service.actions.consolidate_answers import consolidate_answers
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("answers", type=Path, metavar="ANSWERS.csv", help="columns item,worker,label; gzip too")
+    parser.add_argument("--task", required=True, help="the task type, for example classification")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="LABELS.csv", help="what to write")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Consolidate and say how much."""
+    done = consolidate_answers(answers_path=given.answers, task=given.task, out_path=given.out)
+    sys.stdout.write(
+        f"{given.out}: {done.items:,} labels from {done.answers:,} answers of {done.people:,} people.\n"
+    )
+    return 0

@@ -1,0 +1,32 @@
+"""`assay restore`: a backup into an empty home and database."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from assay.entry.cli.session import clock, home_argument, session
+from assay.service.actions.restore import restore
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="what `assay backup` wrote")
+    home_argument(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Restore it and verify the audit trail."""
+    with session(given.home) as opened:
+        installation = opened.installation
+        done = restore(
+            opened.actor,
+            home=installation.home,
+            checkpoints=installation.checkpoint_dir,
+            source=given.file,
+            now=clock(),
+        )
+    sys.stdout.write(
+        f"{given.file}: {done.rows:,} rows of {done.tables} tables, {done.files} files restored;"
+        f" {done.events:,} audit events verified.\n"
+    )
+    return 0

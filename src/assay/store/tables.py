@@ -1,0 +1,103 @@
+"""All tables at once: for backup, restore and the doctor."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from django.apps import apps
+from django.db import connection
+
+from assay.store import db
+
+ORDER: Final = (
+    "tenant",
+    "project",
+    "person",
+    "batch",
+    "item",
+    "item_body",
+    "set_aside",
+    "task",
+    "assignment",
+    "answer",
+    "ledger_entry",
+    "event",
+    "block",
+    "cursor",
+    "turn",
+    "feedback",
+)
+"""Every table that a backup holds, parents first. Worker leases are left out: they end with their workers."""
+LEFT_OUT: Final = ("lease",)
+
+
+def known_tables() -> tuple[str, ...]:
+    """Return the tables that the models define."""
+    return tuple(model._meta.db_table for model in apps.get_app_config("store").get_models())  # noqa: SLF001 - Django's own way
+
+
+def columns_of(table: str) -> tuple[str, ...]:
+    """Return a table's columns in the order of its model."""
+    model = next(m for m in apps.get_app_config("store").get_models() if m._meta.db_table == table)  # noqa: SLF001 - as above
+    return tuple(field.column for field in model._meta.local_concrete_fields)  # noqa: SLF001 - as above
+
+
+def stream_table(table: str) -> Iterator[list[db.Row]]:
+    """Yield a table's rows in chunks, by primary key."""
+    columns = columns_of(table)
+    names = ", ".join(_quoted(name) for name in columns)
+    yield from db.stream(f"SELECT {names} FROM {table} ORDER BY {columns[0]}")
+
+
+def fill_table(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Insert rows into an empty table, and let new ids go on after them."""
+    db.insert_many(table, [_quoted(name) for name in columns], rows)
+    if db.is_postgres() and _has_sequence(table):
+        db.execute(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), COALESCE((SELECT MAX(id) FROM {table}), 1))"
+        )
+
+
+def is_empty(table: str) -> bool:
+    """Whether a table has no row."""
+    return db.row(f"SELECT 1 FROM {table} LIMIT 1") is None
+
+
+def clear_tenants() -> None:
+    """Remove the tenant that opening an empty installation has made."""
+    db.execute("DELETE FROM tenant")
+
+
+def flag_columns(table: str) -> frozenset[str]:
+    """Return the columns that hold flags: SQLite gives them as numbers, PostgreSQL wants flags."""
+    model = next(m for m in apps.get_app_config("store").get_models() if m._meta.db_table == table)  # noqa: SLF001 - as above
+    return frozenset(
+        f.column for f in model._meta.local_concrete_fields if f.get_internal_type() == "BooleanField"  # noqa: SLF001 - as above
+    )
+
+
+def server_version() -> str:
+    """Return the database's version."""
+    sql = "SHOW server_version" if db.is_postgres() else "SELECT sqlite_version()"
+    found = db.row(sql)
+    return str(found[0]) if found else "unknown"
+
+
+def newest_event() -> int:
+    """Return the time of the newest event in microseconds, 0 where there is none."""
+    found = db.row("SELECT MAX(at) FROM event")
+    return int(found[0]) if found and found[0] is not None else 0
+
+
+def snapshot() -> None:
+    """Inside a transaction: let all following reads see one state of the database."""
+    if db.is_postgres():
+        db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _has_sequence(table: str) -> bool:
+    found = db.row(f"SELECT pg_get_serial_sequence('{table}', 'id')") if "id" in columns_of(table) else None
+    return bool(found and found[0])
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
