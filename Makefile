@@ -4,6 +4,8 @@ PYTHON ?= python3
 SCALE ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
+POSTGRES := $(BIN)/python -m tests.support.postgres run --
+BOTH := tests/store tests/service tests/faults
 
 .PHONY: install demo test check slow bench lock
 
@@ -15,6 +17,30 @@ $(VENV)/.installed: requirements-dev.lock requirements-uv.lock pyproject.toml
 	$(BIN)/uv pip sync -q --python $(BIN)/python --require-hashes requirements-dev.lock requirements-uv.lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
+
+# The main job on real input with simulated people: from an intake to a verified certificate.
+demo: install
+	$(BIN)/assay demo
+
+# Everything on SQLite, then what touches rows once more on PostgreSQL.
+test: install
+	$(BIN)/python -m pytest -m "not slow"
+	$(POSTGRES) $(BIN)/python -m pytest -m "not slow" $(BOTH)
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/architecture
+
+# The full counts; SCALE=0.1 runs a tenth of them.
+slow: install
+	SCALE=$(SCALE) $(BIN)/python -m pytest -m slow --timeout 3600
+	SCALE=$(SCALE) $(POSTGRES) $(BIN)/python -m pytest -m slow --timeout 3600 tests/faults
+
+bench: install
+	$(BIN)/python -m bench.run
 
 lock:
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url pyproject.toml -o requirements.lock --custom-compile-command "make lock"

@@ -35,9 +35,7 @@ def believe(work: Work, rows: Sequence[items.ItemRow]) -> Belief:
     return Belief(consensus=consensus, right=calibration_of(work).apply(consensus))
 
 
-def answer_table(
-    work: Work, rows: Sequence[items.ItemRow], *, people: Sequence[PersonRow]
-) -> AnswerTable:
+def answer_table(work: Work, rows: Sequence[items.ItemRow], *, people: Sequence[PersonRow]) -> AnswerTable:
     """Return the people's answers to these items in columns."""
     found = queue.answers_of([row.id for row in rows], queues=LABEL_QUEUES)
     return columns(

@@ -45,7 +45,13 @@ class Installation:
 
 
 def open_installation(
-    *, home: Path, checkpoint_dir: Path, tenant: str, lease_seconds: float, task_seconds: float, step_answers: int
+    *,
+    home: Path,
+    checkpoint_dir: Path,
+    tenant: str,
+    lease_seconds: float,
+    task_seconds: float,
+    step_answers: int,
 ) -> Installation:
     """Make the home folder, bring the database to this version, and return the installation."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)

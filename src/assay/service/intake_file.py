@@ -100,7 +100,8 @@ def _located(node: yaml.Node, *, source: str, depth: int) -> Located:
     if isinstance(node, yaml.SequenceNode):
         elements = tuple(_located(value, source=source, depth=depth + 1) for value in node.value)
         return Located(content=elements, kind="list", source=source, line=line)
-    empty = node.tag == "tag:yaml.org,2002:null" and node.style is None
+    quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
+    empty = node.tag == "tag:yaml.org,2002:null" and not quoted
     return Located(
         content=None if empty else str(node.value),
         kind="nothing" if empty else "text",

@@ -176,7 +176,7 @@ def _take_from(
     actor: Actor, *, rules: Rules, person: PersonRow, name: str, now: int
 ) -> queue.AssignmentRow | None:
     cursor = queue.lock_cursor(rules.batch, person=person.id, queue=name)
-    found = None
+    found: tuple[int | None, int] | None = None
     if name == LABEL and _wants_control(rules, person=person, cursor=cursor):
         found = _control(rules, person=person, cursor=cursor)
     is_control = found is not None

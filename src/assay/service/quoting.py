@@ -94,4 +94,3 @@ def _assumptions(work: Work) -> Assumptions:
         seconds=np.array(seconds),
         skip_rate=queue.skip_rate(work.batch.id),
     )
-

@@ -18,7 +18,7 @@ from assay.service.documents.facts import (
     Spending,
     StageCount,
 )
-from assay.service.stages.ingest import media_path, media_root
+from assay.service.media import media_path, media_root
 from assay.service.timing import iso
 from assay.service.work import Work
 from assay.store import events, items, people, queue

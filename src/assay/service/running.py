@@ -115,7 +115,9 @@ def load_work(
 
 def intake_of(project: ProjectRow) -> Intake:
     """Return a stored project's intake."""
-    return parse_intake(project.intake, source=f"intake of {project.name}", folder=Path(project.folder)).intake
+    return parse_intake(
+        project.intake, source=f"intake of {project.name}", folder=Path(project.folder)
+    ).intake
 
 
 def workforce_of(project: ProjectRow) -> Workforce | None:

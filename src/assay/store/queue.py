@@ -109,7 +109,9 @@ def has_open_task(batch: int) -> bool:
 
 def has_open(batch: int, queue: str) -> bool:
     """Whether anything waits in one queue."""
-    found = db.row("SELECT 1 FROM task WHERE batch_id = %s AND queue = %s AND is_open LIMIT 1", [batch, queue])
+    found = db.row(
+        "SELECT 1 FROM task WHERE batch_id = %s AND queue = %s AND is_open LIMIT 1", [batch, queue]
+    )
     return found is not None
 
 
@@ -349,7 +351,9 @@ def count_answers(batch: int) -> dict[str, int]:
 
 def answer_seconds(batch: int, *, queue: str) -> list[float]:
     """Return how long the answers of one queue took, in the order in which they came."""
-    found = db.rows("SELECT seconds FROM answer WHERE batch_id = %s AND queue = %s ORDER BY id", [batch, queue])
+    found = db.rows(
+        "SELECT seconds FROM answer WHERE batch_id = %s AND queue = %s ORDER BY id", [batch, queue]
+    )
     return [float(seconds) for (seconds,) in found]
 
 

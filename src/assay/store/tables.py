@@ -5,6 +5,8 @@ from typing import Final
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Field, Model
+from django.db.models.options import Options
 
 from assay.store import db
 
@@ -32,13 +34,12 @@ LEFT_OUT: Final = ("lease",)
 
 def known_tables() -> tuple[str, ...]:
     """Return the tables that the models define."""
-    return tuple(model._meta.db_table for model in apps.get_app_config("store").get_models())  # noqa: SLF001 - Django's own way
+    return tuple(_options(model).db_table for model in _models())
 
 
 def columns_of(table: str) -> tuple[str, ...]:
     """Return a table's columns in the order of its model."""
-    model = next(m for m in apps.get_app_config("store").get_models() if m._meta.db_table == table)  # noqa: SLF001 - as above
-    return tuple(field.column for field in model._meta.local_concrete_fields)  # noqa: SLF001 - as above
+    return tuple(str(field.column) for field in _fields(table))
 
 
 def stream_table(table: str) -> Iterator[list[db.Row]]:
@@ -69,10 +70,7 @@ def clear_tenants() -> None:
 
 def flag_columns(table: str) -> frozenset[str]:
     """Return the columns that hold flags: SQLite gives them as numbers, PostgreSQL wants flags."""
-    model = next(m for m in apps.get_app_config("store").get_models() if m._meta.db_table == table)  # noqa: SLF001 - as above
-    return frozenset(
-        f.column for f in model._meta.local_concrete_fields if f.get_internal_type() == "BooleanField"  # noqa: SLF001 - as above
-    )
+    return frozenset(str(f.column) for f in _fields(table) if f.get_internal_type() == "BooleanField")
 
 
 def server_version() -> str:
@@ -92,6 +90,19 @@ def snapshot() -> None:
     """Inside a transaction: let all following reads see one state of the database."""
     if db.is_postgres():
         db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _models() -> list[type[Model]]:
+    return list(apps.get_app_config("store").get_models())
+
+
+def _options(model: type[Model]) -> Options[Model]:
+    return model._meta  # noqa: SLF001 - Django's documented way to a model's description
+
+
+def _fields(table: str) -> list[Field[object, object]]:
+    model = next(model for model in _models() if _options(model).db_table == table)
+    return list(_options(model).local_concrete_fields)
 
 
 def _has_sequence(table: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Located:
     """One node: a scalar as text, a list, or a mapping, with its line (None where there is none)."""
 
-    content: "str | None | tuple[Located, ...] | tuple[tuple[str, Located], ...]"
+    content: "str | tuple[Located, ...] | tuple[tuple[str, Located], ...] | None"
     kind: str
     """`text`, `nothing`, `list` or `map`."""
 

@@ -99,7 +99,7 @@ def upper_total(losses: Sequence[float], *, items: int, delta: float, whole: boo
     (the confidence sequence that belongs to the test). The wealth grows with the hypothesised mean, so
     bisection finds it. With `whole` the losses are 0 or 1 and the total is a whole number.
     """
-    seen = sum(losses)
+    seen = float(sum(losses))
     unseen = items - len(losses)
     low, high = seen, seen + unseen
     if unseen == 0:
@@ -114,11 +114,11 @@ def upper_total(losses: Sequence[float], *, items: int, delta: float, whole: boo
     if whole:
         few, many = math.ceil(low - _FLOAT_SLACK), math.floor(high + _FLOAT_SLACK)
         while few < many:  # largest total in [few, many] that is not rejected
-            middle = (few + many + 1) // 2
-            if rejected(middle):
-                many = middle - 1
+            between = (few + many + 1) // 2
+            if rejected(between):
+                many = between - 1
             else:
-                few = middle
+                few = between
         return float(few)
     for _ in range(60):
         middle = (low + high) / 2

@@ -27,7 +27,9 @@ def run(given: argparse.Namespace) -> int:
             "signed_by": found.signed_by,
             "trusted": found.trusted,
             "certified": found.certified and found.ok,
-            "findings": [{"about": finding.about, "sentence": finding.sentence} for finding in found.findings],
+            "findings": [
+                {"about": finding.about, "sentence": finding.sentence} for finding in found.findings
+            ],
         }
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
         return EXIT[found.result]

@@ -50,14 +50,24 @@ COMMANDS: Final = (
         "assay run intake.yaml --out deliveries --seed 7",
         ((3, "the project waits for a decision, which the last line names"),),
     ),
-    Command("status", "List projects and batches with their statuses and counts.", "assay.entry.cli.status", "assay status"),
+    Command(
+        "status",
+        "List projects and batches with their statuses and counts.",
+        "assay.entry.cli.status",
+        "assay status",
+    ),
     Command(
         "approve",
         "Approve a plan or quote that lies beyond the intake's standing decisions.",
         "assay.entry.cli.approve",
         "assay approve shelf-photos",
     ),
-    Command("accept", "Accept a batch that is ready for review.", "assay.entry.cli.accept", "assay accept shelf-photos-1"),
+    Command(
+        "accept",
+        "Accept a batch that is ready for review.",
+        "assay.entry.cli.accept",
+        "assay accept shelf-photos-1",
+    ),
     Command(
         "reject",
         "Reject a batch with remarks; the items they name are worked on again.",
@@ -108,7 +118,12 @@ COMMANDS: Final = (
         "assay audit verify",
         ((3, "the chain is broken; the first bad entry is named"),),
     ),
-    Command("backup", "Write everything into one file.", "assay.entry.cli.backup", "assay backup assay-backup.tar.gz"),
+    Command(
+        "backup",
+        "Write everything into one file.",
+        "assay.entry.cli.backup",
+        "assay backup assay-backup.tar.gz",
+    ),
     Command(
         "restore",
         "Restore a backup into an empty home and database.",

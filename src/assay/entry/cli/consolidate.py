@@ -9,7 +9,9 @@ from assay.service.actions.consolidate_answers import consolidate_answers
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("answers", type=Path, metavar="ANSWERS.csv", help="columns item,worker,label; gzip too")
+    parser.add_argument(
+        "answers", type=Path, metavar="ANSWERS.csv", help="columns item,worker,label; gzip too"
+    )
     parser.add_argument("--task", required=True, help="the task type, for example classification")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="LABELS.csv", help="what to write")
 

@@ -77,7 +77,9 @@ def _print_comparison(opened: Session, summary: BatchSummary) -> None:
     compared = three_answers_each(opened.actor, batch=summary.batch, now=clock())
     if compared is None:
         return
-    reached = "" if compared.reached is None else f" and been {share(compared.reached)} right, with nothing proven"
+    reached = (
+        "" if compared.reached is None else f" and been {share(compared.reached)} right, with nothing proven"
+    )
     sys.stdout.write(
         f"  compare   three answers each would have cost {money(compared.cost, summary.currency)}{reached}\n"
     )

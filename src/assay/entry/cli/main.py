@@ -70,14 +70,18 @@ def overview() -> str:
     """Return what `assay --help` prints."""
     width = max(len(command.name) for command in COMMANDS) + 2
     lines = [f"  {command.name:<{width}}{command.sentence}" for command in COMMANDS]
-    return textwrap.dedent(
-        """\
+    return (
+        textwrap.dedent(
+            """\
         assay: raw data in, a labelled data set with a certificate out, on your own machines.
 
         usage: assay COMMAND [--help] ...
 
         """
-    ) + "\n".join(lines) + "\n\nexample:\n  assay run intake.yaml --out deliveries\n"
+        )
+        + "\n".join(lines)
+        + "\n\nexample:\n  assay run intake.yaml --out deliveries\n"
+    )
 
 
 def _exits(command: Command) -> str:

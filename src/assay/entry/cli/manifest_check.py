@@ -16,7 +16,9 @@ PROBLEMS = 3
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("file", type=Path, metavar="FILE", help="the augmented manifest")
-    parser.add_argument("--most", type=int, default=100, metavar="N", help="print at most N problems (default 100)")
+    parser.add_argument(
+        "--most", type=int, default=100, metavar="N", help="print at most N problems (default 100)"
+    )
     json_argument(parser)
 
 

@@ -38,8 +38,12 @@ def run(given: argparse.Namespace) -> int:
 def _print(plan: Plan, intake: Intake) -> None:
     console = Console()
     currency = intake.money.currency
-    low, mid, high = (money(round(value), currency) for value in (plan.price.low, plan.price.mid, plan.price.high))
-    console.print(f"{intake.name}: {plan.items:,} items, {share(intake.quality.right)} right", highlight=False)
+    low, mid, high = (
+        money(round(value), currency) for value in (plan.price.low, plan.price.mid, plan.price.high)
+    )
+    console.print(
+        f"{intake.name}: {plan.items:,} items, {share(intake.quality.right)} right", highlight=False
+    )
     console.print(f"  price     about {mid} ({low} to {high})", highlight=False)
     console.print(
         f"  finish    about {plan.finish:%Y-%m-%d %H:%M} UTC ({plan.hours.low:.1f} to {plan.hours.high:.1f} hours"

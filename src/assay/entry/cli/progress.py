@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 from rich.console import Console
 from rich.live import Live
@@ -30,7 +30,7 @@ class Progress:
         self.shown = 0.0
         self.headline = ""
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         """Start to draw."""
         if not self.quiet and self.console.is_terminal:
             self.live = Live(console=self.console, auto_refresh=False, transient=False)

@@ -14,7 +14,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("batch", metavar="BATCH", help="the batch's name")
     parser.add_argument(
-        "--item", action="append", default=[], metavar="ID[=REMARK]", help="an item to work on again; repeatable"
+        "--item",
+        action="append",
+        default=[],
+        metavar="ID[=REMARK]",
+        help="an item to work on again; repeatable",
     )
     parser.add_argument("--feedback", type=Path, metavar="CSV", help="a file with the columns item,comment")
     parser.add_argument("--comment", metavar="REMARK", help="a remark about the whole batch: all items again")
@@ -30,7 +34,9 @@ def run(given: argparse.Namespace) -> int:
         remarks.append(Remark(None, given.comment))
     with session(given.home) as opened:
         row = reject_batch(opened.actor, batch=given.batch, remarks=remarks, now=clock())
-    sys.stdout.write(f"{row.name}: {row.status}; `assay deliver {row.name}` or `assay run` goes on with it.\n")
+    sys.stdout.write(
+        f"{row.name}: {row.status}; `assay deliver {row.name}` or `assay run` goes on with it.\n"
+    )
     return 0
 
 

@@ -13,7 +13,9 @@ from assay.service.documents.wording import at_most, share
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("answers", type=Path, metavar="ANSWERS.csv", help="columns item,worker,label; gzip too")
+    parser.add_argument(
+        "answers", type=Path, metavar="ANSWERS.csv", help="columns item,worker,label; gzip too"
+    )
     parser.add_argument("--truth", type=Path, required=True, metavar="TRUTH.csv", help="columns item,label")
     parser.add_argument("--right", type=float, default=0.95, help="share of items that must be right (0.95)")
     parser.add_argument("--confidence", type=float, default=0.95, help="confidence of the proof (0.95)")

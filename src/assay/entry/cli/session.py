@@ -37,7 +37,10 @@ class Session:
 def home_argument(parser: argparse.ArgumentParser) -> None:
     """Add `--home`."""
     parser.add_argument(
-        "--home", type=Path, metavar="DIR", help="folder of database and keys (default: ASSAY_HOME or ~/.assay)"
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="folder of database and keys (default: ASSAY_HOME or ~/.assay)",
     )
 
 

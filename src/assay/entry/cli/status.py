@@ -10,7 +10,17 @@ from rich.table import Table
 from assay.entry.cli.session import clock, home_argument, json_argument, session
 from assay.service.reads.batch_summary import list_summaries, summary_to_json
 
-COLUMNS = ("Batch", "Status", "Project status", "Task type", "Total", "Completed", "Remaining", "Failed", "Cost")
+COLUMNS = (
+    "Batch",
+    "Status",
+    "Project status",
+    "Task type",
+    "Total",
+    "Completed",
+    "Remaining",
+    "Failed",
+    "Cost",
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

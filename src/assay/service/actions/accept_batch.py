@@ -2,9 +2,9 @@
 
 from assay.core.ids import canonical
 from assay.service.permissions import Actor, record, require
+from assay.service.stages.offer import ACCEPTANCE
 from assay.store import db
 from assay.store.batches import BatchRow, batch_by_name, move_batch
-from assay.service.stages.offer import ACCEPTANCE
 
 
 def accept_batch(actor: Actor, *, batch: str, now: int) -> BatchRow:

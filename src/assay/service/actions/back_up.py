@@ -89,10 +89,12 @@ def _plain(value: object) -> object:
     return value
 
 
-def _add(archive: tarfile.TarFile, name: str, data: "io.IOBase | tempfile._TemporaryFileWrapper[bytes]") -> None:
+def _add(
+    archive: tarfile.TarFile, name: str, data: "io.IOBase | tempfile._TemporaryFileWrapper[bytes]"
+) -> None:
     size = data.seek(0, os.SEEK_END)
     data.seek(0)
     entry = tarfile.TarInfo(name)
     entry.size = size
     entry.mode = 0o600
-    archive.addfile(entry, data)  # type: ignore[arg-type]
+    archive.addfile(entry, data)

@@ -55,7 +55,7 @@ def restore(actor: Actor, *, home: Path, checkpoints: Path, source: Path, now: i
                 rows = sum(_fill(archive, index, table, source) for table in tables.ORDER)
             names = [name for name in index["digests"] if name.startswith("files/")]
             for name in names:
-                _put(archive, index, name, home=home, source=source)
+                _put(archive, name, home=home, source=source)
     except (OSError, EOFError, tarfile.TarError, zlib.error) as problem:
         raise NotReadable(path=str(source), reason=f"it is no complete backup ({problem})") from None
     report = verify_audit(actor, checkpoints=checkpoints, now=now)
@@ -100,10 +100,12 @@ def _fill(archive: tarfile.TarFile, index: dict[str, Any], table: str, source: P
 
 def _rows(lines: IO[bytes]) -> Iterator[list[object]]:
     for line in lines:
-        yield [base64.b64decode(value["b"]) if isinstance(value, dict) else value for value in json.loads(line)]
+        yield [
+            base64.b64decode(value["b"]) if isinstance(value, dict) else value for value in json.loads(line)
+        ]
 
 
-def _put(archive: tarfile.TarFile, index: dict[str, Any], name: str, *, home: Path, source: Path) -> None:
+def _put(archive: tarfile.TarFile, name: str, *, home: Path, source: Path) -> None:
     place = PurePosixPath(name).relative_to("files")
     if ".." in place.parts or place.parts[0] not in FILES:
         raise NotReadable(path=str(source), reason=f"'{name}' in it leads out of the home folder")

@@ -93,7 +93,12 @@ def _summary(actor: Actor, row: batches.BatchRow) -> BatchSummary:
     if row.certificate:
         task = TASK_TYPES.get(intake.task)
         proven = certificate_of(
-            project=project, batch=row, intake=intake, task=task, frozen=items.frozen_labels(row), control_items=controls
+            project=project,
+            batch=row,
+            intake=intake,
+            task=task,
+            frozen=items.frozen_labels(row),
+            control_items=controls,
         )
     figures = None if proven is None else proven.figures
     return BatchSummary(

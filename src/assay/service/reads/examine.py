@@ -83,7 +83,9 @@ def _time(now: int) -> Check:
     newest = newest_event()
     ahead = newest - now
     ok = ahead < 366 * 86_400_000_000  # logical clocks may lie some way ahead
-    return Check("clock", ok, "it agrees with the newest event." if ok else "it lies far behind the newest event.")
+    return Check(
+        "clock", ok, "it agrees with the newest event." if ok else "it lies far behind the newest event."
+    )
 
 
 def _audit(actor: Actor, installation: Installation, now: int) -> Check:

@@ -34,6 +34,8 @@ def stage_progress(work: Work) -> tuple[StageProgress, ...]:
         StageProgress("label", answered if answers else 0, total, f"{answers:,} answers"),
         StageProgress("review", counts.get(label_loop.EXPERT, 0), 0, "expert judgements"),
         StageProgress("validate", settled, total, "settled"),
-        StageProgress("certify", audited, 0, f"blind judgements, attempt {batch.attempt}" if batch.attempt else ""),
+        StageProgress(
+            "certify", audited, 0, f"blind judgements, attempt {batch.attempt}" if batch.attempt else ""
+        ),
         StageProgress("deliver", total if delivered else 0, total),
     )

@@ -88,7 +88,9 @@ def redo_riskiest(work: Work) -> None:
         batches.set_batch(
             work.scope, work.batch.id, review_rounds=rounds, refitted=-1 if sent else work.batch.refitted
         )
-        work.record("send the riskiest to experts", rule="review and audit together cheapest", items=len(sent))
+        work.record(
+            "send the riskiest to experts", rule="review and audit together cheapest", items=len(sent)
+        )
 
 
 def freeze(work: Work) -> None:
@@ -130,7 +132,10 @@ def test_sample(work: Work) -> None:
         return
     N, quality = len(rows), work.intake.quality
     delta = delta_of_attempt(quality.delta, work.batch.attempt)
-    losses = [_loss(work, row.frozen, verdict.verdict) for row, verdict in zip(draw.order, draw.verdicts, strict=False)]
+    losses = [
+        _loss(work, row.frozen, verdict.verdict)
+        for row, verdict in zip(draw.order, draw.verdicts, strict=False)
+    ]
     test = standing(losses, items=N, allowed=quality.allowed, delta=delta)
 
     if test.certified:
@@ -180,7 +185,9 @@ def _next_round(work: Work, test: Standing, *, items_in_all: int, delta: float) 
     experts = [p for p in people.list_people(work.scope, work.project.id) if p.is_expert]
     if test.checks:
         return max(len(experts), 5)
-    clean = standing([0.0] * items_in_all, items=items_in_all, allowed=work.intake.quality.allowed, delta=delta)
+    clean = standing(
+        [0.0] * items_in_all, items=items_in_all, allowed=work.intake.quality.allowed, delta=delta
+    )
     return clean.checks
 
 
@@ -196,7 +203,9 @@ def _ask_auditors(work: Work, wanted: Sequence[items.ItemRow], *, drawn: int) ->
         queue.open_tasks(work.batch.id, queue=label_loop.AUDIT, items=tasks)
         items.clear_dirty([row.id for row in wanted])
         batches.set_batch(work.scope, work.batch.id, drawn=drawn)
-        work.record("draw for the audit", rule="the next of the drawn order", drawn=drawn, judgements=len(tasks))
+        work.record(
+            "draw for the audit", rule="the next of the drawn order", drawn=drawn, judgements=len(tasks)
+        )
 
 
 def _hopeless(work: Work, rows: Sequence[items.ItemRow], test: Standing, *, delta: float) -> bool:
@@ -237,9 +246,7 @@ def _fail(work: Work, draw: _Draw, test: Standing) -> None:
     """End an attempt: what was judged is corrected, and the next attempt reviews deeper."""
     with work.saving():
         items.save_changes(_corrections(work, draw))
-        batches.set_batch(
-            work.scope, work.batch.id, frozen_digest="", drawn=0, review_rounds=0, refitted=-1
-        )
+        batches.set_batch(work.scope, work.batch.id, frozen_digest="", drawn=0, review_rounds=0, refitted=-1)
         work.record(
             "fail to certify",
             rule=f"attempt {work.batch.attempt}: more review where it pays most",
@@ -265,9 +272,7 @@ def _corrections(work: Work, draw: _Draw) -> list[items.ItemChange]:
 
 def _loss(work: Work, frozen: str, verdict: str) -> float:
     schema = work.intake.schema
-    return work.task.compare(
-        work.task.parse(frozen, schema=schema), work.task.parse(verdict, schema=schema)
-    )
+    return work.task.compare(work.task.parse(frozen, schema=schema), work.task.parse(verdict, schema=schema))
 
 
 def _right(rows: Sequence[items.ItemRow]) -> NDArray[np.float64]:

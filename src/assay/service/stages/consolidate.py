@@ -295,7 +295,8 @@ def calibrate(
             count=np.concatenate([part.count[use] for part, use in parts]),
         ),
         was_right=np.array(
-            [part.value[i] == rows[i].label for part, use in parts for i in np.flatnonzero(use)], dtype=np.bool_
+            [part.value[i] == rows[i].label for part, use in parts for i in np.flatnonzero(use)],
+            dtype=np.bool_,
         ),
     )
 

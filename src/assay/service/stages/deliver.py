@@ -20,13 +20,12 @@ from assay.core.project import lifecycle
 from assay.providers.media import text
 from assay.service.delivery_files import CHECKSUMS, DeliveryContent, SetAside, write_delivery
 from assay.service.evidence import certificate_of
+from assay.service.media import media_path, media_root
 from assay.service.report_facts import report_facts, sheet_facts
 from assay.service.sealing import certificate_key, checkpoint
-from assay.service.stages.ingest import media_path, media_root
 from assay.service.timing import iso
 from assay.service.work import Work
 from assay.store import batches, events, items, projects
-
 
 
 @dataclass(eq=False, kw_only=True)

@@ -7,7 +7,7 @@ source; so a killed import goes on where its last chunk ended.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from assay.core.errors import InputError
@@ -15,6 +15,7 @@ from assay.core.ids import canonical, sha256
 from assay.core.ports import BadRow, RawItem
 from assay.core.project import lifecycle
 from assay.providers.media import image, text
+from assay.service.media import RefusedMedia, media_path, media_root
 from assay.service.sources import open_source
 from assay.service.work import Work
 from assay.store import batches, items
@@ -59,7 +60,7 @@ def _receive(work: Work, rows: Iterator[RawItem | BadRow]) -> None:
     for identities in items.stream_identities(work.batch):
         seen.keys.update(_short(sha256(key.encode())) for key, _ in identities)
         seen.contents.update(_short(fingerprint) for _, fingerprint in identities)
-    root = _media_root(work)
+    root = media_root(work)
     received, accepted, rejected = work.batch.received, work.batch.accepted, work.batch.rejected
     while chunk := list(islice(rows, CHUNK)):
         taken: list[items.NewItem] = []
@@ -130,50 +131,16 @@ def _inspect(work: Work, row: RawItem, *, root: Path, key: str) -> tuple[str, by
     """Return the content's fingerprint and its near-duplicate hash."""
     if work.task.media == "image":
         if row.media is None:
-            return _refuse("it names no image")
+            raise RefusedMedia(reason="it names no image")
         found = image.inspect(media_path(root, row.media))
         return found.fingerprint, found.near
     if row.text is not None:
         found = text.inspect(row.text)
         return found.fingerprint, found.near
     if work.task.media == "text":
-        return _refuse("it has no text")
+        raise RefusedMedia(reason="it has no text")
     # The items' media do not matter to this task: an item is what its row says it is.
     return sha256(canonical([row.media, key if row.media is None else ""])), None
-
-
-def media_path(root: Path, name: str) -> Path:
-    """Return where an item's media lie; a name that leads out of the data folder is refused (SEC-17)."""
-    plain = PurePosixPath(name.replace("\\", "/"))
-    if "://" in name:
-        _refuse(f"'{name}' is not a file in the data folder; other places are not read yet")
-    if plain.is_absolute() or ".." in plain.parts or "\x00" in name:
-        _refuse(f"'{name}' leads out of the data folder")
-    found = (root / plain).resolve()
-    if not found.is_relative_to(root):
-        _refuse(f"'{name}' leads out of the data folder")
-    return found
-
-
-def media_root(work: Work) -> Path:
-    """Return the folder that media names are relative to: the source itself, or the folder it lies in."""
-    return _media_root(work)
-
-
-def _media_root(work: Work) -> Path:
-    source = (work.folder / work.intake.data.path).resolve()
-    return source if source.is_dir() else source.parent
-
-
-@dataclass(eq=False)
-class _Refused(InputError):
-    """{reason}."""
-
-    reason: str
-
-
-def _refuse(reason: str) -> tuple[str, None]:
-    raise _Refused(reason)
 
 
 def _key_of(row: RawItem) -> str:

@@ -148,5 +148,3 @@ def start_turns(work: Work, ids: Sequence[int]) -> None:
     people.add_turns(
         work.batch.id, people=ids, at=[work.now + position * 1_000_000 for position in range(len(ids))]
     )
-
-

@@ -30,9 +30,7 @@ def step(work: Work) -> None:
         distance = DISTANCE[work.task.media or "text"]
         found = near_groups([near for _, near in hashes], distance=distance).tolist()
         sizes = Counter(found)
-        groups = [
-            (item, group) for (item, _), group in zip(hashes, found, strict=True) if sizes[group] > 1
-        ]
+        groups = [(item, group) for (item, _), group in zip(hashes, found, strict=True) if sizes[group] > 1]
 
     with work.saving():
         items.set_near_groups(groups)

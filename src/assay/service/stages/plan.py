@@ -14,8 +14,8 @@ from assay.core.project import lifecycle
 from assay.service import label_loop
 from assay.service.answer_files import read_truth
 from assay.service.quoting import compile_plan, over_limit, store_plan
-from assay.service.stages.prelabel import prelabeller
 from assay.service.stages.label import start_turns
+from assay.service.stages.prelabel import prelabeller
 from assay.service.work import Work
 from assay.store import batches, items, people, projects, queue
 
@@ -104,7 +104,9 @@ def _start_pilot(work: Work) -> None:
 def _pilot_done(work: Work) -> bool:
     return (
         not items.has_unsettled(work.batch.id, pilot_only=True)
-        and not any(not row.label for row in items.control_items(work.batch.id) if row.state != lifecycle.SETTLED)
+        and not any(
+            not row.label for row in items.control_items(work.batch.id) if row.state != lifecycle.SETTLED
+        )
         and not queue.has_open_task(work.batch.id)
         and not queue.has_lease(work.batch.id)
     )
@@ -170,7 +172,10 @@ def _known_labels(work: Work) -> dict[str, str]:
     for key, label in found.items():
         if label not in work.intake.schema.names:
             raise BadValue(
-                where=str(work.intake.known), key=key, found=f"'{label}'", expected="one of the project's labels"
+                where=str(work.intake.known),
+                key=key,
+                found=f"'{label}'",
+                expected="one of the project's labels",
             )
     return found
 
@@ -185,4 +190,3 @@ def _controls(
     order = chance.order(work.project.seed, "control items", [row.key for row in rows])
     state = lifecycle.move("item", lifecycle.WAITING, "ask an expert")
     return [(rows[position].id, "", state) for position in order[:count]]
-

@@ -15,7 +15,7 @@ from assay.core.project import lifecycle
 from assay.providers.prelabel import PRELABELLERS
 from assay.service.belief import columns, people_model
 from assay.service.label_loop import LABEL_QUEUES
-from assay.service.stages.ingest import media_path, media_root
+from assay.service.media import media_path, media_root
 from assay.service.work import Work
 from assay.store import batches, items, people, queue
 
@@ -88,7 +88,10 @@ def _train(work: Work) -> None:
     soft = people_model(work, people=everybody).posteriors(table)
     answered = np.bincount(table.item, minlength=len(ids)) > 0
     fold = np.array(
-        [chance.pick(work.project.seed, "fold", str(item - work.batch.first_item), below=FOLDS) for item in ids],
+        [
+            chance.pick(work.project.seed, "fold", str(item - work.batch.first_item), below=FOLDS)
+            for item in ids
+        ],
         dtype=np.int64,
     )
     features = np.stack([np.frombuffer(data, dtype=np.float32) for _, data in stored]) if stored else None

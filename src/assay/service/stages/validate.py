@@ -47,7 +47,9 @@ def step(work: Work) -> None:
             passed.append(replace(change, state=lifecycle.move("item", item.state, "ask an expert")))
             doubted[label_loop.EXPERT].append(item.id)
         else:
-            passed.append(replace(change, state=lifecycle.move("item", item.state, verb), decided_by="doubted"))
+            passed.append(
+                replace(change, state=lifecycle.move("item", item.state, verb), decided_by="doubted")
+            )
             doubted[queue_name].append(item.id)
 
     with work.saving():

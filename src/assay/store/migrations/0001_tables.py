@@ -5,389 +5,607 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('status', models.TextField()),
-                ('reason', models.TextField(db_default='')),
-                ('clock', models.BigIntegerField()),
-                ('created_at', models.BigIntegerField()),
-                ('received', models.BigIntegerField(db_default=0)),
-                ('accepted', models.BigIntegerField(db_default=0)),
-                ('rejected', models.BigIntegerField(db_default=0)),
-                ('near_done', models.BooleanField(db_default=False)),
-                ('deidentified', models.BooleanField(db_default=False)),
-                ('features_done', models.BooleanField(db_default=False)),
-                ('pilot', models.TextField(db_default='')),
-                ('answers', models.BigIntegerField(db_default=0)),
-                ('refit_at', models.BigIntegerField(db_default=0)),
-                ('refitted', models.BigIntegerField(db_default=0)),
-                ('prelabel_at', models.BigIntegerField(db_default=0)),
-                ('threshold', models.FloatField(db_default=0.0)),
-                ('calibration', models.TextField(db_default='')),
-                ('model', models.BinaryField(null=True)),
-                ('attempt', models.IntegerField(db_default=0)),
-                ('frozen_digest', models.TextField(db_default='')),
-                ('drawn', models.BigIntegerField(db_default=0)),
-                ('review_rounds', models.IntegerField(db_default=0)),
-                ('nonce', models.TextField(db_default='')),
-                ('commitment', models.TextField(db_default='')),
-                ('certificate', models.TextField(db_default='')),
-                ('folder', models.TextField(db_default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("status", models.TextField()),
+                ("reason", models.TextField(db_default="")),
+                ("clock", models.BigIntegerField()),
+                ("created_at", models.BigIntegerField()),
+                ("received", models.BigIntegerField(db_default=0)),
+                ("accepted", models.BigIntegerField(db_default=0)),
+                ("rejected", models.BigIntegerField(db_default=0)),
+                ("near_done", models.BooleanField(db_default=False)),
+                ("deidentified", models.BooleanField(db_default=False)),
+                ("features_done", models.BooleanField(db_default=False)),
+                ("pilot", models.TextField(db_default="")),
+                ("answers", models.BigIntegerField(db_default=0)),
+                ("refit_at", models.BigIntegerField(db_default=0)),
+                ("refitted", models.BigIntegerField(db_default=0)),
+                ("prelabel_at", models.BigIntegerField(db_default=0)),
+                ("threshold", models.FloatField(db_default=0.0)),
+                ("calibration", models.TextField(db_default="")),
+                ("model", models.BinaryField(null=True)),
+                ("attempt", models.IntegerField(db_default=0)),
+                ("frozen_digest", models.TextField(db_default="")),
+                ("drawn", models.BigIntegerField(db_default=0)),
+                ("review_rounds", models.IntegerField(db_default=0)),
+                ("nonce", models.TextField(db_default="")),
+                ("commitment", models.TextField(db_default="")),
+                ("certificate", models.TextField(db_default="")),
+                ("folder", models.TextField(db_default="")),
             ],
             options={
-                'db_table': 'batch',
+                "db_table": "batch",
             },
         ),
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.BigIntegerField()),
-                ('count', models.IntegerField()),
-                ('ids', models.BinaryField()),
-                ('digests', models.BinaryField()),
-                ('previous', models.TextField()),
-                ('hash', models.TextField()),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.BigIntegerField()),
+                ("count", models.IntegerField()),
+                ("ids", models.BinaryField()),
+                ("digests", models.BinaryField()),
+                ("previous", models.TextField()),
+                ("hash", models.TextField()),
             ],
             options={
-                'db_table': 'block',
+                "db_table": "block",
             },
         ),
         migrations.CreateModel(
-            name='ItemBody',
+            name="ItemBody",
             fields=[
-                ('item_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('media', models.TextField(null=True)),
-                ('text', models.TextField(null=True)),
-                ('extra', models.TextField()),
-                ('near', models.BinaryField(null=True)),
-                ('features', models.BinaryField(null=True)),
-                ('proposal', models.BinaryField(null=True)),
+                ("item_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("media", models.TextField(null=True)),
+                ("text", models.TextField(null=True)),
+                ("extra", models.TextField()),
+                ("near", models.BinaryField(null=True)),
+                ("features", models.BinaryField(null=True)),
+                ("proposal", models.BinaryField(null=True)),
             ],
             options={
-                'db_table': 'item_body',
+                "db_table": "item_body",
             },
         ),
         migrations.CreateModel(
-            name='Lease',
+            name="Lease",
             fields=[
-                ('subject', models.TextField(primary_key=True, serialize=False)),
-                ('holder', models.TextField()),
-                ('fence', models.BigIntegerField()),
-                ('until', models.BigIntegerField()),
+                ("subject", models.TextField(primary_key=True, serialize=False)),
+                ("holder", models.TextField()),
+                ("fence", models.BigIntegerField()),
+                ("until", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'lease',
+                "db_table": "lease",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField()),
-                ('is_expert', models.BooleanField()),
-                ('is_peer', models.BooleanField(db_default=False)),
-                ('state', models.TextField(db_default='active')),
-                ('reason', models.TextField(db_default='')),
-                ('right', models.IntegerField(db_default=0)),
-                ('wrong', models.IntegerField(db_default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.TextField()),
+                ("is_expert", models.BooleanField()),
+                ("is_peer", models.BooleanField(db_default=False)),
+                ("state", models.TextField(db_default="active")),
+                ("reason", models.TextField(db_default="")),
+                ("right", models.IntegerField(db_default=0)),
+                ("wrong", models.IntegerField(db_default=0)),
             ],
             options={
-                'db_table': 'person',
+                "db_table": "person",
             },
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('intake', models.TextField()),
-                ('intake_digest', models.TextField()),
-                ('folder', models.TextField()),
-                ('seed', models.BigIntegerField()),
-                ('status', models.TextField()),
-                ('plan', models.TextField(db_default='')),
-                ('quote', models.TextField(db_default='')),
-                ('agreed', models.BooleanField(db_default=False)),
-                ('created_at', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("intake", models.TextField()),
+                ("intake_digest", models.TextField()),
+                ("folder", models.TextField()),
+                ("seed", models.BigIntegerField()),
+                ("status", models.TextField()),
+                ("plan", models.TextField(db_default="")),
+                ("quote", models.TextField(db_default="")),
+                ("agreed", models.BooleanField(db_default=False)),
+                ("created_at", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'project',
+                "db_table": "project",
             },
         ),
         migrations.CreateModel(
-            name='Tenant',
+            name="Tenant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField(unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField(unique=True)),
             ],
             options={
-                'db_table': 'tenant',
+                "db_table": "tenant",
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task_id', models.BigIntegerField(null=True)),
-                ('item_id', models.BigIntegerField()),
-                ('queue', models.TextField()),
-                ('state', models.TextField()),
-                ('leased_until', models.BigIntegerField()),
-                ('served_at', models.BigIntegerField()),
-                ('reason', models.TextField(db_default='')),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.person')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("task_id", models.BigIntegerField(null=True)),
+                ("item_id", models.BigIntegerField()),
+                ("queue", models.TextField()),
+                ("state", models.TextField()),
+                ("leased_until", models.BigIntegerField()),
+                ("served_at", models.BigIntegerField()),
+                ("reason", models.TextField(db_default="")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.person",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'assignment',
+                "db_table": "assignment",
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.TextField()),
-                ('item_id', models.BigIntegerField(db_index=True)),
-                ('queue', models.TextField()),
-                ('value', models.TextField()),
-                ('seconds', models.FloatField()),
-                ('at', models.BigIntegerField()),
-                ('next_assignment', models.BigIntegerField(null=True)),
-                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='store.assignment')),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.person')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("client_id", models.TextField()),
+                ("item_id", models.BigIntegerField(db_index=True)),
+                ("queue", models.TextField()),
+                ("value", models.TextField()),
+                ("seconds", models.FloatField()),
+                ("at", models.BigIntegerField()),
+                ("next_assignment", models.BigIntegerField(null=True)),
+                (
+                    "assignment",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="store.assignment"),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.person",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'answer',
+                "db_table": "answer",
             },
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_id', models.BigIntegerField(null=True)),
-                ('comment', models.TextField()),
-                ('actor', models.TextField()),
-                ('at', models.BigIntegerField()),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item_id", models.BigIntegerField(null=True)),
+                ("comment", models.TextField()),
+                ("actor", models.TextField()),
+                ("at", models.BigIntegerField()),
+                ("batch", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.batch")),
             ],
             options={
-                'db_table': 'feedback',
+                "db_table": "feedback",
             },
         ),
         migrations.AddField(
-            model_name='person',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.project'),
+            model_name="person",
+            name="project",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.project"),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.project'),
+            model_name="batch",
+            name="project",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.project"),
         ),
         migrations.CreateModel(
-            name='SetAside',
+            name="SetAside",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.BigIntegerField()),
-                ('key', models.TextField(db_default='')),
-                ('reason', models.TextField()),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.BigIntegerField()),
+                ("key", models.TextField(db_default="")),
+                ("reason", models.TextField()),
+                ("batch", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.batch")),
             ],
             options={
-                'db_table': 'set_aside',
-            },
-        ),
-        migrations.AddField(
-            model_name='project',
-            name='tenant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.tenant'),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='tenant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.tenant'),
-        ),
-        migrations.CreateModel(
-            name='LedgerEntry',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('debit', models.TextField()),
-                ('credit', models.TextField()),
-                ('cents', models.BigIntegerField()),
-                ('at', models.BigIntegerField()),
-                ('answer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='store.answer')),
-                ('batch', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.tenant')),
-            ],
-            options={
-                'db_table': 'ledger_entry',
-            },
-        ),
-        migrations.CreateModel(
-            name='Item',
-            fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('key', models.TextField()),
-                ('state', models.TextField()),
-                ('fingerprint', models.TextField()),
-                ('is_control', models.BooleanField(db_default=False)),
-                ('is_pilot', models.BooleanField(db_default=False)),
-                ('dirty', models.BooleanField(db_default=False)),
-                ('stuck', models.BooleanField(db_default=False)),
-                ('judged', models.BooleanField(db_default=False)),
-                ('near_group', models.BigIntegerField(null=True)),
-                ('label', models.TextField(db_default='')),
-                ('chance', models.FloatField(db_default=0.0)),
-                ('answers', models.IntegerField(db_default=0)),
-                ('frozen', models.TextField(db_default='')),
-                ('decided_at', models.BigIntegerField(db_default=0)),
-                ('decided_by', models.TextField(db_default='')),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.tenant')),
-            ],
-            options={
-                'db_table': 'item',
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.BigIntegerField()),
-                ('actor', models.TextField()),
-                ('source', models.TextField()),
-                ('verb', models.TextField()),
-                ('subject', models.TextField()),
-                ('outcome', models.TextField()),
-                ('before', models.TextField(db_default='')),
-                ('after', models.TextField(db_default='')),
-                ('detail', models.TextField(db_default='{}')),
-                ('block', models.BigIntegerField(null=True)),
-                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.tenant')),
-            ],
-            options={
-                'db_table': 'event',
+                "db_table": "set_aside",
             },
         ),
         migrations.AddField(
-            model_name='batch',
-            name='tenant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='store.tenant'),
+            model_name="project",
+            name="tenant",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.tenant"),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="tenant",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.tenant"),
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.BigIntegerField()),
-                ('assignment', models.BigIntegerField(null=True)),
-                ('item_key', models.TextField(db_default='')),
-                ('idle', models.BooleanField(db_default=False)),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("debit", models.TextField()),
+                ("credit", models.TextField()),
+                ("cents", models.BigIntegerField()),
+                ("at", models.BigIntegerField()),
+                (
+                    "answer",
+                    models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="store.answer"),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="store.batch"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'turn',
+                "db_table": "ledger_entry",
             },
         ),
         migrations.CreateModel(
-            name='Cursor',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('queue', models.TextField()),
-                ('position', models.BigIntegerField(db_default=0)),
-                ('served', models.BigIntegerField(db_default=0)),
-                ('controls', models.BigIntegerField(db_default=0)),
-                ('rescanned_at', models.BigIntegerField(db_default=0)),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.person')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("key", models.TextField()),
+                ("state", models.TextField()),
+                ("fingerprint", models.TextField()),
+                ("is_control", models.BooleanField(db_default=False)),
+                ("is_pilot", models.BooleanField(db_default=False)),
+                ("dirty", models.BooleanField(db_default=False)),
+                ("stuck", models.BooleanField(db_default=False)),
+                ("judged", models.BooleanField(db_default=False)),
+                ("near_group", models.BigIntegerField(null=True)),
+                ("label", models.TextField(db_default="")),
+                ("chance", models.FloatField(db_default=0.0)),
+                ("answers", models.IntegerField(db_default=0)),
+                ("frozen", models.TextField(db_default="")),
+                ("decided_at", models.BigIntegerField(db_default=0)),
+                ("decided_by", models.TextField(db_default="")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.batch",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cursor',
-                'constraints': [models.UniqueConstraint(fields=('person', 'batch', 'queue'), name='cursor_one')],
+                "db_table": "item",
             },
         ),
         migrations.CreateModel(
-            name='Task',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('queue', models.TextField()),
-                ('item_id', models.BigIntegerField(db_index=True)),
-                ('is_open', models.BooleanField(db_default=True)),
-                ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='store.batch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.BigIntegerField()),
+                ("actor", models.TextField()),
+                ("source", models.TextField()),
+                ("verb", models.TextField()),
+                ("subject", models.TextField()),
+                ("outcome", models.TextField()),
+                ("before", models.TextField(db_default="")),
+                ("after", models.TextField(db_default="")),
+                ("detail", models.TextField(db_default="{}")),
+                ("block", models.BigIntegerField(null=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.tenant",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'task',
-                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['batch', 'queue', 'id'], name='task_open')],
+                "db_table": "event",
+            },
+        ),
+        migrations.AddField(
+            model_name="batch",
+            name="tenant",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="store.tenant"),
+        ),
+        migrations.CreateModel(
+            name="Turn",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_at", models.BigIntegerField()),
+                ("assignment", models.BigIntegerField(null=True)),
+                ("item_key", models.TextField(db_default="")),
+                ("idle", models.BooleanField(db_default=False)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.person",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "turn",
+            },
+        ),
+        migrations.CreateModel(
+            name="Cursor",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("queue", models.TextField()),
+                ("position", models.BigIntegerField(db_default=0)),
+                ("served", models.BigIntegerField(db_default=0)),
+                ("controls", models.BigIntegerField(db_default=0)),
+                ("rescanned_at", models.BigIntegerField(db_default=0)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.batch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.person",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "cursor",
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "batch", "queue"), name="cursor_one")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Task",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("queue", models.TextField()),
+                ("item_id", models.BigIntegerField(db_index=True)),
+                ("is_open", models.BooleanField(db_default=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="store.batch",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "task",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_open", True)),
+                        fields=["batch", "queue", "id"],
+                        name="task_open",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='project_name'),
+            model_name="project",
+            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="project_name"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('project', 'code'), name='person_code'),
+            model_name="person",
+            constraint=models.UniqueConstraint(fields=("project", "code"), name="person_code"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('dirty', True)), fields=['batch'], name='item_dirty'),
+            model_name="item",
+            index=models.Index(condition=models.Q(("dirty", True)), fields=["batch"], name="item_dirty"),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('is_control', True)), fields=['batch'], name='item_control'),
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("is_control", True)), fields=["batch"], name="item_control"
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('state', 'settled'), _negated=True), fields=['batch'], name='item_unsettled'),
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("state", "settled"), _negated=True),
+                fields=["batch"],
+                name="item_unsettled",
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('state', 'checking')), fields=['batch'], name='item_checking'),
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("state", "checking")), fields=["batch"], name="item_checking"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('batch', 'key'), name='item_key'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("batch", "key"), name="item_key"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(condition=models.Q(('block', None)), fields=['id'], name='event_unsealed'),
+            model_name="event",
+            index=models.Index(condition=models.Q(("block", None)), fields=["id"], name="event_unsealed"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['block', 'id'], name='event_block'),
+            model_name="event",
+            index=models.Index(fields=["block", "id"], name="event_block"),
         ),
         migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('project', 'name'), name='batch_name'),
+            model_name="batch",
+            constraint=models.UniqueConstraint(fields=("project", "name"), name="batch_name"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('state', 'leased')), fields=['batch', 'leased_until'], name='assignment_leased'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("state", "leased")),
+                fields=["batch", "leased_until"],
+                name="assignment_leased",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['leased', 'submitted', 'skipped'])), fields=('item_id', 'person'), name='one_judgement_each'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["leased", "submitted", "skipped"])),
+                fields=("item_id", "person"),
+                name="one_judgement_each",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('tenant', 'client_id'), name='answer_client'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("tenant", "client_id"), name="answer_client"),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('batch', 'person'), name='turn_one'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(fields=("batch", "person"), name="turn_one"),
         ),
     ]
