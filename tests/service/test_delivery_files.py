@@ -19,6 +19,7 @@ def test_a_delivery_holds_its_files_and_sha256sum_agrees(tmp_path):
         "certificate.html",
         "certificate.json",
         "checksums.sha256",
+        "commitment.json",
         "datasheet.md",
         "frozen.jsonl",
         "keys.jsonl",
@@ -48,6 +49,7 @@ def test_the_certificate_vouches_for_labels_evidence_and_data_sheet_and_is_signe
         "frozen.jsonl",
         "keys.jsonl",
         "audit.jsonl",
+        "commitment.json",
         "set_aside.csv",
         "datasheet.md",
     }
@@ -74,8 +76,8 @@ def test_set_aside_rows_cannot_start_a_formula(tmp_path):
 
 def test_what_does_not_fit_is_refused(tmp_path):
     frozen = frozen_labels(30)
-    content = content_of(certificate_of(frozen, verdicts_on(frozen, checks=30)), frozen)
     key = load_or_create_key(tmp_path / "key")
+    content = content_of(certificate_of(frozen, verdicts_on(frozen, checks=30)), frozen, key)
     demonstration = load_or_create_key(tmp_path / "key", demonstration=True)
     with pytest.raises(WrongKey, match="demonstrations have their own"):
         write_delivery(folder=tmp_path / "a", content=content, key=demonstration)

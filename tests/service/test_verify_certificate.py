@@ -94,7 +94,7 @@ def test_another_key_is_named_where_one_is_trusted(folder, original, tmp_path):
     other = load_or_create_key(tmp_path / "other.pem")
     restate(folder, lambda statement: None, other)
     said(sentences(folder, original.key.fingerprint), other.fingerprint, "not by the trusted key")
-    assert verify_certificate(folder, trusted=None).result is Result.UNKNOWN_KEY
+    said(sentences(folder), "commitment", "another key than the certificate")
 
 
 def test_a_swapped_key_without_signing_again_is_named(folder, tmp_path):
@@ -179,3 +179,15 @@ def test_any_single_changed_byte_in_any_file_is_found(folder, place, byte, which
         assert verify_certificate(folder, trusted=None).findings
     finally:
         path.write_bytes(before)
+
+
+def test_a_commitment_to_another_nonce_is_named(folder, original):
+    path = folder / "commitment.json"
+    document = json.loads(path.read_text())
+    document["statement"]["nonce_commitment"] = "0" * 64
+    path.write_text(json.dumps(document))
+    said(sentences(folder, original.key.fingerprint), "signature of the commitment to the nonce does not fit")
+    signature = original.key.sign(canonical(document["statement"]))
+    document["signature"]["value"] = signature.value
+    path.write_text(json.dumps(document))
+    said(sentences(folder, original.key.fingerprint), "about another nonce commitment")

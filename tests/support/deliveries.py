@@ -9,6 +9,7 @@ from assay.core.ports import Naming
 from assay.core.quality.betting import standing
 from assay.core.quality.certificate import AuditVerdict, Certificate, issue, risk_of_attempt
 from assay.core.quality.draw import draw_order, draw_seed
+from assay.service.commitments import commit
 from assay.service.delivery_files import DeliveryContent, SetAside, Written, write_delivery
 from assay.service.documents.facts import (
     Comparison,
@@ -139,7 +140,7 @@ def labelled(key: str, label: str, *, control: bool = False) -> LabelledItem:
     )
 
 
-def content_of(certificate: Certificate, frozen: dict[str, str]) -> DeliveryContent:
+def content_of(certificate: Certificate, frozen: dict[str, str], key: SigningKey) -> DeliveryContent:
     corrections = {line.item: line.correction for line in certificate.sample if line.correction is not None}
     items = [labelled(key, corrections.get(key, label)) for key, label in frozen.items()]
     items += [
@@ -149,6 +150,13 @@ def content_of(certificate: Certificate, frozen: dict[str, str]) -> DeliveryCont
         items=items,
         frozen=frozen,
         set_aside=[SetAside(17, "=broken", "The picture cannot be decoded.")],
+        commitment=commit(
+            key,
+            project=certificate.project,
+            batch=certificate.batch,
+            nonce_commitment=certificate.nonce_commitment,
+            at="2026-11-23T09:00:00",
+        ),
         certificate=certificate,
         naming=Naming(
             "shelf-photos",
@@ -176,7 +184,7 @@ def deliver(tmp_path: Path, *, workforce: str = "people", wrong: tuple[int, ...]
     verdicts = verdicts_on(frozen, wrong=wrong, checks=enough_checks(len(frozen), wrong=wrong))
     certificate = certificate_of(frozen, verdicts, workforce=workforce)
     key = load_or_create_key(tmp_path / "keys" / "signing.pem", demonstration=workforce != "people")
-    content = content_of(certificate, frozen)
+    content = content_of(certificate, frozen, key)
     folder = tmp_path / "delivery"
     return Delivery(folder, key, write_delivery(folder=folder, content=content, key=key), content)
 

@@ -171,7 +171,9 @@ def draw_picture(path: Path, *, label: str, key: str) -> None:
 def submit(installation: Installation, intake: Path, *, actor: Actor | None = None, seed: int = 1) -> Project:
     """Submit an intake file, by the owner of the installation or by somebody else."""
     actor = actor or installation.owner("rita", "tests")
-    project, batch = submit_intake(actor, received=read_intake_file(intake), seed=seed, now=NOW)
+    project, batch = submit_intake(
+        actor, received=read_intake_file(intake), seed=seed, home=installation.home, now=NOW
+    )
     return Project(installation, project.id, batch.id, intake.parent, intake.parent / "out")
 
 

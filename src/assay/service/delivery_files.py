@@ -26,12 +26,13 @@ CERTIFICATE: Final = "certificate.json"
 FROZEN: Final = "frozen.jsonl"
 AUDIT: Final = "audit.jsonl"
 KEYS: Final = "keys.jsonl"
+COMMITMENT: Final = "commitment.json"
 SET_ASIDE: Final = "set_aside.csv"
 DATA_SHEET: Final = "datasheet.md"
 CERTIFICATE_PAGE: Final = "certificate.html"
 REPORT: Final = "report.html"
 CHECKSUMS: Final = "checksums.sha256"
-VOUCHED: Final = (FROZEN, AUDIT, KEYS, SET_ASIDE, DATA_SHEET)
+VOUCHED: Final = (FROZEN, AUDIT, KEYS, COMMITMENT, SET_ASIDE, DATA_SHEET)
 """What the certificate vouches for beside the label files."""
 
 PAGES: Final = (CERTIFICATE, CERTIFICATE_PAGE, REPORT)
@@ -56,6 +57,7 @@ class DeliveryContent:
             per format and once more, so a one-way iterator will not do.
         frozen: the frozen label of each of the N items, as text.
         set_aside: in the order of their lines.
+        commitment: the signed commitment to the nonce, as `commitments.commit` wrote it.
         certificate: without files; `write_delivery` fills them in.
         naming: what the label files need to know about the project.
         formats: names of the formats to write, each once.
@@ -66,6 +68,7 @@ class DeliveryContent:
     items: Iterable[LabelledItem]
     frozen: Mapping[str, str]
     set_aside: Sequence[SetAside]
+    commitment: str
     certificate: Certificate
     naming: Naming
     formats: tuple[str, ...]
@@ -134,6 +137,7 @@ def write_delivery(*, folder: Path, content: DeliveryContent, key: SigningKey) -
     files.write(KEYS, lambda out: _write_keys(out, content))
     files.put(FROZEN, _lines([key, label] for key, label in sorted(content.frozen.items())))
     files.put(AUDIT, _lines(line_as_json(line) for line in content.certificate.sample))
+    files.put(COMMITMENT, content.commitment.encode())
     files.put(SET_ASIDE, _set_aside(content.set_aside))
     sheet = replace(content.sheet, files=(*labels, *_HOLDS))
     files.put(DATA_SHEET, render_data_sheet(content.certificate, sheet))
@@ -151,6 +155,7 @@ _HOLDS: Final = (
     (KEYS, "the id of each line of the label files, and whether it was a control item"),
     (FROZEN, "the labels as they were frozen before the audit"),
     (AUDIT, "the audit sample: each judgement and correction"),
+    (COMMITMENT, "the nonce of the draw, committed to and signed before labelling"),
     (SET_ASIDE, "rows that are no items, with the reason"),
     (CERTIFICATE, "what was proven, signed"),
     (CERTIFICATE_PAGE, "the certificate as a page"),

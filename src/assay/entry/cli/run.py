@@ -39,7 +39,9 @@ def run(given: argparse.Namespace) -> int:
 def run_intake(opened: Session, *, intake: Path, out: Path | None, seed: int, quiet: bool) -> BatchSummary:
     """Submit an intake (or find it again) and do all that is due on its batch."""
     received = read_intake_file(intake)
-    _, batch = submit_intake(opened.actor, received=received, seed=seed, now=clock())
+    _, batch = submit_intake(
+        opened.actor, received=received, seed=seed, home=opened.installation.home, now=clock()
+    )
     place = out or received.folder / (received.intake.deliver_to or "out")
     with Progress(quiet=quiet) as progress:
         run_batch(opened.installation, batch=batch.id, out=place, clock=clock, watcher=progress.watch)

@@ -35,7 +35,7 @@ def summary_lines(summary: BatchSummary) -> list[str]:
         lines.append(f"  cost      {money(summary.spent, summary.currency)}{planned}")
     if summary.certified and summary.certified_bound is not None:
         lines.append(
-            f"  quality   proven at {share(summary.confidence)} confidence: {at_most(summary.certified_bound)} of"
+            f"  quality   proven at {share(summary.confidence)} confidence: at most {at_most(summary.certified_bound)} of"
             f" the labels are wrong (target: {share(round(1 - summary.target_right, 12))}); attempt"
             f" {summary.attempt}, {summary.audit_sample:,} items drawn at random and judged blind,"
             f" {summary.errors_found:,} errors found and corrected"

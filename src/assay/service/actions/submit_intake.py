@@ -4,16 +4,19 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from assay.core.errors import AssayError, NotFound
 from assay.core.ids import canonical
 from assay.core.quality.draw import commitment
 from assay.formats import FORMATS
 from assay.service.deidentification import refuse_unprotected
+from assay.service.commitments import commit
 from assay.service.delivery_files import WritesNoLabels
 from assay.service.intake_file import IntakeFile
 from assay.service.permissions import Actor, record, require
-from assay.service.timing import micros
+from assay.service.sealing import certificate_key
+from assay.service.timing import iso, micros
 from assay.store import db
 from assay.store.batches import BatchRow, add_batch, list_batches
 from assay.store.projects import ProjectRow, add_project, project_by_name
@@ -28,8 +31,12 @@ class OtherIntake(AssayError):
     name: str
 
 
-def submit_intake(actor: Actor, *, received: IntakeFile, seed: int, now: int) -> tuple[ProjectRow, BatchRow]:
+def submit_intake(
+    actor: Actor, *, received: IntakeFile, seed: int, home: Path, now: int
+) -> tuple[ProjectRow, BatchRow]:
     """Return the intake's project and batch; the same intake again returns the same ones.
+
+    `home` holds the key that signs the commitment to the batch's nonce.
 
     Raises:
         NotPermitted: if the actor may not submit intakes.
@@ -57,6 +64,7 @@ def submit_intake(actor: Actor, *, received: IntakeFile, seed: int, now: int) ->
     logical = intake.workforce.kind != "people"
     start = micros(intake.start) if logical else now
     nonce = _nonce(received, seed) if logical else secrets.token_bytes(32)
+    key = certificate_key(home, workforce=intake.workforce.kind)
     with db.transaction():
         project = add_project(
             actor.scope,
@@ -68,13 +76,16 @@ def submit_intake(actor: Actor, *, received: IntakeFile, seed: int, now: int) ->
             now=start,
         )
         committed = commitment(nonce)
+        name = f"{intake.name}-1"
         add_batch(
             actor.scope,
             project=project,
-            name=f"{intake.name}-1",
+            name=name,
             clock=start,
             nonce=nonce.hex(),
-            commitment=committed,
+            commitment=commit(
+                key, project=intake.name, batch=name, nonce_commitment=committed, at=iso(start)
+            ),
         )
         record(
             actor,

@@ -13,7 +13,16 @@ from assay.core.ports import BadRow, Columns, Format
 from assay.core.quality.statement import Finding
 from assay.formats import FORMATS
 from assay.formats.csv.reading import read_csv
-from assay.service.delivery_files import AUDIT, CERTIFICATE, CHECKSUMS, FROZEN, KEYS, PAGES, SET_ASIDE
+from assay.service.delivery_files import (
+    AUDIT,
+    CERTIFICATE,
+    CHECKSUMS,
+    COMMITMENT,
+    FROZEN,
+    KEYS,
+    PAGES,
+    SET_ASIDE,
+)
 
 _LARGEST_CERTIFICATE = 1 << 30
 
@@ -97,6 +106,10 @@ class DeliveredFiles:
     def audit(self) -> list[Any]:
         """Return the audit sample as its file prints it."""
         return [value for _, value in self._values(AUDIT)]
+
+    def commitment(self) -> str:
+        """Return the commitment to the nonce as its file holds it."""
+        return self._text(COMMITMENT)
 
     def set_aside(self) -> int:
         """Return how many rows were set aside."""

@@ -13,6 +13,7 @@ from assay.core.quality.certificate import Loss
 from assay.core.quality.statement import Claims, Finding, read_claims
 from assay.core.quality.verification import verify_statement
 from assay.service import signing
+from assay.service.commitments import commitment_problem
 from assay.service.delivery_files import AUDIT, SET_ASIDE, VOUCHED
 from assay.service.reads.delivered_files import DeliveredFiles
 from assay.tasktypes import TASK_TYPES
@@ -90,6 +91,9 @@ def verify_certificate(folder: Path, *, trusted: str | None, loss: Loss | None =
     if isinstance(claims, list):
         findings += claims
         return Verification(tuple(findings), signed_by, holds_key, demonstration=False, certified=False)
+    uncommitted = commitment_problem(files.commitment(), statement=dict(statement), signed_by=signed_by)
+    if uncommitted:
+        findings.append(Finding("nonce", uncommitted))
     findings += _content(files, statement, claims, loss)
     return Verification(tuple(findings), signed_by, holds_key, claims.demonstration, claims.certified)
 

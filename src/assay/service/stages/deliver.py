@@ -164,10 +164,11 @@ def _content(work: Work) -> DeliveryContent:
         items=_LabelledRows(work),
         frozen=frozen,
         set_aside=[SetAside(*row) for row in items.list_set_aside(work.batch.id)],
+        commitment=work.batch.commitment,
         certificate=certificate,
         naming=Naming(
             attribute=work.project.name,
-            job=work.project.name.lower(),
+            job=f"labeling-job/{work.project.name.lower()}",
             manifest_type=work.task.manifest_type,
             schema=work.intake.schema,
         ),
