@@ -1,8 +1,10 @@
 """What control items say about one person, and when to pause them."""
 
+import math
 from dataclasses import dataclass
 
-from scipy.stats import beta, binom
+# scipy.special and not scipy.stats, whose import alone takes longer than most commands.
+from scipy.special import bdtr, betaincinv
 
 _PRIOR_RIGHT = 4.0
 _PRIOR_WRONG = 1.0
@@ -22,11 +24,11 @@ class BetaSkill:
 
     def lower(self, risk: float = 0.05) -> float:
         """Return the rate that the person's own stays above with probability 1 - risk."""
-        return float(beta.ppf(risk, self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG))
+        return float(betaincinv(self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG, risk))
 
     def upper(self, risk: float = 0.05) -> float:
         """Return the rate that the person's own stays below with probability 1 - risk."""
-        return float(beta.ppf(1.0 - risk, self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG))
+        return float(betaincinv(self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG, 1.0 - risk))
 
 
 def should_pause(
@@ -50,6 +52,11 @@ def should_pause(
     guess = 1.0 / max(classes, 2)
     if seen < least or guess >= adequate:
         return False
-    unlikely = float(binom.cdf(right, seen, adequate)) <= risk
-    guessing = float(binom.pmf(right, seen, guess)) > float(binom.pmf(right, seen, adequate))
+    unlikely = float(bdtr(right, seen, adequate)) <= risk
+    guessing = _likelihood(right, wrong, guess) > _likelihood(right, wrong, adequate)
     return unlikely and guessing
+
+
+def _likelihood(right: int, wrong: int, rate: float) -> float:
+    """Return the log-likelihood of these counts, up to what does not depend on the rate."""
+    return right * math.log(rate) + wrong * math.log1p(-rate)
