@@ -9,6 +9,14 @@ from tests.support.places import Templates, leave
 from assay.store import db
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark every test that uses a database, so that a pass on PostgreSQL runs these and no others."""
+    for item in items:
+        if "templates" in item.fixturenames:
+            item.add_marker(pytest.mark.database)
+
+
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory, django_db_blocker):
     """The migrated database that every place is a copy of."""

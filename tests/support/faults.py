@@ -1,16 +1,17 @@
 """Faults that tests put in: a crash at a commit, and a workforce that misbehaves more than people do."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assay.core import chance
 from assay.core.planning.plan import Plan, make_plan
-from assay.core.ports import GivenAnswer, SimulatedPerson, Workforce
+from assay.core.ports import GivenAnswer, Workforce
 from assay.service import quoting
 from assay.service.sealing import demonstration_key, installation_key
 from assay.store import db
@@ -90,13 +91,9 @@ class Unruly:
     dawdles: float
     dawdle_seconds: float
 
-    def people(self) -> Sequence[SimulatedPerson]:
-        """Return everybody."""
-        return self.inner.people()
-
-    def answers(self, person: str, key: str) -> bool:
-        """Say whether this person can answer this item."""
-        return self.inner.answers(person, key)
+    def __getattr__(self, name: str) -> Any:
+        """Be like them in all else."""
+        return getattr(self.inner, name)
 
     def give(self, person: str, key: str, *, expert: bool) -> GivenAnswer:
         """Return what the person does, the same for the same question."""
@@ -119,5 +116,3 @@ def sampled(points: int, *, wanted: int) -> list[int]:
         return list(range(points))
     spread = {round(number * (points - 1) / (wanted - 1)) for number in range(wanted)}
     return sorted(spread)
-
-

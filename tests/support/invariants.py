@@ -45,7 +45,9 @@ def check_answers(project: Project) -> None:
         assert (debit, credit) == (f"project:{project.row.name}", f"person:{project.row.name}/{code}")
         paid += cents
     assert paid == queue.spent(project.batch_id)
-    told = db.rows("SELECT detail FROM event WHERE verb = 'submit an answer' AND outcome = 'done' ORDER BY id")
+    told = db.rows(
+        "SELECT detail FROM event WHERE verb = 'submit an answer' AND outcome = 'done' ORDER BY id"
+    )
     ids = {row[0] for row in found}
     said = [json.loads(detail)["answer"] for (detail,) in told]
     assert sorted(number for number in said if number in ids) == sorted(ids)

@@ -36,7 +36,8 @@ def main() -> int:
         task_seconds=1800,
         step_answers=STEP_ANSWERS,
     )
-    print("working", flush=True)
+    sys.stdout.write("working\n")
+    sys.stdout.flush()
     while batch_by_id(installation.scope, batch).status != lifecycle.DATA_DELIVERED:
         try:
             run_batch(installation, batch=batch, out=out, clock=now)

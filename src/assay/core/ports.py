@@ -280,8 +280,11 @@ class Workforce(Protocol):
     def people(self) -> Sequence[SimulatedPerson]:
         """Return everybody, in a fixed order."""
 
-    def answers(self, person: str, key: str) -> bool:
-        """Say whether this person can answer this item at all (recorded people only where they did)."""
+    def able(self, key: str) -> Sequence[str] | None:
+        """Return the labellers who can answer this item, in a fixed order; None: all of them can.
+
+        Recorded people can only repeat what they once said, so tasks are routed to them.
+        """
 
     def give(self, person: str, key: str, *, expert: bool) -> GivenAnswer:
         """Return what the person says; the same for the same arguments."""

@@ -12,6 +12,8 @@ import numpy as np
 
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats
 from assay.core.quality.calibration import IDENTITY, Calibration
+from assay.core.review.lessons import Lessons
+from assay.core.review.worth import Evidence
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.work import Work
 from assay.store import items, queue
@@ -73,9 +75,39 @@ def people_model(work: Work, *, people: Sequence[PersonRow]) -> Consolidator:
 
 def calibration_of(work: Work) -> Calibration:
     """Return the calibration of the last refit."""
+    lessons = lessons_of(work)
+    return IDENTITY if lessons is None else lessons.calibration
+
+
+def lessons_of(work: Work) -> Lessons | None:
+    """Return what known items taught at the last refit; None before the first."""
     if not work.batch.calibration:
-        return IDENTITY
-    return Calibration.from_json(json.loads(work.batch.calibration))
+        return None
+    stored = json.loads(work.batch.calibration)
+    return Lessons(
+        calibration=Calibration.from_json(stored["weights"]),
+        evidence=Evidence(**{**stored["evidence"], "first": np.array(stored["evidence"]["first"])}),
+        rate=float(stored["rate"]),
+        spread=float(stored["spread"]),
+    )
+
+
+def lessons_to_json(lessons: Lessons) -> str:
+    """Return the lessons as they are stored beside the batch."""
+    evidence = lessons.evidence
+    first = [round(one, 6) for one in evidence.first.tolist()]
+    stored = {
+        "weights": lessons.calibration.to_json(),
+        "evidence": {
+            "support_right": evidence.support_right,
+            "support_wrong": evidence.support_wrong,
+            "truth_in_opposition": evidence.truth_in_opposition,
+            "first": first,
+        },
+        "rate": lessons.rate,
+        "spread": lessons.spread,
+    }
+    return json.dumps(stored)
 
 
 def prior_of(work: Work, rows: Sequence[items.ItemRow]) -> Floats | None:

@@ -38,7 +38,9 @@ def commitment_problem(text: str, *, statement: dict[str, Any], signed_by: str |
         found = json.loads(text)
         said, signature = found["statement"], found["signature"]
         fits = verifies(canonical(said), public_key=signature["public_key"], value=signature["value"])
-        wrong = next((name for name in ("project", "batch", "nonce_commitment") if said[name] != statement[name]), "")
+        wrong = next(
+            (name for name in ("project", "batch", "nonce_commitment") if said[name] != statement[name]), ""
+        )
         late = str(said["at"]) > str(statement["issued_at"])
         same_key = signed_by is None or same_fingerprint(signed_by, signature["fingerprint"])
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -28,7 +28,8 @@ def fixed_redundancy(
     for position in chance.order(seed, "three answers each", keys)[:MOST_COMPARED]:
         key = keys[position]
         right = workforce.give(expert, key, expert=True).value
-        votes = _votes(workforce, [code for code in crew if workforce.answers(code, key)], key, seed=seed)
+        able = workforce.able(key)
+        votes = _votes(workforce, crew if able is None else able, key, seed=seed)
         if votes and right is not None:
             reached.append(_majority(votes, intake.schema.names) == right)
     return Comparison(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from assay.core import chance
+from assay.core.errors import AssayError
 from assay.core.ids import canonical
 from assay.core.labels import LabelSchema
 from assay.core.ports import TaskType
@@ -63,6 +64,14 @@ class Receipt:
     served: Served | None
 
 
+@dataclass(eq=False, kw_only=True)
+class ClientIdTaken(AssayError):
+    """The client id '{client_id}' belongs to another submit; nothing was saved, and each needs its own."""
+
+    exit_code = 4
+    client_id: str
+
+
 def take(actor: Actor, *, rules: Rules, person: PersonRow, now: int, announce: bool = True) -> Served | None:
     """Lease the next item to a person, or return None where nothing waits for them."""
     if person.state != "active":
@@ -74,6 +83,19 @@ def take(actor: Actor, *, rules: Rules, person: PersonRow, now: int, announce: b
                 record(actor, now=now, verb="take a task", subject=f"assignment {lease.id}")
             return _served(lease)
     return None
+
+
+def take_item(
+    actor: Actor, *, rules: Rules, person: PersonRow, item: int, name: str, control: bool, now: int
+) -> Served | None:
+    """Lease one certain item to a person: an open task of it, or a control item, which needs no task."""
+    task = None if control else queue.pick_task_of(rules.batch, item=item, queue=name)
+    if task is None and not control:
+        return None
+    cursor = queue.lock_cursor(rules.batch, person=person.id, queue=name)
+    lease = _lease(actor, rules=rules, person=person, name=name, cursor=cursor, task=task, item=item, now=now)
+    record(actor, now=now, verb="take a task", subject=f"assignment {lease.id}")
+    return _served(lease)
 
 
 def submit(
@@ -93,10 +115,11 @@ def submit(
     Raises:
         InvalidLabel: if the answer is none of the project's.
         AssignmentGone: if the lease is over or somebody else's.
+        ClientIdTaken: if another submit came with the same client id.
     """
     before = queue.answer_by_client_id(actor.scope, client_id)
     if before is not None:
-        return _same_reply(actor, before)
+        return _same_reply(actor, before, person=person, assignment=assignment, client_id=client_id)
     text = rules.task.text(rules.task.parse(value, schema=rules.schema))
     lease = queue.end_assignment(
         actor.scope, assignment=assignment, person=person.id, state="submitted", now=now
@@ -177,9 +200,8 @@ def _take_from(
 ) -> queue.AssignmentRow | None:
     cursor = queue.lock_cursor(rules.batch, person=person.id, queue=name)
     found: tuple[int | None, int] | None = None
-    if name == LABEL and _wants_control(rules, person=person, cursor=cursor):
+    if name == LABEL and wants_control(rules, person=person, cursor=cursor):
         found = _control(rules, person=person, cursor=cursor)
-    is_control = found is not None
     found = found or queue.pick_task(rules.batch, person=person.id, queue=name, after=cursor.position)
     if found is None and cursor.position and now - cursor.rescanned_at >= queue.RESCAN_EVERY:
         cursor = replace(cursor, rescanned_at=now)
@@ -189,17 +211,28 @@ def _take_from(
     if found is None:
         return None
     task, item = found
-    queue.save_cursor(
-        rules.batch,
-        person=person.id,
-        queue=name,
-        cursor=replace(
-            cursor,
-            position=max(cursor.position, task or 0),
-            served=cursor.served + 1,
-            controls=cursor.controls + is_control,
-        ),
+    return _lease(actor, rules=rules, person=person, name=name, cursor=cursor, task=task, item=item, now=now)
+
+
+def _lease(
+    actor: Actor,
+    *,
+    rules: Rules,
+    person: PersonRow,
+    name: str,
+    cursor: queue.CursorRow,
+    task: int | None,
+    item: int,
+    now: int,
+) -> queue.AssignmentRow:
+    """Move the person's cursor on and lease the item; without a task it is a control item."""
+    moved = replace(
+        cursor,
+        position=max(cursor.position, task or 0),
+        served=cursor.served + 1,
+        controls=cursor.controls + (task is None),
     )
+    queue.save_cursor(rules.batch, person=person.id, queue=name, cursor=moved)
     return queue.add_assignment(
         actor.scope,
         batch=rules.batch,
@@ -212,7 +245,8 @@ def _take_from(
     )
 
 
-def _wants_control(rules: Rules, *, person: PersonRow, cursor: queue.CursorRow) -> bool:
+def wants_control(rules: Rules, *, person: PersonRow, cursor: queue.CursorRow) -> bool:
+    """Say whether a person's next item is to be a control item, by keyed chance."""
     share = CONTROL_SHARE_FIRST if cursor.served < FIRST_ITEMS else CONTROL_SHARE
     return chance.uniform(rules.seed, "control item", f"{person.code}/{cursor.served}") < share
 
@@ -238,7 +272,13 @@ def _served(lease: queue.AssignmentRow) -> Served:
     )
 
 
-def _same_reply(actor: Actor, before: tuple[int, int, int | None]) -> Receipt:
-    answer, _, following = before
+def _same_reply(
+    actor: Actor, before: tuple[int, int, int | None], *, person: PersonRow, assignment: int, client_id: str
+) -> Receipt:
+    """Return the reply to the submit that had this client id; to another submit it says nothing of it."""
+    answer, submitted, following = before
+    first = queue.assignment_by_id(actor.scope, submitted)
+    if submitted != assignment or first is None or first.person != person.id:
+        raise ClientIdTaken(client_id=client_id)
     lease = None if following is None else queue.assignment_by_id(actor.scope, following)
     return Receipt(answer=answer, served=None if lease is None else _served(lease))

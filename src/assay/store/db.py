@@ -5,15 +5,19 @@ they differ there is one function for both, in this file.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from typing import Any, Final
 
+import psycopg
 from django.db import connection
 from django.db import transaction as django_transaction
 
 Row = tuple[Any, ...]
 
 _CHUNK: Final = 5_000
+_PREPARE_AFTER: Final = 5
+"""How often a statement runs on PostgreSQL before the server keeps its plan."""
 around_commit: Callable[[str], None] | None = None
 """Called with `before` and `after` at every commit; tests put a crash here, nothing else does."""
 
@@ -36,23 +40,20 @@ def transaction() -> Iterator[None]:
 
 def execute(sql: str, values: Sequence[Any] = ()) -> int:
     """Run one statement; return how many rows it changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
+    with _wrapped():
+        return int(_run(sql, values).rowcount)
 
 
 def rows(sql: str, values: Sequence[Any] = ()) -> list[Row]:
     """Return all rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())
+    with _wrapped():
+        return list(_run(sql, values).fetchall())
 
 
 def row(sql: str, values: Sequence[Any] = ()) -> Row | None:
     """Return the first row of a query, or None."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found: Row | None = cursor.fetchone()
+    with _wrapped():
+        found: Row | None = _run(sql, values).fetchone()
         return found
 
 
@@ -75,8 +76,11 @@ def stream(sql: str, values: Sequence[Any] = (), *, size: int = 2_000) -> Iterat
 
 def change_many(sql: str, values: Iterable[Sequence[Any]]) -> None:
     """Run one statement with many sets of values."""
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, list(values))
+    with _wrapped():
+        if is_postgres():
+            _postgres_cursor().executemany(sql, list(values))
+        else:
+            connection.connection.executemany(_for_sqlite(sql), list(values))
 
 
 def insert_many(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
@@ -107,3 +111,30 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Yield values in pieces small enough for `among`."""
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
+
+
+def _wrapped() -> AbstractContextManager[Any]:
+    """Connect where that has not been done, and turn the driver's errors into Django's."""
+    connection.ensure_connection()
+    wrapper: AbstractContextManager[Any] = connection.wrap_database_errors
+    return wrapper
+
+
+def _run(sql: str, values: Sequence[Any]) -> Any:
+    """Run one statement on the driver's own connection: Django's cursors cost more than the statement."""
+    if is_postgres():
+        return _postgres_cursor().execute(sql, values)
+    return connection.connection.execute(_for_sqlite(sql), values)
+
+
+def _postgres_cursor() -> psycopg.Cursor[Row]:
+    """Return a cursor that binds values on the server and has it prepare what is run again and again."""
+    session: psycopg.Connection[Row] = connection.connection
+    session.prepare_threshold = _PREPARE_AFTER
+    return psycopg.Cursor(session)
+
+
+@lru_cache(maxsize=1_000)
+def _for_sqlite(sql: str) -> str:
+    """Return a statement with SQLite's placeholders; the store's SQL has `%` in no other place."""
+    return sql.replace("%s", "?").replace("%%", "%")

@@ -102,6 +102,14 @@ def insert_set_aside(batch: int, found: Iterable[tuple[int, str, str]]) -> None:
     )
 
 
+def remove_items(items: Sequence[int]) -> None:
+    """Take items out of their batch, with what was wanted for them; what people said stays on record."""
+    for part in db.chunks(items):
+        for table, column in (("task", "item_id"), ("item_body", "item_id"), ("item", "id")):
+            condition, values = db.among(column, part)
+            db.execute(f"DELETE FROM {table} WHERE {condition}", values)
+
+
 def list_set_aside(batch: int) -> list[tuple[int, str, str]]:
     """Return rejected rows as (line, key, reason), in the order of the source."""
     return [
@@ -164,6 +172,15 @@ def has_unsettled(batch: int, *, pilot_only: bool = False) -> bool:
         db.row(f"SELECT 1 FROM item WHERE batch_id = %s AND state <> 'settled'{pilot} LIMIT 1", [batch])
         is not None
     )
+
+
+def has_ordinary(batch: BatchRow) -> bool:
+    """Whether the batch holds any item besides control items."""
+    found = db.row(
+        "SELECT 1 FROM item WHERE id BETWEEN %s AND %s AND NOT is_control LIMIT 1",
+        [batch.first_item, batch.last_item],
+    )
+    return found is not None
 
 
 def control_items(batch: int) -> list[ItemRow]:

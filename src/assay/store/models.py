@@ -194,7 +194,12 @@ class Assignment(models.Model):
         indexes = [
             models.Index(
                 fields=["batch", "leased_until"], condition=Q(state="leased"), name="assignment_leased"
-            )
+            ),
+            models.Index(
+                fields=["item_id", "person"],
+                condition=Q(state__in=["released", "expired"]),
+                name="assignment_given_back",
+            ),
         ]
 
 

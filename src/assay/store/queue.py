@@ -15,6 +15,7 @@ from assay.store.scope import Scope
 
 RESCAN_EVERY: Final = 2_000_000  # microseconds
 HELD: Final = "('leased', 'submitted', 'skipped')"
+GIVEN_BACK: Final = "('released', 'expired')"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -90,13 +91,14 @@ def close_tasks(batch: int, items: Sequence[int]) -> None:
         db.execute(f"DELETE FROM task WHERE batch_id = %s AND is_open AND {condition}", [batch, *values])
 
 
-def open_task_items(batch: int, queues: Sequence[str]) -> list[tuple[int, str]]:
-    """Return (item, queue) of every open task, in the order of the queue."""
+def open_task_items(batch: int, queues: Sequence[str], *, most: int = -1) -> list[tuple[int, str]]:
+    """Return (item, queue) of the open tasks in the order of the queue: the first `most`, or all."""
+    end = "" if most < 0 else f" LIMIT {int(most)}"
     marks = ", ".join(["%s"] * len(queues))
     return [
         (int(item), str(queue))
         for item, queue in db.rows(
-            f"SELECT item_id, queue FROM task WHERE batch_id = %s AND is_open AND queue IN ({marks}) ORDER BY id",
+            f"SELECT item_id, queue FROM task WHERE batch_id = %s AND is_open AND queue IN ({marks}) ORDER BY id{end}",
             [batch, *queues],
         )
     ]
@@ -155,13 +157,25 @@ def pick_task(batch: int, *, person: int, queue: str, after: int) -> tuple[int |
     return None if found is None else (int(found[0]), int(found[1]))
 
 
+def pick_task_of(batch: int, *, item: int, queue: str) -> int | None:
+    """Take an open task of one item and return it; for people to whom tasks are routed."""
+    found = db.row(
+        "UPDATE task SET is_open = FALSE WHERE id = (SELECT id FROM task WHERE batch_id = %s AND item_id = %s"
+        " AND queue = %s AND is_open ORDER BY id LIMIT 1) RETURNING id",
+        [batch, item, queue],
+    )
+    return None if found is None else int(found[0])
+
+
 def pick_control(batch: int, *, person: int, salt: int) -> int | None:
     """Return a control item with a known label that this person never saw; `salt` varies which."""
     found = db.row(
         "SELECT i.id FROM item i WHERE i.batch_id = %s AND i.is_control AND i.label <> ''"
         " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = i.id AND a.person_id = %s"
-        f" AND a.state IN {HELD}) ORDER BY ((i.id %% 100003) * 7919 + %s) %% 10007, i.id LIMIT 1",
-        [batch, person, salt],
+        f" AND a.state IN {HELD})"
+        " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = i.id AND a.person_id = %s"
+        f" AND a.state IN {GIVEN_BACK}) ORDER BY ((i.id %% 100003) * 7919 + %s) %% 10007, i.id LIMIT 1",
+        [batch, person, person, salt],
     )
     return None if found is None else int(found[0])
 
@@ -229,6 +243,16 @@ def first_expiry(batch: int) -> int | None:
         "SELECT MIN(leased_until) FROM assignment WHERE batch_id = %s AND state = 'leased'", [batch]
     )
     return None if found is None or found[0] is None else int(found[0])
+
+
+def lost_before(*, item: int, person: int) -> bool:
+    """Whether a person once had an item and let the lease run out."""
+    found = db.row(
+        "SELECT 1 FROM assignment WHERE item_id = %s AND person_id = %s"
+        f" AND state IN {GIVEN_BACK} AND state = 'expired' LIMIT 1",
+        [item, person],
+    )
+    return found is not None
 
 
 def answer_by_client_id(scope: Scope, client_id: str) -> tuple[int, int, int | None] | None:

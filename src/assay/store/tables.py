@@ -96,11 +96,11 @@ def _models() -> list[type[Model]]:
     return list(apps.get_app_config("store").get_models())
 
 
-def _options(model: type[Model]) -> Options[Model]:
+def _options(model: type[Model]) -> "Options[Model]":
     return model._meta  # noqa: SLF001 - Django's documented way to a model's description
 
 
-def _fields(table: str) -> list[Field[object, object]]:
+def _fields(table: str) -> "list[Field[object, object]]":
     model = next(model for model in _models() if _options(model).db_table == table)
     return list(_options(model).local_concrete_fields)
 

@@ -125,7 +125,7 @@ def test_everybody_skips_an_item_without_truth_and_says_why():
         given = workforce.give(code, "unknown", expert=expert)
         assert given.value is None
         assert given.skip_reason == NO_TRUTH
-    assert workforce.answers("expert-01", "unknown")
+    assert workforce.able("unknown") is None
 
 
 def test_a_truth_that_is_no_label_of_the_project_is_refused_when_it_is_looked_at():

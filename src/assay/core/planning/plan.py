@@ -22,6 +22,7 @@ from assay.core.ports import Ability, Floats, TaskType
 from assay.core.project.intake import Money, Quality
 from assay.core.quality.audit import expected_checks
 from assay.core.review.redundancy import Limits
+from assay.core.review.sizes import control_count, pilot_count
 
 REHEARSED = 400
 _STAGES = ("ingest", "de-identify", "pre-label", "label", "consolidate", "validate", "review", "certify", "offer", "deliver")  # fmt: skip
@@ -294,7 +295,11 @@ class _Stage:
             limits=self.limits,
             expert_price=self.money.expert / max(self.money.answer, 1),
             seed=self.seed,
-            pilot_share=min(0.06, 50 / max(self.items, 1)),
+            controls=0 if self.known_controls else control_count(self.items) * size // max(self.items, 1),
+            pilot=pilot_count(self.items) * size // max(self.items, 1),
+            pilot_judged=False,
+            may_skip_people=False,
+            control_stream=0.07,
         )
         return self._scaled(rehearse(scene, source=source), quality=quality)
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assay.core.labels import LabelSchema
 from assay.core.ports import Floats, Ints, TaskType
 from assay.core.project.intake import Quality
@@ -39,6 +42,13 @@ class AnswerSource(Protocol):
         """Return the mean skill of those who would be asked next about these items (0 if nobody)."""
 
 
+class Proposer(Protocol):
+    """A model that proposes labels, and learns from answers as they come."""
+
+    def propose(self, soft: Floats, *, answered: NDArray[np.bool_]) -> Floats:
+        """Return class probabilities, shape (items, classes), from what people say of answered items."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What is rehearsed.
@@ -52,11 +62,13 @@ class Scene:
         limits: fewest and most answers per item (the threshold is chosen by the pilot).
         expert_price: what an expert judgement costs, in answers.
         seed: of every draw.
-        control_share: the share of items that become control items, outside the batch.
-        control_most: at most so many.
-        pilot_share: the share of items in the pilot.
-        pilot_most: at most so many.
+        controls: how many items become control items, outside the batch; experts label them.
+        control_stream: answers to control items per answer to another item.
+        pilot: how many items are in the pilot.
+        pilot_judged: whether experts judge the pilot's items.
         pilot_depth: answers per item of the pilot.
+        may_skip_people: whether items may go to experts unasked where people do not pay.
+        proposer: the pre-labelling model, or None.
     """
 
     keys: tuple[str, ...]
@@ -67,11 +79,13 @@ class Scene:
     limits: Limits
     expert_price: float
     seed: int
-    control_share: float = 0.005
-    control_most: int = 10
-    pilot_share: float = 0.06
-    pilot_most: int = 50
+    controls: int = 10
+    control_stream: float = 0.0
+    pilot: int = 50
+    pilot_judged: bool = True
     pilot_depth: int = 3
+    may_skip_people: bool = True
+    proposer: Proposer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,19 @@ def expected_checks(
     return found
 
 
+def next_round(test: Standing, *, items: int, allowed: float, delta: float, least: int) -> int:
+    """Return how many items to draw next: as many as the test still needs if no more errors are found.
+
+    Whatever is found in them, no test could have ended earlier, so nothing is judged in vain; `least`
+    keeps rounds from becoming single items.
+    """
+    clean = expected_checks(
+        items=items, allowed=allowed, delta=delta, rates=np.zeros(1),
+        wealth=test.wealth, checked=test.checks, loss=test.loss,
+    )  # fmt: skip
+    return min(max(least, int(clean[0])), items - test.checks)
+
+
 def give_up(
     standing: Standing,
     *,

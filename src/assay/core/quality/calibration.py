@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from assay.core.ports import Consensus, Floats
 
 _CLIP = 1e-4
-_PRIOR = np.array([0.0, 1.0, 0.0, 0.0])
+_PRIOR = np.array([-0.5, 1.0, 0.0, 0.0])
 _PRIOR_SPREAD = np.array([1.0, 0.5, 1.0, 0.5])
 _STEPS = 30
 

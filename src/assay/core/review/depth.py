@@ -1,18 +1,51 @@
 """How deep experts go before the audit: redo the riskiest items while that saves more audit than it costs."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.core.ports import Floats, Ints
-from assay.core.quality.audit import expected_checks
+from assay.core.quality.audit import expected_checks, give_up
+from assay.core.quality.betting import Standing
 
 _DEPTHS = 60
+_RATES = 40
 _FAILED_AUDIT = 15.0
 """Judgements that a failing audit takes beyond those that the items needed anyway: its delta is lost."""
 
+_MARGIN = 20.0
+"""Judgements by which another attempt must look cheaper before an open test is given up."""
+
+_SPREAD_AFTER = 0.3
+"""What an audit's own errors leave of the doubt about the rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The proof that follows when nothing more is asked.
+
+    Attributes:
+        items: N.
+        allowed: the share of items that may be wrong.
+        delta: the risk that the audit spends.
+        spread: coefficient of variation of the calibrated error rate, about 1/sqrt(errors seen on
+            known items): costs are averaged over a gamma distribution with it.
+    """
+
+    items: int
+    allowed: float
+    delta: float
+    spread: float
+
+    @property
+    def exempt(self) -> int:
+        """How many items may be wrong: when experts judged all others, nothing is left to prove."""
+        return int(np.floor(self.items * self.allowed + 1e-9))
+
 
 def choose_for_experts(
-    *, right: Floats, judged: NDArray[np.bool_], allowed: float, delta: float, spread: float
+    *, right: Floats, judged: NDArray[np.bool_], audit: Audit
 ) -> Ints:
     """Return the positions that experts redo before the audit, riskiest first.
 
@@ -23,36 +56,27 @@ def choose_for_experts(
     Args:
         right: shape (items,), calibrated probability that the frozen label would be right.
         judged: shape (items,), whether an expert has already decided the item.
-        allowed: the share of items that may be wrong.
-        delta: the risk that the audit spends.
-        spread: coefficient of variation of the calibrated error rate, about 1/sqrt(errors seen on
-            control items): the cost is averaged over a gamma distribution with it.
+        audit: the proof that follows.
     """
-    items = len(right)
     open_items = np.flatnonzero(~judged)
     riskiest = open_items[np.argsort(right[open_items], kind="stable")]
-    depths, costs = costs_by_depth(
-        risk=1.0 - right[riskiest], items=items, allowed=allowed, delta=delta, spread=spread
-    )
+    depths, costs = costs_by_depth(risk=1.0 - right[riskiest], audit=audit)
     return riskiest[: int(depths[int(np.argmin(costs))])]
 
 
-def costs_by_depth(
-    *, risk: Floats, items: int, allowed: float, delta: float, spread: float
-) -> tuple[Ints, Floats]:
+def costs_by_depth(*, risk: Floats, audit: Audit) -> tuple[Ints, Floats]:
     """Return candidate depths and the expert judgements that each is expected to take in all.
 
     `risk` has shape (unjudged items,), in falling order.
     """
-    unjudged = len(risk)
-    exempt = int(np.floor(items * allowed + 1e-9))
-    census = max(0, unjudged - exempt)  # so many judgements prove the target without any draw
+    unjudged, items, allowed = len(risk), audit.items, audit.allowed
+    census = max(0, unjudged - audit.exempt)  # so many judgements prove the target without any draw
     depths = np.unique(np.linspace(0, census, _DEPTHS).astype(np.int64))
     left = np.concatenate([[0.0], np.cumsum(risk[::-1])])[::-1][depths]  # expected errors behind each depth
-    factors = _gamma_like(spread)
+    factors = _gamma_like(audit.spread)
     rates = np.outer(left, factors) / max(items, 1)
     checks = expected_checks(
-        items=items, allowed=allowed, delta=delta, rates=np.minimum(rates, 1.0).ravel()
+        items=items, allowed=allowed, delta=audit.delta, rates=np.minimum(rates, 1.0).ravel()
     ).reshape(rates.shape)
     paid = checks * ((unjudged - depths) / max(items, 1))[:, None]
     paid = np.minimum(paid, (census - depths)[:, None])
@@ -60,6 +84,57 @@ def costs_by_depth(
     failing = (census - depths) + _FAILED_AUDIT * (depths < census)
     costs = depths + np.where(hopeless, failing[:, None], paid).mean(axis=1)
     return depths, costs
+
+
+def audit_cost(rates: Floats, *, audit: Audit) -> Floats:
+    """Return the expert judgements that proving the target takes where the labels err at these rates.
+
+    Averaged over the doubt about each rate; where the error is above the target, every item that the
+    ledger does not spare is judged. Any shape, rates in [0, 1].
+    """
+    grid = np.concatenate([np.linspace(0.0, audit.allowed, _RATES), [1.0]])
+    census = float(audit.items - audit.exempt)
+    checks = expected_checks(items=audit.items, allowed=audit.allowed, delta=audit.delta, rates=grid[:-1])
+    checks = np.append(np.minimum(checks, census), census + _FAILED_AUDIT)
+    checks[-2] = checks[-1]
+    factors = _gamma_like(audit.spread)
+    cost: Floats = np.interp(np.multiply.outer(rates, factors), grid, checks).mean(axis=-1)
+    return cost
+
+
+def better_again(
+    test: Standing, *, right: Floats, judged: NDArray[np.bool_], audit: Audit, next_delta: float
+) -> bool:
+    """Say whether another attempt, its review included, is expected to take less than going on.
+
+    What is believed of the batch's error blends the calibrated risk with what the audit has found; the
+    risk of every item left is raised in proportion.
+
+    Args:
+        test: where the audit stands.
+        right, judged: as for `choose_for_experts`.
+        audit: the audit that is open.
+        next_delta: the risk that the next attempt would spend.
+    """
+    if not test.loss:
+        return False
+    risk = 1.0 - right[~judged]
+    rate = max(float(risk.sum()) / audit.items, 1e-3)
+    belief = 1.0 / (max(audit.spread, 0.05) ** 2 * rate)
+    found = (test.loss + belief * rate) / (test.checks + belief)
+    raised = np.sort(np.minimum(risk * max(found / rate, 1.0), 1.0))[::-1]
+    again = Audit(audit.items, audit.allowed, next_delta, _SPREAD_AFTER)
+    _, costs = costs_by_depth(risk=raised, audit=again)
+    return give_up(
+        test,
+        items=audit.items,
+        allowed=audit.allowed,
+        delta=audit.delta,
+        rate=rate,
+        alternative=float(costs.min()) + _MARGIN,
+        paid=float((~judged).mean()),
+        spread=audit.spread,
+    )
 
 
 def _gamma_like(spread: float) -> Floats:

@@ -8,11 +8,6 @@ from numpy.typing import NDArray
 
 from assay.core.ports import Floats, Ints
 
-LEDGER_SHARE = 0.65
-"""Share of the ledger of allowed errors that settled items may be expected to use. The certificate
-needs the batch to be clearly better than the target (for 90 % power, at half the allowed error); the
-audit's cost grows steeply beyond this share, the experts' below it."""
-
 MODERATE = 0.35
 """Up to this risk a peer's look is worth its price; above it peers are as torn as the labellers."""
 
@@ -53,6 +48,10 @@ def decide(
 ) -> NDArray[np.int8]:
     """Say for every item what happens next.
 
+    An item about which nobody more is asked settles with its risk: which of them experts redo is decided
+    for the whole batch at once, riskiest first (`review.depth`). Experts come at once where people have
+    nothing to say: nobody answers, or too many skipped.
+
     Args:
         right: shape (items,), calibrated probability that the consensus is right.
         count: shape (items,), answers so far.
@@ -67,6 +66,7 @@ def decide(
         Shape (items,), values of `Next`.
     """
     risk = 1.0 - right
+    done = np.where(count > 0, Next.SETTLE, Next.EXPERT)
     peers = np.zeros(len(right), dtype=np.bool_) if peer is None else peer
     safe = (count >= limits.least) & (risk <= limits.threshold + _FLOAT_SLACK)
     wanted = ~safe if pays is None else pays
@@ -74,23 +74,6 @@ def decide(
     decided = np.select(
         [skips >= PATIENCE, askable, safe, peers & (risk <= MODERATE)],
         [Next.EXPERT, Next.ASK, Next.SETTLE, Next.PEER],
-        default=Next.EXPERT,
+        default=done,
     )
     return decided.astype(np.int8)
-
-
-def threshold(*, right: Floats, allowed_errors: float) -> float:
-    """Return the largest risk at which items may settle, by filling the ledger with the safest first.
-
-    Water-filling: sum of (1 - right) over items with risk <= threshold stays within `LEDGER_SHARE` of
-    `allowed_errors`, so easy items lend to hard ones and one threshold serves all. The result lies
-    on a grid around the allowed rate so that small changes of belief do not move it all the time.
-    """
-    if not len(right):
-        return 0.0
-    alpha = max(allowed_errors / len(right), 1e-6)
-    grid = np.minimum(alpha * np.array([0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0]), 0.5)
-    risk = np.sort(1.0 - right)
-    spent = np.concatenate([[0.0], np.cumsum(risk)])[np.searchsorted(risk, grid, side="right")]
-    fitting = grid[spent <= LEDGER_SHARE * allowed_errors]
-    return float(fitting[-1]) if len(fitting) else float(grid[0])

@@ -10,9 +10,10 @@ lambda the price of one error left in the batch and e the price of an expert:
 
 (Chow, Robbins and Siegmund, "Great expectations: the theory of optimal stopping", 1971, chapter 3; prices
 in answers.) Looking one answer ahead is not enough: where one answer cannot turn the consensus its
-value would be 0. lambda is the smallest for which the errors expected in all settled items stay within a
-share of the batch's ledger, so easy items lend to hard ones. Where answers tell little (a near b)
-nothing is worth asking, and the experts do the work.
+value would be 0. lambda is the one that makes answers, experts and the audit together cheapest: more
+errors left make a longer audit, so easy items lend to hard ones and the batch stays as good as its
+certificate needs. Where answers tell little (a near b) nothing is worth asking, and the experts do
+the work.
 """
 
 from dataclasses import dataclass
@@ -21,11 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.core.ports import Floats, Ints
-from assay.core.review.redundancy import LEDGER_SHARE
+from assay.core.review.depth import Audit, audit_cost
 
 _LOGITS = np.linspace(-7.0, 9.0, 321)
 _GRID = 1.0 / (1.0 + np.exp(-_LOGITS))
 _THRESHOLDS: Floats = np.geomspace(0.0005, 0.8, 31)
+_NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Worth:
     Attributes:
         threshold: the risk up to which an item may settle, e / lambda.
         pays: shape (items,), whether one more answer is worth its price.
-        cost: expected cost of finishing all items, in answers, audit excluded.
+        cost: expected cost of finishing all items, the audit included, in answers.
         experts_alone: what experts would cost without any further answer.
     """
 
@@ -63,33 +65,37 @@ class Worth:
 
 
 def worth_asking(
-    *, right: Floats, count: Ints, most: int, evidence: Evidence, allowed: float, expert_price: float
+    *, right: Floats, count: Ints, most: int, evidence: Evidence, audit: Audit, expert_price: float
 ) -> Worth:
-    """Say for every open item whether one more answer pays.
+    """Choose the exchange rate of the batch, and say for every open item whether one more answer pays.
 
     Args:
         right: shape (items,), calibrated probability that the consensus is right (no judged items).
         count: shape (items,), answers so far; items without any are the same to this function.
         most: most answers per item.
         evidence: what answers tell.
-        allowed: errors that the ledger leaves to these items.
+        audit: the proof that follows.
         expert_price: in answers.
     """
     batch = _Batch(right=right, count=count, most=most, evidence=evidence, expert_price=expert_price)
-    view, share = _within(batch, ledger=LEDGER_SHARE * allowed)
+    view, share, cost = _cheapest(batch, audit=audit)
     unasked = np.flatnonzero(count == 0)
-    cost, wrong, gain = view.cost.copy(), view.wrong.copy(), view.gain.copy()
-    cost[unasked] = share * view.cost[unasked] + (1.0 - share) * expert_price
-    wrong[unasked] *= share
+    gain = view.gain.copy()
     gain[unasked[int(np.ceil(share * len(unasked))) :]] = 0.0
-    # The price of an error is no money: what is to be paid are answers and experts.
-    paid = cost - wrong * expert_price / view.threshold
     return Worth(
         threshold=view.threshold,
-        pays=(gain > 1e-9) & (count < most),
-        cost=float(paid.sum()),
-        experts_alone=float(expert_price * max(0.0, len(right) - allowed)),
+        pays=(gain > _NOISE) & (count < most),
+        cost=cost,
+        experts_alone=float(expert_price * max(0.0, len(right) - audit.allowed * audit.items)),
     )
+
+
+def pays(
+    *, right: Floats, count: Ints, most: int, evidence: Evidence, threshold: float, expert_price: float
+) -> NDArray[np.bool_]:
+    """Say for items with answers whether one more pays under a threshold chosen before; shape (items,)."""
+    batch = _Batch(right=right, count=count, most=most, evidence=evidence, expert_price=expert_price)
+    return (batch.under(threshold).gain > _NOISE) & (count < most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +145,25 @@ class _Batch:
         return _View(threshold=threshold, cost=cost, wrong=wrong, gain=gain, asks=asks)
 
 
-def _within(batch: _Batch, *, ledger: float) -> tuple[_View, float]:
-    """Return the view with the largest threshold whose errors fit, and the share of unasked items to ask.
+def _cheapest(batch: _Batch, *, audit: Audit) -> tuple[_View, float, float]:
+    """Return the view under which all is cheapest, the share of unasked items to ask about, and the cost.
 
-    Unasked items are all alike: at one threshold they are together too many for the ledger, at the next
-    all of them go to experts. There a share of them is asked about.
+    Unasked items are all alike: at one threshold all of them are asked about, at the next none. Between
+    the two a share of them is.
     """
     unasked = batch.count == 0
-    view = batch.under(float(_THRESHOLDS[-1]))
-    for threshold in _THRESHOLDS[-2::-1].tolist():
-        if float(view.wrong.sum()) <= ledger:
-            break
-        following = batch.under(threshold)
-        room = ledger - float(view.wrong[~unasked].sum())
-        if view.asks and not following.asks and room > 0.0 and unasked.any():
-            return view, min(1.0, room / max(float(view.wrong[unasked].sum()), 1e-9))
-        view = following
-    return view, 1.0
+    views = [batch.under(threshold) for threshold in _THRESHOLDS.tolist()]
+    shares = np.array([1.0, 0.75, 0.5, 0.25, 0.0]) if unasked.any() else np.array([1.0])
+    # The price of an error is no money: what is to be paid are answers and experts.
+    paid = np.array([view.cost - view.wrong * batch.expert_price / view.threshold for view in views])
+    wrong = np.array([view.wrong for view in views])
+    experts = batch.expert_price * float(unasked.sum())
+    costs = paid[:, ~unasked].sum(axis=1)[:, None] + paid[:, unasked].sum(axis=1)[:, None] * shares
+    costs = costs + experts * (1.0 - shares)
+    left = wrong[:, ~unasked].sum(axis=1)[:, None] + wrong[:, unasked].sum(axis=1)[:, None] * shares
+    costs = costs + batch.expert_price * audit_cost(left / audit.items, audit=audit)
+    best = np.unravel_index(int(np.argmin(costs)), costs.shape)
+    return views[best[0]], float(shares[best[1]]), float(costs[best])
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from assay.formats.augmented_manifest.reading import read_manifest
 def write_manifest(items: Iterable[LabelledItem], out: BinaryIO, *, naming: Naming) -> int:
     """Write one line per item and return how many.
 
-    Keys: `source-ref` (or `source` where there is no media), the requester's own keys in their order, the
+    Keys: `source-ref` (or `source` where there is no media: the text, or the id of an item without text), the requester's own keys in their order, the
     attribute with the class id as an integer, and `<attribute>-metadata` with class-name, confidence, type,
     job-name, human-annotated, creation-date. The requester's keys that carry one of these names give
     way, as they do when Ground Truth labels an attribute again.
@@ -34,7 +34,7 @@ def write_manifest(items: Iterable[LabelledItem], out: BinaryIO, *, naming: Nami
     count = 0
     for item in items:
         row: dict[str, object] = (
-            {"source-ref": item.media} if item.media is not None else {"source": item.text or ""}
+            {"source-ref": item.media} if item.media is not None else {"source": item.text or item.key}
         )
         if item.extra:
             row.update((key, value) for key, value in item.extra.items() if key not in reserved)

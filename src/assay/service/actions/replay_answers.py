@@ -17,6 +17,11 @@ from assay.service.answer_files import RecordedAnswers, read_answers, read_truth
 from assay.tasktypes import TASK_TYPES
 
 
+_CONTROLS = 10
+_PILOT, _PILOT_SHARE = 50, 0.06
+"""The pilot's items are judged by experts and delivered, so few control items are needed beside them."""
+
+
 @dataclass(eq=False, kw_only=True)
 class NothingToReplay(InputError):
     """{answers} and {truth} have no item in common: there is nothing to replay."""
@@ -111,6 +116,8 @@ def replay_answers(
         limits=Limits(least=least, most=most, threshold=target.allowed),
         expert_price=expert_price,
         seed=seed,
+        controls=min(_CONTROLS, len(items) // 200),
+        pilot=min(_PILOT, max(10, int(len(items) * _PILOT_SHARE)), len(items)),
     )
     source, available = _source(recorded, items, seed=seed)
     return _result(rehearse(scene, source=source), available=available)

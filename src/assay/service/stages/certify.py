@@ -15,25 +15,24 @@ from numpy.typing import NDArray
 from assay.core import chance
 from assay.core.ids import canonical, digest_of_labels
 from assay.core.project import lifecycle
-from assay.core.quality.audit import delta_of_attempt, give_up
+from assay.core.quality.audit import delta_of_attempt, next_round
 from assay.core.quality.betting import Outcome, Standing, standing
 from assay.core.quality.certificate import AuditVerdict
 from assay.core.quality.draw import draw_order, draw_seed
-from assay.core.review.depth import choose_for_experts, costs_by_depth
+from assay.core.review.depth import Audit, better_again, choose_for_experts
+from assay.core.review.sizes import REVIEW_PARTS
 from assay.service import label_loop
+from assay.service.belief import lessons_of
 from assay.service.evidence import audit_of, evidence_to_json
+from assay.service.setting_aside import set_items_aside
 from assay.service.stages import consolidate
 from assay.service.stages.consolidate import change_of
 from assay.service.stages.review import EXPERT_CHANCE
 from assay.service.work import Work
 from assay.store import batches, items, people, queue
 
-REVIEW_PARTS: Final = (0.4, 0.7, 1.0)
-"""Experts redo the riskiest items in parts, so that each part teaches the calibration."""
 TWICE: Final = 0.1
 """Share of the audit that a second expert judges too (quality.md: 10-20 %)."""
-MARGIN: Final = 20.0
-"""Judgements by which another attempt must look cheaper before an open test is given up."""
 
 
 def due(work: Work) -> bool:
@@ -45,7 +44,9 @@ def due(work: Work) -> bool:
         return False
     if not batch.frozen_digest and items.has_dirty(batch.id, states=(lifecycle.SETTLED,)):
         return False
-    return not queue.has_open_task(batch.id) and not queue.has_lease(batch.id)
+    if queue.has_open_task(batch.id) or queue.has_lease(batch.id):
+        return False
+    return items.has_ordinary(batch)  # where everything was set aside, there is nothing to certify
 
 
 def step(work: Work) -> None:
@@ -69,9 +70,7 @@ def redo_riskiest(work: Work) -> None:
     chosen = choose_for_experts(
         right=_right(rows),
         judged=_judged(rows),
-        allowed=work.intake.quality.allowed,
-        delta=delta_of_attempt(work.intake.quality.delta, work.batch.attempt + 1),
-        spread=_spread(work),
+        audit=_audit(work, items_in_all=len(rows), attempt=work.batch.attempt + 1),
     ).tolist()
     part = REVIEW_PARTS[work.batch.review_rounds]
     sent = [rows[position] for position in chosen[: int(np.ceil(part * len(chosen)))]]
@@ -121,32 +120,55 @@ class _Draw:
     order: tuple[items.ItemRow, ...]
     verdicts: tuple[AuditVerdict, ...]
     open_disputes: tuple[items.ItemRow, ...]
+    unjudged: tuple[items.ItemRow, ...]
+    """Drawn, and no expert is left who could judge them."""
 
 
 def test_sample(work: Work) -> None:
     """Test what was judged; then certify, give up, or have the next drawn items judged."""
     rows = [row for row in items.all_items(work.batch) if not row.is_control]
     draw = _load_draw(work, rows)
+    if draw.unjudged:
+        _void(work, draw)
+        return
     if draw.open_disputes:
         _ask_auditors(work, draw.open_disputes, drawn=work.batch.drawn)
         return
-    N, quality = len(rows), work.intake.quality
-    delta = delta_of_attempt(quality.delta, work.batch.attempt)
+    audit = _audit(work, items_in_all=len(rows), attempt=work.batch.attempt)
     losses = [
         _loss(work, row.frozen, verdict.verdict)
         for row, verdict in zip(draw.order, draw.verdicts, strict=False)
     ]
-    test = standing(losses, items=N, allowed=quality.allowed, delta=delta)
+    test = standing(losses, items=audit.items, allowed=audit.allowed, delta=audit.delta)
 
     if test.certified:
         _certify(work, draw, test)
-    elif test.outcome is Outcome.IMPOSSIBLE or _hopeless(work, rows, test, delta=delta):
+    elif test.outcome is Outcome.IMPOSSIBLE or better_again(
+        test,
+        right=_right(rows),
+        judged=_judged(rows),
+        audit=audit,
+        next_delta=delta_of_attempt(work.intake.quality.delta, work.batch.attempt + 1),
+    ):
         _fail(work, draw, test)
     else:
-        count = _next_round(work, test, items_in_all=N, delta=delta)
+        experts = sum(person.is_expert for person in people.list_people(work.scope, work.project.id))
+        count = next_round(
+            test, items=audit.items, allowed=audit.allowed, delta=audit.delta, least=max(experts, 5)
+        )
         fresh = draw.order[work.batch.drawn : work.batch.drawn + count]
         wanted = [row for row in fresh if not row.judged]
         _ask_auditors(work, wanted, drawn=work.batch.drawn + len(fresh))
+
+
+def _audit(work: Work, *, items_in_all: int, attempt: int) -> Audit:
+    quality, lessons = work.intake.quality, lessons_of(work)
+    return Audit(
+        items=items_in_all,
+        allowed=quality.allowed,
+        delta=delta_of_attempt(quality.delta, attempt),
+        spread=1.0 if lessons is None else lessons.spread,
+    )
 
 
 def _load_draw(work: Work, rows: Sequence[items.ItemRow]) -> _Draw:
@@ -160,10 +182,13 @@ def _load_draw(work: Work, rows: Sequence[items.ItemRow]) -> _Draw:
     experts = sum(person.is_expert for person in people.list_people(work.scope, work.project.id))
     verdicts: list[AuditVerdict] = []
     disputes: list[items.ItemRow] = []
+    unjudged: list[items.ItemRow] = []
     for row in drawn:
         given = said.get(row.id, [])
-        if not given:  # an independent judgement of the frozen value exists, or no expert could say more
+        if not given:  # an independent judgement of the frozen value exists, or nobody could say anything
             verdicts.append(AuditVerdict(key=row.key, verdict=row.frozen, fresh=False))
+            if not row.judged:
+                unjudged.append(row)
             continue
         if len(given) == 2 and given[0] != given[1] and experts > 2 and not row.stuck:
             disputes.append(row)
@@ -177,18 +202,9 @@ def _load_draw(work: Work, rows: Sequence[items.ItemRow]) -> _Draw:
                 second=(given[1] if verdict == given[0] else given[0]) if len(given) > 1 else None,
             )
         )
-    return _Draw(order=order, verdicts=tuple(verdicts), open_disputes=tuple(disputes))
-
-
-def _next_round(work: Work, test: Standing, *, items_in_all: int, delta: float) -> int:
-    """Return how many more items to draw: as many as the test needs at least, or one per expert."""
-    experts = [p for p in people.list_people(work.scope, work.project.id) if p.is_expert]
-    if test.checks:
-        return max(len(experts), 5)
-    clean = standing(
-        [0.0] * items_in_all, items=items_in_all, allowed=work.intake.quality.allowed, delta=delta
+    return _Draw(
+        order=order, verdicts=tuple(verdicts), open_disputes=tuple(disputes), unjudged=tuple(unjudged)
     )
-    return clean.checks
 
 
 def _ask_auditors(work: Work, wanted: Sequence[items.ItemRow], *, drawn: int) -> None:
@@ -206,21 +222,6 @@ def _ask_auditors(work: Work, wanted: Sequence[items.ItemRow], *, drawn: int) ->
         work.record(
             "draw for the audit", rule="the next of the drawn order", drawn=drawn, judgements=len(tasks)
         )
-
-
-def _hopeless(work: Work, rows: Sequence[items.ItemRow], test: Standing, *, delta: float) -> bool:
-    """Whether another attempt, its review included, is expected to take fewer judgements than going on."""
-    if not test.loss:
-        return False
-    risk, judged, N = 1.0 - _right(rows), _judged(rows), len(rows)
-    rate = float(risk[~judged].sum() / N)
-    factor = max(test.loss / test.checks / max(rate, 1e-6), 1.0)
-    left = np.sort(np.minimum(risk[~judged] * factor, 1.0))[::-1]
-    allowed = work.intake.quality.allowed
-    _, costs = costs_by_depth(risk=left, items=N, allowed=allowed, delta=delta / 2, spread=0.3)
-    return give_up(
-        test, items=N, allowed=allowed, delta=delta, rate=rate, alternative=float(costs.min()) + MARGIN
-    )
 
 
 def _certify(work: Work, draw: _Draw, test: Standing) -> None:
@@ -256,6 +257,21 @@ def _fail(work: Work, draw: _Draw, test: Standing) -> None:
         )
 
 
+def _void(work: Work, draw: _Draw) -> None:
+    """End an attempt in which an item can be judged by nobody: it leaves the batch, which voids the freeze."""
+    gone = {row.id for row in draw.unjudged}
+    with work.saving():
+        items.save_changes([change for change in _corrections(work, draw) if change.item not in gone])
+        set_items_aside(work, draw.unjudged)
+        batches.set_batch(work.scope, work.batch.id, frozen_digest="", drawn=0, review_rounds=0, refitted=-1)
+        work.record(
+            "void an attempt",
+            rule=f"attempt {work.batch.attempt}: a drawn item could be judged by nobody",
+            before=work.batch.frozen_digest,
+            items=len(gone),
+        )
+
+
 def _corrections(work: Work, draw: _Draw) -> list[items.ItemChange]:
     return [
         replace(
@@ -281,14 +297,3 @@ def _right(rows: Sequence[items.ItemRow]) -> NDArray[np.float64]:
 
 def _judged(rows: Sequence[items.ItemRow]) -> NDArray[np.bool_]:
     return np.array([row.judged for row in rows], dtype=np.bool_)
-
-
-def _spread(work: Work) -> float:
-    """Return how uncertain the calibrated error rate is: about 1 / sqrt(errors seen on known items)."""
-    everybody = people.list_people(work.scope, work.project.id)
-    wrong = sum(person.wrong for person in everybody)
-    seen = wrong + sum(person.right for person in everybody)
-    controls = len(items.control_items(work.batch.id))
-    # Errors of the consensus on control items are not stored; people's own errors bound them from above.
-    errors = controls * work.intake.quality.allowed * 0.5 if seen else 0.0
-    return float(1.0 / np.sqrt(errors + 1.0))

@@ -5,7 +5,6 @@ control items, and re-states what changed. *Decide* looks at the items that got 
 ask again, or hand on to a peer or an expert.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -13,25 +12,27 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints
+from assay.core.ports import AnswerTable, Consensus, Floats, Ints
 from assay.core.project import lifecycle
-from assay.core.quality.calibration import Calibration, fit_calibration
-from assay.core.review.redundancy import Limits, Next, decide, threshold
+from assay.core.quality.audit import delta_of_attempt
+from assay.core.review.depth import Audit
+from assay.core.review.lessons import Lessons, learn
+from assay.core.review.redundancy import Limits, Next, decide
+from assay.core.review.sizes import PILOT_ANSWERS, REFIT_GROWTH, most_answers
+from assay.core.review.worth import pays, worth_asking
 from assay.core.workforce.skill import BetaSkill, should_pause
 from assay.service import label_loop
-from assay.service.belief import believe, columns, prior_of
+from assay.service.belief import believe, columns, lessons_of, lessons_to_json, prior_of
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.work import Work
 from assay.store import batches, items, people, queue
 
 CHUNK: Final = 2_000
-GROWTH: Final = 1.25
 FIRST_REFIT: Final = 50
-PILOT_ANSWERS: Final = 3
 PEER_SKILL: Final = 0.8
 """The rate that a peer reviewer's own must exceed with 90 % probability."""
 NOTICEABLE: Final = 0.02
-REOPEN: Final = 3.0
+REOPEN: Final = 1.5
 """A settled item is asked about again when a refit finds its risk this many times above the threshold."""
 
 
@@ -190,19 +191,30 @@ def _next_steps(
     skips: Ints,
 ) -> NDArray[np.int8]:
     """Decide for pilot items with their own least redundancy, for the others with the intake's."""
+    intake, lessons = work.intake, lessons_of(work)
     pilot = np.array([row.is_pilot for row in rows], dtype=np.bool_)
-    least = {True: min(max(PILOT_ANSWERS, work.intake.least), work.intake.most), False: work.intake.least}
     peer = np.ones(len(rows), dtype=np.bool_)
+    worth = None
+    if lessons is not None:
+        worth = pays(
+            right=right,
+            count=count,
+            most=most_of(work),
+            evidence=lessons.evidence,
+            threshold=settle_at(work),
+            expert_price=expert_price(work),
+        )
     found = [
         decide(
             right=right,
             count=count,
             available=available,
             skips=skips,
-            limits=Limits(least=least[is_pilot], most=work.intake.most, threshold=settle_at(work)),
+            limits=Limits(least=least, most=most_of(work), threshold=settle_at(work)),
             peer=peer,
+            pays=worth,
         )
-        for is_pilot in (False, True)
+        for least in (intake.least, min(max(PILOT_ANSWERS, intake.least), intake.most))
     ]
     return np.where(pilot, found[1], found[0]).astype(np.int8)
 
@@ -210,6 +222,18 @@ def _next_steps(
 def settle_at(work: Work) -> float:
     """Return the risk at which items settle: the batch's threshold, or the allowed rate before a refit."""
     return work.batch.threshold or work.intake.quality.allowed
+
+
+def expert_price(work: Work) -> float:
+    """Return what an expert judgement costs, in answers."""
+    return work.intake.money.expert / max(work.intake.money.answer, 1)
+
+
+def most_of(work: Work) -> int:
+    """Return the most answers that an item gets."""
+    return most_answers(
+        least=work.intake.least, most=work.intake.most, expert_price=expert_price(work)
+    )
 
 
 # --- learning people anew ------------------------------------------------------------------------
@@ -226,14 +250,19 @@ def refit(work: Work) -> None:
     model = work.task.fit(table, schema=work.intake.schema, known=[None] * len(rows))
     prior = prior_of(work, rows)
     consensus = model.consensus(table, prior=prior)
-    calibration = calibrate(rows, table, model=model, prior=prior, consensus=consensus, most=work.intake.most)
-    right = calibration.apply(consensus)
-    open_to_change = np.array([not row.is_control and not row.judged for row in rows], dtype=np.bool_)
-    answered = open_to_change & (consensus.count > 0)
-    allowed = work.intake.quality.allowed
-    settle = min(threshold(right=right[answered], allowed_errors=allowed * float(answered.sum())), allowed)
+    lessons = learn(
+        table=table,
+        model=model,
+        prior=prior,
+        known=[row.label if row.judged and row.label else None for row in rows],
+        by_chance=np.array([row.is_control or row.decided_by == "audit" for row in rows], dtype=np.bool_),
+        classes=len(work.intake.schema.names),
+        most=work.intake.most,
+    )
+    right = lessons.calibration.apply(consensus)
+    settle, worth = _exchange(work, rows, consensus, right=right, lessons=lessons)
     standing = _standing(work, everybody, rows, table)
-    changes, reopened = _restated(work, rows, consensus, right=right, settle=settle)
+    changes, reopened = _restated(work, rows, consensus, right=right, settle=settle, worth=worth)
 
     with work.saving():
         items.save_changes(changes)
@@ -246,10 +275,10 @@ def refit(work: Work) -> None:
             work.scope,
             batch.id,
             model=model.to_bytes(),
-            calibration=json.dumps(calibration.to_json()),
+            calibration=lessons_to_json(lessons),
             threshold=settle,
             refitted=batch.answers,
-            refit_at=int(batch.answers * GROWTH) + 1,
+            refit_at=int(batch.answers * REFIT_GROWTH) + 1,
         )
         work.record(
             "learn people anew",
@@ -261,54 +290,26 @@ def refit(work: Work) -> None:
         )
 
 
-def calibrate(
-    rows: Sequence[items.ItemRow],
-    table: AnswerTable,
-    *,
-    model: Consolidator,
-    prior: Floats | None,
-    consensus: Consensus,
-    most: int,
-) -> Calibration:
-    """Fit the calibration on what is known: control items after each of their answers, judged items.
-
-    Control items get many answers; their prefixes of 1, 2, ... answers stand for items that stop early.
-    """
-    known = np.array([row.judged and row.label != "" for row in rows], dtype=np.bool_)
-    control = np.array([row.is_control for row in rows], dtype=np.bool_)
-    rank = _rank(table)
-    parts: list[tuple[Consensus, NDArray[np.bool_]]] = [(consensus, known & ~control)]
-    on_control = control[table.item]
-    for depth in range(1, most + 1):
-        keep = on_control & (rank < depth)
-        if not (on_control & (rank == depth - 1)).any():
-            break
-        values = [value for value, kept in zip(table.value, keep.tolist(), strict=True) if kept]
-        part = AnswerTable(table.item[keep], table.person[keep], values, table.items, table.people)
-        seen = model.consensus(part, prior=prior)
-        parts.append((seen, known & control & (seen.count == depth)))
-    return fit_calibration(
-        consensus=Consensus(
-            value=[part.value[i] for part, use in parts for i in np.flatnonzero(use)],
-            right=np.concatenate([part.right[use] for part, use in parts]),
-            agreement=np.concatenate([part.agreement[use] for part, use in parts]),
-            count=np.concatenate([part.count[use] for part, use in parts]),
+def _exchange(
+    work: Work, rows: Sequence[items.ItemRow], consensus: Consensus, *, right: Floats, lessons: Lessons
+) -> tuple[float, NDArray[np.bool_]]:
+    """Return the risk at which items settle from now on, and for which items one more answer pays."""
+    quality = work.intake.quality
+    open_items = np.array([not row.is_control and not row.judged for row in rows], dtype=np.bool_)
+    batch = sum(not row.is_control for row in rows)
+    found = worth_asking(
+        right=right[open_items],
+        count=consensus.count[open_items],
+        most=most_of(work),
+        evidence=lessons.evidence,
+        audit=Audit(
+            batch, quality.allowed, delta_of_attempt(quality.delta, work.batch.attempt + 1), lessons.spread
         ),
-        was_right=np.array(
-            [part.value[i] == rows[i].label for part, use in parts for i in np.flatnonzero(use)],
-            dtype=np.bool_,
-        ),
+        expert_price=expert_price(work),
     )
-
-
-def _rank(table: AnswerTable) -> Ints:
-    """Return which answer to its item each answer is, counted from 0."""
-    order = np.argsort(table.item, kind="stable")
-    ordered = table.item[order]
-    starts = np.searchsorted(ordered, ordered, side="left")
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order)) - starts
-    return rank
+    worth = np.zeros(len(rows), dtype=np.bool_)
+    worth[open_items] = found.pays
+    return found.threshold, worth
 
 
 def _standing(
@@ -340,24 +341,29 @@ def _standing(
 
 
 def _restated(
-    work: Work, rows: Sequence[items.ItemRow], consensus: Consensus, *, right: Floats, settle: float
+    work: Work,
+    rows: Sequence[items.ItemRow],
+    consensus: Consensus,
+    *,
+    right: Floats,
+    settle: float,
+    worth: NDArray[np.bool_],
 ) -> tuple[list[items.ItemChange], list[int]]:
-    """Return the items whose label or chance changed noticeably, and those to ask about again."""
+    """Return the items whose label or chance changed noticeably, and those to decide about again.
+
+    These are settled items that have become too risky, and items still asked about that are safe now.
+    """
     changes: list[items.ItemChange] = []
-    reopened: list[int] = []
+    again: list[int] = []
     for position in np.flatnonzero(consensus.count > 0).tolist():
         row = rows[position]
         if row.is_control or row.judged or row.dirty:
             continue
         value, chance = consensus.value[position], float(right[position])
-        reopen = (
-            row.state == lifecycle.SETTLED
-            and 1.0 - chance > REOPEN * settle
-            and consensus.count[position] < work.intake.most
-        )
+        reopen = row.state == lifecycle.SETTLED and 1.0 - chance > REOPEN * settle and bool(worth[position])
         if value != row.label or abs(chance - row.chance) > NOTICEABLE or reopen:
             state = lifecycle.move("item", row.state, "reopen") if reopen else row.state
             changes.append(replace(change_of(row, now=work.now), state=state, label=value, chance=chance))
-            if reopen:
-                reopened.append(row.id)
-    return changes, reopened
+        if reopen or (row.state == lifecycle.LABELLING and not worth[position]):
+            again.append(row.id)
+    return changes, again

@@ -10,15 +10,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from assay.core.ports import Workforce
+from assay.core.ports import GivenAnswer, Workforce
 from assay.service import label_loop
 from assay.service.label_loop import Rules, Served
 from assay.service.permissions import EXPERT, LABELLER, Actor
+from assay.service.stages.recorded import route
 from assay.service.work import Work
 from assay.store import batches, items, people, queue
+from assay.store.queue import AssignmentGone
 
 IDLE: Final = 60_000_000
 """An idle person looks again after a minute."""
+NOT_AGAIN: Final = "I could not finish this before."
 
 
 def due(work: Work) -> bool:
@@ -34,7 +37,7 @@ def step(work: Work) -> None:
     with work.saving():
         expired = label_loop.expire(work.actor, batch=work.batch.id, now=work.now)
         day = _Day(work, work.workforce)
-        if not expired and not day.act(most=work.limits.step_answers):
+        if not expired and not day.act(most=work.limits.step_answers) and not day.routed:
             day.clock = _resolve_standstill(work, clock=day.clock)
         people.save_turns(work.batch.id, day.changed())
         batches.set_batch(work.scope, work.batch.id, clock=day.clock)
@@ -50,7 +53,12 @@ class _Day:
         self.clock = work.batch.clock
         self.people = {person.id: person for person in people.list_people(work.scope, work.project.id)}
         self.before = {turn.person: turn for turn in people.list_turns(work.batch.id)}
+        self.routed = 0
         self.turns = dict(self.before)
+        if work.intake.workforce.kind == "recorded":
+            found = route(work, workforce, clock=self.clock)
+            self.routed, self.clock = found.answers, found.clock
+            self.turns = {who: turn for who, turn in self.before.items() if self.people[who].is_expert}
         self.heap = [(turn.due_at, turn.person) for turn in self.turns.values()]
         heapq.heapify(self.heap)
 
@@ -84,37 +92,58 @@ class _Day:
         if turn.assignment is None:
             served = label_loop.take(actor, rules=self.rules, person=person, now=self.clock)
             return self._next(turn, served)
-        given = self.workforce.give(person.code, turn.item_key, expert=person.is_expert)
+        given = self._given(person, assignment=turn.assignment, key=turn.item_key)
         if given.abandons:  # the page is closed: the lease runs out by itself
-            return replace(turn, due_at=self.clock + IDLE, assignment=None, item_key="")
+            return self._idle(turn)
+        try:
+            return self._next(turn, self._act(actor, person, turn.assignment, turn.item_key, given))
+        except AssignmentGone:  # it took longer than the lease: the item goes to somebody else
+            return self._idle(turn)
+
+    def _act(
+        self, actor: Actor, person: people.PersonRow, assignment: int, key: str, given: GivenAnswer
+    ) -> Served | None:
+        """Skip or submit; return what comes next."""
         if given.value is None:
-            served = label_loop.skip(
+            return label_loop.skip(
                 actor,
                 rules=self.rules,
                 person=person,
-                assignment=turn.assignment,
+                assignment=assignment,
                 reason=given.skip_reason,
                 now=self.clock,
             )
-            return self._next(turn, served)
-        receipt = label_loop.submit(
+        return label_loop.submit(
             actor,
             rules=self.rules,
             person=person,
-            assignment=turn.assignment,
-            client_id=f"{self.work.batch.name}/{person.code}/{turn.item_key}",
+            assignment=assignment,
+            client_id=f"{self.work.batch.name}/{person.code}/{key}",
             value=given.value,
             seconds=given.seconds,
             now=self.clock,
             take_next=True,
-        )
-        return self._next(turn, receipt.served)
+        ).served
+
+    def _given(self, person: people.PersonRow, *, assignment: int, key: str) -> GivenAnswer:
+        """Return what a person does; whoever let a lease on the item run out and would again, skips it."""
+        given = self.workforce.give(person.code, key, expert=person.is_expert)
+        if not given.abandons and given.seconds * 1_000_000 < self.rules.task_micros:
+            return given
+        lease = queue.assignment_by_id(self.work.scope, assignment)
+        assert lease is not None
+        if not queue.lost_before(item=lease.item, person=person.id):
+            return given
+        return GivenAnswer(value=None, seconds=1.0, skip_reason=NOT_AGAIN)
+
+    def _idle(self, turn: people.TurnRow) -> people.TurnRow:
+        return replace(turn, due_at=self.clock + IDLE, assignment=None, item_key="")
 
     def _next(self, turn: people.TurnRow, served: Served | None) -> people.TurnRow:
         if served is None:
-            return replace(turn, due_at=self.clock + IDLE, assignment=None, item_key="")
+            return self._idle(turn)
         person = self.people[turn.person]
-        given = self.workforce.give(person.code, served.key, expert=person.is_expert)
+        given = self._given(person, assignment=served.assignment, key=served.key)
         return replace(
             turn,
             due_at=self.clock + max(1, int(given.seconds * 1_000_000)),

@@ -11,6 +11,7 @@ from assay.core import chance
 from assay.core.errors import BadValue
 from assay.core.planning.plan import Plan
 from assay.core.project import lifecycle
+from assay.core.review.sizes import PILOT_ANSWERS, control_count, pilot_count
 from assay.service import label_loop
 from assay.service.answer_files import read_truth
 from assay.service.quoting import compile_plan, over_limit, store_plan
@@ -18,13 +19,6 @@ from assay.service.stages.label import start_turns
 from assay.service.stages.prelabel import prelabeller
 from assay.service.work import Work
 from assay.store import batches, items, people, projects, queue
-
-PILOT_SHARE: Final = 0.1
-PILOT_LEAST: Final = 50
-PILOT_MOST: Final = 500
-CONTROL_SHARE: Final = 0.05
-CONTROL_MOST: Final = 40
-PILOT_ANSWERS: Final = 3
 
 
 def due(work: Work) -> bool:
@@ -68,7 +62,7 @@ def _set_up(work: Work) -> None:
     controls = _controls(work, rows, known)
     chosen = {item for item, _, _ in controls}
     rest = [row for row in rows if row.id not in chosen]
-    count = min(PILOT_MOST, max(PILOT_LEAST, int(len(rest) * PILOT_SHARE)), len(rest))
+    count = pilot_count(len(rest))
     order = chance.order(work.project.seed, "pilot", [row.key for row in rest])
     pilot = [rest[position].id for position in order[:count]]
     crew = [] if work.workforce is None else work.workforce.people()
@@ -186,7 +180,7 @@ def _controls(
     """Return control items as (item, known label or "", state): the intake's, else some for experts."""
     if known:
         return [(row.id, known[row.key], lifecycle.SETTLED) for row in rows if row.key in known]
-    count = min(CONTROL_MOST, int(len(rows) * CONTROL_SHARE))
+    count = control_count(len(rows))
     order = chance.order(work.project.seed, "control items", [row.key for row in rows])
     state = lifecycle.move("item", lifecycle.WAITING, "ask an expert")
     return [(rows[position].id, "", state) for position in order[:count]]

@@ -11,6 +11,7 @@ from typing import Final
 from assay.core.project import lifecycle
 from assay.service import label_loop
 from assay.service.belief import believe
+from assay.service.setting_aside import set_items_aside
 from assay.service.stages.consolidate import change_of, settle_at
 from assay.service.work import Work
 from assay.store import items, people, queue
@@ -32,6 +33,7 @@ def step(work: Work) -> None:
     ids = [row.id for row in rows]
     belief = believe(work, rows)
     judged = {answer.item: answer for answer in queue.answers_of(ids, queues=(label_loop.EXPERT,))}
+    earlier = {answer.item: answer for answer in queue.answers_of(ids, queues=label_loop.EXPERT_QUEUES)}
     peers = {answer.item: answer for answer in queue.answers_of(ids, queues=(label_loop.PEER,))}
     experts = {
         person.id
@@ -44,6 +46,7 @@ def step(work: Work) -> None:
 
     changes: list[items.ItemChange] = []
     to_experts: list[int] = []
+    aside: list[items.ItemRow] = []
     for position, row in enumerate(rows):
         change = replace(
             change_of(row, now=work.now),
@@ -65,6 +68,11 @@ def step(work: Work) -> None:
             change = _judged(change, row, judgement.value)
         elif experts - seen.get(row.id, set()) and not row.stuck:
             to_experts.append(row.id)  # somebody skipped it: the next expert looks
+        elif row.id in earlier:  # every expert has had a say: the last one's stands
+            change = _judged(change, row, earlier[row.id].value)
+        elif not row.label and not row.is_control:
+            aside.append(row)
+            continue
         else:
             # No expert is left who has not seen it: the label stands as it is, with its risk.
             change = replace(change, state=lifecycle.move("item", row.state, "judge"))
@@ -73,11 +81,12 @@ def step(work: Work) -> None:
     with work.saving():
         items.save_changes(changes)
         queue.open_tasks(work.batch.id, queue=label_loop.EXPERT, items=to_experts)
+        set_items_aside(work, aside)
         work.record(
             "review items",
             rule="level 1 by peers, level 2 by experts",
             looked_at=len(rows),
-            settled=len(rows) - len(to_experts),
+            settled=len(rows) - len(to_experts) - len(aside),
             to_experts=len(to_experts),
         )
 

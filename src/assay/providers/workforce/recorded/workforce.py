@@ -40,8 +40,11 @@ class RecordedWorkforce:
         self._seed = seed
         self._truth = truth
         self._given: dict[tuple[str, str], str] = {}
+        self._able: dict[str, list[str]] = {}
         for item, worker, label in answers:
-            self._given.setdefault((worker, item), label)
+            if (worker, item) not in self._given:
+                self._given[worker, item] = label
+                self._able.setdefault(item, []).append(worker)
         workers = sorted({worker for worker, _ in self._given})
         judges = [f"expert-{number:02d}" for number in range(1, experts + 1)]
         self._people = (
@@ -54,9 +57,9 @@ class RecordedWorkforce:
         """Return everybody: the recorded people in the order of their names, then the experts."""
         return self._people
 
-    def answers(self, person: str, key: str) -> bool:
-        """Say whether there is a recorded answer, or for an expert a truth."""
-        return key in self._truth if person in self._experts else (person, key) in self._given
+    def able(self, key: str) -> Sequence[str]:
+        """Return the people who once answered this item, in the order of the recording."""
+        return self._able.get(key, ())
 
     def give(self, person: str, key: str, *, expert: bool) -> GivenAnswer:
         """Return the recorded answer, or the truth where an expert is asked; else a skip with the reason."""

@@ -1,0 +1,290 @@
+"""A state machine of the label loop against a simple model: whatever people do, in whatever order.
+
+The model knows items, wanted answers, leases and answers; everything that the store says is compared.
+"""
+
+import itertools
+import sys
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from tests.support.loops import LABELS, MINUTE, START, make_loop, one
+
+from assay.core.errors import InvalidLabel
+from assay.service.label_loop import ClientIdTaken
+from assay.store import db, queue
+from assay.store.queue import AssignmentGone
+from assay.store.scope import Scope
+from assay.store.tenants import tenant_id
+
+PEOPLE = ("lena", "luis", "lars")
+TENANTS = ("main", "elsewhere")
+NAMES = itertools.count()
+FULL_RUNS, FULL_STEPS = 2_000, 50
+people = st.sampled_from(PEOPLE)
+tenants = st.sampled_from(TENANTS)
+
+
+@dataclass
+class Lease:
+    """What the model knows of an assignment."""
+
+    tenant: str
+    who: str
+    item: int
+    control: bool
+    until: int
+    state: str = "leased"
+
+
+class LabelLoop(RuleBasedStateMachine):
+    """Three people of two tenants each, who never meet."""
+
+    leases = Bundle("leases")
+    replies = Bundle("replies")
+
+    @initialize(items=st.integers(1, 5), answers=st.integers(1, 3), controls=st.integers(0, 2))
+    def begin(self, items, answers, controls):
+        name, self.now, self.clients = f"pets-{next(NAMES)}", START, itertools.count()
+        self.name = name
+        self.loops = {}
+        self.wanted: dict[str, dict[int, int]] = {}
+        self.known: dict[int, Lease] = {}
+        self.answers: dict[str, list[tuple[int, str, str]]] = {}
+        for tenant in TENANTS:
+            with db.transaction():
+                scope = Scope(tenant_id(tenant))
+            loop = make_loop(
+                scope, items_wanted=items, answers=answers, controls=controls, labellers=PEOPLE, name=name
+            )
+            self.loops[tenant] = loop
+            self.wanted[tenant] = dict.fromkeys(loop.items, answers)
+            self.answers[tenant] = []
+
+    def touched(self, tenant, who):
+        """Items that somebody holds, answered or skipped, and control items they ever saw."""
+        return {
+            lease.item
+            for lease in self.known.values()
+            if (lease.tenant, lease.who) == (tenant, who)
+            and (lease.control or lease.state in ("leased", "submitted", "skipped"))
+        }
+
+    def serve(self, tenant, who, served):
+        """Compare what was served with what may be; return the lease's id."""
+        loop = self.loops[tenant]
+        open_to_them = {item for item, many in self.wanted[tenant].items() if many} - self.touched(
+            tenant, who
+        )
+        if served is None:
+            assert not open_to_them, f"{who} got nothing although {open_to_them} waits"
+            return None
+        control = served.item in loop.controls
+        assert served.item not in self.touched(tenant, who)
+        if control:
+            assert any(self.wanted[tenant].values()), "a control item came alone"
+        else:
+            assert served.item in open_to_them
+            self.wanted[tenant][served.item] -= 1
+        assert served.until == self.now + 10 * MINUTE
+        self.known[served.assignment] = Lease(tenant, who, served.item, control, served.until)
+        return served.assignment
+
+    def alive(self, assignment):
+        lease = self.known[assignment]
+        return lease.state == "leased" and lease.until > self.now
+
+    @rule(target=leases, tenant=tenants, who=people)
+    def take(self, tenant, who):
+        self.now += queue.RESCAN_EVERY  # so that a search from the start is always allowed
+        made = self.serve(tenant, who, self.loops[tenant].take(who, now=self.now))
+        return multiple() if made is None else made
+
+    @rule(target=replies, assignment=leases, value=st.sampled_from(LABELS))
+    def submit(self, assignment, value):
+        lease = self.known[assignment]
+        client = f"{self.name}/{next(self.clients)}"
+        self.now += queue.RESCAN_EVERY
+        call = {"client_id": client, "value": value, "now": self.now}
+        if not self.alive(assignment):
+            with pytest.raises(AssignmentGone):
+                self.loops[lease.tenant].submit(lease.who, assignment, **call)
+            return multiple()
+        receipt = self.loops[lease.tenant].submit(lease.who, assignment, **call)
+        assert receipt.served is None
+        lease.state = "submitted"
+        self.answers[lease.tenant].append((lease.item, lease.who, value))
+        return (assignment, client, receipt)
+
+    @rule(target=leases, assignment=leases, value=st.sampled_from(LABELS))
+    def submit_and_take_the_next(self, assignment, value):
+        lease = self.known[assignment]
+        self.now += queue.RESCAN_EVERY
+        if not self.alive(assignment):
+            return multiple()
+        receipt = self.loops[lease.tenant].submit(
+            lease.who,
+            assignment,
+            client_id=f"{self.name}/{next(self.clients)}",
+            value=value,
+            now=self.now,
+            take_next=True,
+        )
+        lease.state = "submitted"
+        self.answers[lease.tenant].append((lease.item, lease.who, value))
+        made = self.serve(lease.tenant, lease.who, receipt.served)
+        return multiple() if made is None else made
+
+    @rule(reply=replies, value=st.sampled_from(LABELS))
+    def submit_again(self, reply, value):
+        assignment, client, receipt = reply
+        lease = self.known[assignment]
+        again = self.loops[lease.tenant].submit(
+            lease.who, assignment, client_id=client, value=value, now=self.now, take_next=True
+        )
+        assert again == receipt
+
+    @rule(reply=replies, assignment=leases)
+    def use_a_client_id_of_another_submit(self, reply, assignment):
+        used, client, _ = reply
+        lease = self.known[assignment]
+        if assignment == used or lease.tenant != self.known[used].tenant:
+            return
+        with pytest.raises(ClientIdTaken):
+            self.loops[lease.tenant].submit(lease.who, assignment, client_id=client, now=self.now)
+
+    @rule(assignment=leases, who=people, tenant=tenants)
+    def try_on_somebody_elses_lease(self, assignment, who, tenant):
+        lease = self.known[assignment]
+        if (lease.tenant, lease.who) == (tenant, who):
+            return
+        loop = self.loops[tenant]
+        for attempt in (
+            lambda: loop.submit(who, assignment, client_id=f"x/{next(self.clients)}", now=self.now),
+            lambda: loop.skip(who, assignment, now=self.now),
+            lambda: loop.release(who, assignment, now=self.now),
+        ):
+            with pytest.raises(AssignmentGone, match="not yours"):
+                attempt()
+
+    @rule(assignment=leases)
+    def submit_nonsense(self, assignment):
+        lease = self.known[assignment]
+        with pytest.raises(InvalidLabel):
+            self.loops[lease.tenant].submit(
+                lease.who,
+                assignment,
+                client_id=f"{self.name}/{next(self.clients)}",
+                value="cow",
+                now=self.now,
+            )
+
+    @rule(target=leases, assignment=leases)
+    def skip(self, assignment):
+        lease = self.known[assignment]
+        self.now += queue.RESCAN_EVERY
+        if not self.alive(assignment):
+            with pytest.raises(AssignmentGone):
+                self.loops[lease.tenant].skip(lease.who, assignment, now=self.now)
+            return multiple()
+        served = self.loops[lease.tenant].skip(lease.who, assignment, now=self.now)
+        lease.state = "skipped"
+        made = self.serve(lease.tenant, lease.who, served)
+        return multiple() if made is None else made
+
+    @rule(assignment=leases)
+    def release(self, assignment):
+        lease = self.known[assignment]
+        if not self.alive(assignment):
+            with pytest.raises(AssignmentGone):
+                self.loops[lease.tenant].release(lease.who, assignment, now=self.now)
+            return
+        self.loops[lease.tenant].release(lease.who, assignment, now=self.now)
+        self.give_back(lease, "released")
+
+    def give_back(self, lease, state):
+        lease.state = state
+        if not lease.control:
+            self.wanted[lease.tenant][lease.item] += 1
+
+    @rule(minutes=st.integers(1, 12))
+    def time_passes(self, minutes):
+        self.now += minutes * MINUTE
+
+    @rule(tenant=tenants)
+    def expire(self, tenant):
+        gone = [
+            lease
+            for lease in self.known.values()
+            if lease.tenant == tenant and lease.state == "leased" and lease.until <= self.now
+        ]
+        assert self.loops[tenant].expire(now=self.now) == len(gone)
+        for lease in gone:
+            self.give_back(lease, "expired")
+
+    @precondition(lambda self: hasattr(self, "loops"))
+    @invariant()
+    def the_store_says_what_the_model_says(self):
+        for tenant, loop in self.loops.items():
+            batch = loop.rules.batch
+            codes = {person.id: code for code, person in loop.crew.items()}
+            stored = [
+                (item, codes[person], value)
+                for item, person, value in db.rows(
+                    "SELECT item_id, person_id, value FROM answer WHERE batch_id = %s ORDER BY id", [batch]
+                )
+            ]
+            assert stored == self.answers[tenant]
+            assert queue.spent(batch) == 4 * len(stored)
+            assert one("SELECT COUNT(*) FROM ledger_entry WHERE batch_id = %s", batch) == len(stored)
+            opened = queue.open_counts(batch, loop.items)
+            assert opened == {item: many for item, many in self.wanted[tenant].items() if many}
+            states = dict(db.rows("SELECT id, state FROM assignment WHERE batch_id = %s", [batch]))
+            assert states == {
+                number: lease.state for number, lease in self.known.items() if lease.tenant == tenant
+            }
+
+
+def play(runs, steps):
+    run_state_machine_as_test(
+        LabelLoop,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_the_loop_does_what_the_model_does(place):
+    play(30, 30)
+    assert one("SELECT COUNT(*) FROM answer") == one("SELECT COUNT(*) FROM ledger_entry")
+    told = one("SELECT COUNT(*) FROM event WHERE verb = 'submit an answer'")
+    assert told == one("SELECT COUNT(*) FROM answer") > 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_the_loop_does_what_the_model_does_at_full_count(place, scale, capsys):
+    runs = max(30, round(FULL_RUNS * scale))
+    play(runs, FULL_STEPS)
+    answers = one("SELECT COUNT(*) FROM answer")
+    assert answers == one("SELECT COUNT(*) FROM ledger_entry") > 0
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{runs:,} runs of up to {FULL_STEPS} steps, {answers:,} answers, no difference from the model\n"
+        )
