@@ -31,7 +31,7 @@ Clock = Callable[[], int]
 """Returns the worker's time in microseconds."""
 
 Watcher = Callable[[Work, str], None]
-"""Told of every step: the batch as it was before, and the stage's name."""
+"""Told of every step: the batch as it was before, and the stage's name; "" when nothing is due any more."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -75,10 +75,10 @@ def run_batch(
         while most_steps is None or done < most_steps:
             work = load_work(installation, batch=batch, out=out, hold=hold, real_now=clock())
             stage = next_stage(work)
+            if watcher is not None:
+                watcher(work, "" if stage is None else stage.name)
             if stage is None:
                 break
-            if watcher is not None:
-                watcher(work, stage.name)
             stage.step(work)
             done += 1
     finally:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assay.entry.cli.session import clock, home_argument, json_argument, session
+from assay.entry.cli.working import working
 from assay.service.reads.verify_audit import verify_audit
 
 BROKEN = 3
@@ -23,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Verify and say what was found."""
-    with session(given.home) as opened:
+    with session(given.home) as opened, working("verifying", quiet=given.json):
         folder = given.checkpoints or opened.installation.checkpoint_dir
         report = verify_audit(opened.actor, checkpoints=folder, now=clock())
     if given.json:

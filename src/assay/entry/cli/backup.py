@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from assay.entry.cli.session import clock, home_argument, session
+from assay.entry.cli.working import working
 from assay.service.actions.back_up import back_up
 
 
@@ -16,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Write it."""
-    with session(given.home) as opened:
+    with session(given.home) as opened, working("backing up"):
         done = back_up(opened.actor, home=opened.installation.home, target=given.file, now=clock())
     sys.stdout.write(f"{given.file}: {done.rows:,} rows of {done.tables} tables, {done.files} files.\n")
     return 0

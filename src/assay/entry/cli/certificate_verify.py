@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from assay.entry.cli.session import json_argument
+from assay.entry.cli.working import working
 from assay.service.reads.verify_certificate import Result, verify_certificate
 
 EXIT = {Result.VERIFIED: 0, Result.FAILED: 3, Result.UNKNOWN_KEY: 7, Result.DEMONSTRATION: 8}
@@ -20,7 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Verify and say what was found."""
-    found = verify_certificate(given.folder, trusted=given.key)
+    with working("verifying", quiet=given.json):
+        found = verify_certificate(given.folder, trusted=given.key)
     if given.json:
         document = {
             "result": found.result.value,

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from assay.entry.cli.working import working
 from assay.service.actions.consolidate_answers import consolidate_answers
 
 
@@ -18,7 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Consolidate and say how much."""
-    done = consolidate_answers(answers_path=given.answers, task=given.task, out_path=given.out)
+    with working("consolidating"):
+        done = consolidate_answers(answers_path=given.answers, task=given.task, out_path=given.out)
     sys.stdout.write(
         f"{given.out}: {done.items:,} labels from {done.answers:,} answers of {done.people:,} people.\n"
     )

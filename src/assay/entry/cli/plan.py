@@ -12,6 +12,7 @@ from assay.core.planning.codec import plan_to_json
 from assay.core.planning.plan import Plan
 from assay.core.project.intake import Intake
 from assay.entry.cli.session import json_argument
+from assay.entry.cli.working import working
 from assay.service.documents.wording import money, share
 from assay.service.intake_file import read_intake_file
 from assay.service.reads.preview_plan import preview_plan
@@ -27,7 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Print the plan; nothing is stored."""
     received = read_intake_file(given.intake)
-    plan = preview_plan(received, seed=given.seed)
+    with working("rehearsing the plan", quiet=given.json):
+        plan = preview_plan(received, seed=given.seed)
     if given.json:
         sys.stdout.write(json.dumps(plan_to_json(plan), indent=2) + "\n")
     else:

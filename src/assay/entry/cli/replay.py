@@ -7,6 +7,7 @@ from pathlib import Path
 from assay.core.errors import BadValue
 from assay.core.project.intake import Quality
 from assay.entry.cli.session import json_argument
+from assay.entry.cli.working import working
 from assay.service.actions.replay_answers import ReplayResult, replay_answers, to_json
 from assay.service.documents.wording import at_most, share
 
@@ -29,15 +30,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Replay and print what it came to."""
     _check(given)
-    result = replay_answers(
-        answers=given.answers,
-        truth=given.truth,
-        target=Quality(right=given.right, confidence=given.confidence),
-        expert_price=given.expert_price,
-        least=given.min,
-        most=given.max,
-        seed=given.seed,
-    )
+    with working("replaying", quiet=given.json):
+        result = replay_answers(
+            answers=given.answers,
+            truth=given.truth,
+            target=Quality(right=given.right, confidence=given.confidence),
+            expert_price=given.expert_price,
+            least=given.min,
+            most=given.max,
+            seed=given.seed,
+        )
     sys.stdout.write(to_json(result).decode() + "\n" if given.json else _words(result))
     return result.exit_code
 

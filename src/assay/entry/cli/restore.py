@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from assay.entry.cli.session import clock, home_argument, session
+from assay.entry.cli.working import working
 from assay.service.actions.restore import restore
 
 
@@ -16,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Restore it and verify the audit trail."""
-    with session(given.home) as opened:
+    with session(given.home) as opened, working("restoring"):
         installation = opened.installation
         done = restore(
             opened.actor,
