@@ -19,8 +19,8 @@ from assay.core.project import lifecycle
 DEFAULT_KILLS = 3
 SLOW_KILLS = 100
 WORKERS = 2
-PATIENCE = 120.0
-ITEMS = 80
+PATIENCE = 240.0
+ITEMS = 60
 
 
 class Workers:

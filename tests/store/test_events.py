@@ -1,9 +1,10 @@
 """The record: appended, sealed into a chain, and any single change found and named (AUD-1, AUD-2)."""
 
+import threading
 import time
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from tests.support.cast import cast_of
 from tests.support.loops import START, make_loop
 
@@ -82,7 +83,31 @@ def test_a_large_tail_is_sealed_block_by_block(cast):
     assert verified(cast.scope).ok
 
 
-NUMBERS = ("tenant_id", "at", "block")
+def test_workers_who_seal_at_the_same_time_make_one_chain(cast, django_db_blocker):
+    problems, start = [], threading.Barrier(3)
+
+    def work(first):
+        try:
+            start.wait()
+            for number in range(8):
+                tell(cast.scope, 3, first=first + 3 * number)
+                seal(now=START)
+        except BaseException as problem:  # noqa: BLE001 - a thread's failure is the test's
+            problems.append(problem)
+        finally:
+            connections.close_all()
+
+    with django_db_blocker.unblock():
+        threads = [threading.Thread(target=work, args=(1_000 * place,)) for place in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert problems == []
+    found = verified(cast.scope)
+    assert (found.ok, found.events, found.unsealed) == (True, 72, 0)
+
+
 CHANGES = {
     "a moved time": ("UPDATE event SET at = at + 1 WHERE id = %s", "event"),
     "another actor": ("UPDATE event SET actor = 'mallory' WHERE id = %s", "event"),

@@ -6,8 +6,9 @@ from pathlib import Path
 from assay.core.ids import digest_of_labels
 from assay.core.labels import Choice, LabelClass, LabelledItem, LabelSchema
 from assay.core.ports import Naming
+from assay.core.quality.audit import delta_of_attempt
 from assay.core.quality.betting import standing
-from assay.core.quality.certificate import AuditVerdict, Certificate, issue, risk_of_attempt
+from assay.core.quality.certificate import AuditVerdict, Certificate, issue
 from assay.core.quality.draw import draw_order, draw_seed
 from assay.service.commitments import commit
 from assay.service.delivery_files import DeliveryContent, SetAside, Written, write_delivery
@@ -77,7 +78,7 @@ def certificate_of(
         right=right,
         confidence=0.95,
         attempt=attempt,
-        delta_spent=risk_of_attempt(confidence=0.95, attempt=attempt),
+        delta_spent=delta_of_attempt(0.05, attempt),
         nonce=NONCE,
         verdicts=verdicts,
         loss=differs,

@@ -92,10 +92,9 @@ class Templates:
         leave()
 
     @contextmanager
-    def place(self, folder: Path) -> Iterator[Place]:
+    def place(self, folder: Path, *, migrated: bool = True) -> Iterator[Place]:
         """Hold a fresh place and make it the process's own; its database goes at the end."""
-        folder.mkdir(parents=True, exist_ok=True)
-        found = self.make(folder)
+        found = self.make(folder, migrated=migrated)
         try:
             found.enter()
             yield found
@@ -103,14 +102,16 @@ class Templates:
             leave()
             self.remove(found)
 
-    def make(self, folder: Path) -> Place:
+    def make(self, folder: Path, *, migrated: bool = True) -> Place:
         """Return a fresh place in a folder, not yet entered."""
         folder.mkdir(parents=True, exist_ok=True)
         if not self.url:
-            shutil.copyfile(self.file, folder / "assay.db")
+            if migrated:
+                shutil.copyfile(self.file, folder / "assay.db")
             return Place(folder, "")
         name = f"assay_{os.getpid()}_{next(_NUMBERS)}"
-        self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {self.name}")
+        template = self.name if migrated else "template1"
+        self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
         return Place(folder, urlunsplit(urlsplit(self.url)._replace(path=f"/{name}")))
 
     def remove(self, place: Place) -> None:

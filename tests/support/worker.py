@@ -20,7 +20,7 @@ from assay.service.running import BatchBusy, run_batch  # noqa: E402
 from assay.store.batches import batch_by_id  # noqa: E402
 from assay.store.leases import LeaseLost  # noqa: E402
 
-LEASE_SECONDS = 2.0
+LEASE_SECONDS = 10.0
 STEP_ANSWERS = 10
 PAUSE = 0.1
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats
 from assay.core.quality.calibration import IDENTITY, Calibration
+from assay.core.quality.sharpness import sharpened
 from assay.core.review.lessons import Lessons
 from assay.core.review.worth import Evidence
 from assay.service.label_loop import LABEL_QUEUES
@@ -31,13 +32,16 @@ class Belief:
 def believe(work: Work, rows: Sequence[items.ItemRow]) -> Belief:
     """Return what is believed about these items now."""
     people = list_people(work.scope, work.project.id)
-    table = answer_table(work, rows, people=people)
+    table = answer_table(rows, people=people)
     model = people_model(work, people=people)
-    consensus = model.consensus(table, prior=prior_of(work, rows))
-    return Belief(consensus=consensus, right=calibration_of(work).apply(consensus))
+    prior, lessons = prior_of(work, rows), lessons_of(work)
+    if prior is not None and lessons is not None:
+        prior = sharpened(prior, lessons.sharpness)
+    consensus = model.consensus(table, prior=prior)
+    return Belief(consensus=consensus, right=calibration_of(lessons).apply(consensus))
 
 
-def answer_table(work: Work, rows: Sequence[items.ItemRow], *, people: Sequence[PersonRow]) -> AnswerTable:
+def answer_table(rows: Sequence[items.ItemRow], *, people: Sequence[PersonRow]) -> AnswerTable:
     """Return the people's answers to these items in columns."""
     found = queue.answers_of([row.id for row in rows], queues=LABEL_QUEUES)
     return columns(
@@ -73,9 +77,8 @@ def people_model(work: Work, *, people: Sequence[PersonRow]) -> Consolidator:
     return work.task.fit(nothing, schema=work.intake.schema, known=[])
 
 
-def calibration_of(work: Work) -> Calibration:
+def calibration_of(lessons: Lessons | None) -> Calibration:
     """Return the calibration of the last refit."""
-    lessons = lessons_of(work)
     return IDENTITY if lessons is None else lessons.calibration
 
 
@@ -88,6 +91,7 @@ def lessons_of(work: Work) -> Lessons | None:
         calibration=Calibration.from_json(stored["weights"]),
         evidence=Evidence(**{**stored["evidence"], "first": np.array(stored["evidence"]["first"])}),
         rate=float(stored["rate"]),
+        sharpness=float(stored["sharpness"]),
         spread=float(stored["spread"]),
     )
 
@@ -105,6 +109,7 @@ def lessons_to_json(lessons: Lessons) -> str:
             "first": first,
         },
         "rate": lessons.rate,
+        "sharpness": lessons.sharpness,
         "spread": lessons.spread,
     }
     return json.dumps(stored)

@@ -7,10 +7,13 @@ import numpy as np
 
 from assay.core.ids import canonical
 from assay.core.planning.codec import plan_from_json, plan_to_json
-from assay.core.planning.plan import Assumptions, Plan, make_plan
+from assay.core.planning.plan import Assumptions, Plan, make_plan, re_estimate
 from assay.core.project.intake import Intake
 from assay.core.review.redundancy import Limits
 from assay.core.workforce.skill import BetaSkill
+from assay.service import label_loop
+from assay.service.belief import prior_of
+from assay.service.timing import micros
 from assay.service.work import Work
 from assay.store import items, people, queue
 from assay.store.projects import ProjectRow
@@ -41,14 +44,31 @@ def plan_intake(
 
 def compile_plan(work: Work, *, models: tuple[str, ...]) -> Plan:
     """Plan a received batch; after the pilot, with its measurements in place of the assumptions."""
-    controls = items.control_items(work.batch.id)
+    known = len(items.control_items(work.batch.id)) if work.intake.known is not None else 0
     return plan_intake(
         work.intake,
         items=work.batch.accepted,
-        known=len(controls),
+        known=known,
         seed=work.project.seed,
         models=models,
         assumptions=_assumptions(work),
+    )
+
+
+def plan_so_far(work: Work, *, settled: int) -> Plan | None:
+    """Return the quote with what has happened so far in place of what was expected; None before a quote."""
+    if not work.project.quote:
+        return None
+    counts = queue.count_answers(work.batch.id)
+    gone = max(0, work.now - micros(work.intake.start)) / 3_600_000_000
+    return re_estimate(
+        load_plan(work.project.quote),
+        money=work.intake.money,
+        settled=settled,
+        answers=sum(counts.get(name, 0) for name in label_loop.LABEL_QUEUES),
+        judgements=sum(counts.get(name, 0) for name in label_loop.EXPERT_QUEUES),
+        hours_gone=gone,
+        start=work.intake.start,
     )
 
 
@@ -93,4 +113,20 @@ def _assumptions(work: Work) -> Assumptions:
         skills=np.array([BetaSkill(p.right, p.wrong).mean for p in shown]),
         seconds=np.array(seconds),
         skip_rate=queue.skip_rate(work.batch.id),
+        model_right=_model_right(work),
     )
+
+
+def _model_right(work: Work) -> float | None:
+    """Return how often the pre-labeller was right on known items, drawn to a coin's toss; None: unknown."""
+    known = [row for row in items.all_items(work.batch) if row.judged and row.label]
+    prior = prior_of(work, known)
+    if prior is None:
+        return None
+    said = ~np.isnan(prior).any(axis=1)
+    names = work.intake.schema.names
+    right = [
+        names[best] == row.label
+        for best, row in zip(np.nan_to_num(prior).argmax(axis=1).tolist(), known, strict=True)
+    ]
+    return (float(np.sum(np.array(right)[said])) + 1.0) / (float(said.sum()) + 2.0)

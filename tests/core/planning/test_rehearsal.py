@@ -1,5 +1,4 @@
 from dataclasses import replace
-from typing import cast
 
 import numpy as np
 import pytest
@@ -10,12 +9,12 @@ from assay.core.consolidation.single_choice import SingleChoice
 from assay.core.labels import LabelClass, LabelSchema
 from assay.core.planning.rehearsal import rehearse
 from assay.core.planning.scene import Scene
-from assay.core.planning.sources import RecordedSource, SimulatedSource
-from assay.core.ports import Ability, TaskType
+from assay.core.planning.sources import RecordedSource, SimulatedModel, SimulatedSource
+from assay.core.ports import Ability
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
 
-TASK = cast("TaskType", SingleChoice(name="classification", media=None, manifest_type=""))
+TASK = SingleChoice(name="classification", media=None, manifest_type="")
 ABC = LabelSchema(tuple(LabelClass(name) for name in "abc"))
 
 
@@ -34,6 +33,8 @@ def scene(items=400, *, price=5.0, seed=1, right=0.95):
         limits=Limits(least=1, most=7, threshold=0.05),
         expert_price=price,
         seed=seed,
+        controls=min(10, items // 200),
+        pilot=min(50, max(10, int(items * 0.06)), items),
     )
 
 
@@ -118,3 +119,24 @@ def test_simulated_people_are_asked_once_per_item():
     assert sorted(int(given.person[0]) for given in asked[:3]) == [0, 1, 2]
     assert asked[3].value == ()
     assert source.prospect(np.array([0]), skill=np.full(3, 0.7)) == pytest.approx(0.7)
+
+
+def test_a_model_that_knows_saves_answers():
+    plain = replace(scene(800), may_skip_people=False)
+    true = ["abc".index(label) for label in plain.truth]
+    model = SimulatedModel(truth=true, classes=3, right=0.95, seed=1)
+    helped = play(replace(plain, proposer=model), [person(0.85)] * 20)
+    alone = play(plain, [person(0.85)] * 20)
+    assert helped.certified
+    assert helped.answers < 0.85 * alone.answers
+    assert helped.cost < alone.cost
+
+
+def test_a_simulated_model_is_as_often_right_as_it_says():
+    true = [k % 3 for k in range(4000)]
+    rows = SimulatedModel(truth=true, classes=3, right=0.8, seed=1).propose(
+        np.zeros((4000, 3)), answered=np.zeros(4000, dtype=bool)
+    )
+    assert (rows.argmax(axis=1) == true).mean() == pytest.approx(0.8, abs=0.02)
+    assert rows.max(axis=1).mean() == pytest.approx(0.8, abs=0.02)
+    assert rows.sum(axis=1) == pytest.approx(np.ones(4000))

@@ -15,13 +15,13 @@ from tests.support.deliveries import (
 )
 
 from assay.core.ids import canonical, digest_of_labels
+from assay.core.quality.audit import delta_of_attempt
 from assay.core.quality.betting import Outcome
 from assay.core.quality.certificate import (
     AuditVerdict,
     NothingToCertify,
     SampleNotDrawn,
     delivered_labels,
-    risk_of_attempt,
 )
 from assay.core.quality.draw import commitment
 
@@ -80,7 +80,7 @@ def test_a_sample_that_was_not_drawn_is_refused_with_its_position():
 
 
 def test_a_later_attempt_spends_less_risk_and_needs_more_checks():
-    assert [risk_of_attempt(confidence=0.95, attempt=r) for r in (1, 2, 3)] == [0.05, 0.0125, 0.00625]
+    assert [delta_of_attempt(0.05, r) for r in (1, 2, 3)] == [0.05, 0.0125, 0.00625]
     verdicts = verdicts_on(FROZEN, checks=enough_checks(200, wrong=()))
     assert not certificate_of(FROZEN, verdicts, attempt=2).certified
 

@@ -16,7 +16,6 @@ from assay.core.review.redundancy import Limits
 from assay.service.answer_files import RecordedAnswers, read_answers, read_truth
 from assay.tasktypes import TASK_TYPES
 
-
 _CONTROLS = 10
 _PILOT, _PILOT_SHARE = 50, 0.06
 """The pilot's items are judged by experts and delivered, so few control items are needed beside them."""

@@ -10,8 +10,8 @@ from assay.core.errors import AssayError, NotFound
 from assay.core.ids import canonical
 from assay.core.quality.draw import commitment
 from assay.formats import FORMATS
-from assay.service.deidentification import refuse_unprotected
 from assay.service.commitments import commit
+from assay.service.deidentification import refuse_unprotected
 from assay.service.delivery_files import WritesNoLabels
 from assay.service.intake_file import IntakeFile
 from assay.service.permissions import Actor, record, require

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from assay.core.ports import AnswerTable, Consensus, Floats, Ints
 from assay.core.project import lifecycle
 from assay.core.quality.audit import delta_of_attempt
+from assay.core.quality.sharpness import sharpened
 from assay.core.review.depth import Audit
 from assay.core.review.lessons import Lessons, learn
 from assay.core.review.redundancy import Limits, Next, decide
@@ -24,8 +25,9 @@ from assay.core.workforce.skill import BetaSkill, should_pause
 from assay.service import label_loop
 from assay.service.belief import believe, columns, lessons_of, lessons_to_json, prior_of
 from assay.service.label_loop import LABEL_QUEUES
+from assay.service.quoting import plan_so_far, store_plan
 from assay.service.work import Work
-from assay.store import batches, items, people, queue
+from assay.store import batches, items, people, projects, queue
 
 CHUNK: Final = 2_000
 FIRST_REFIT: Final = 50
@@ -231,9 +233,7 @@ def expert_price(work: Work) -> float:
 
 def most_of(work: Work) -> int:
     """Return the most answers that an item gets."""
-    return most_answers(
-        least=work.intake.least, most=work.intake.most, expert_price=expert_price(work)
-    )
+    return most_answers(least=work.intake.least, most=work.intake.most, expert_price=expert_price(work))
 
 
 # --- learning people anew ------------------------------------------------------------------------
@@ -249,24 +249,30 @@ def refit(work: Work) -> None:
 
     model = work.task.fit(table, schema=work.intake.schema, known=[None] * len(rows))
     prior = prior_of(work, rows)
-    consensus = model.consensus(table, prior=prior)
     lessons = learn(
         table=table,
         model=model,
         prior=prior,
         known=[row.label if row.judged and row.label else None for row in rows],
         by_chance=np.array([row.is_control or row.decided_by == "audit" for row in rows], dtype=np.bool_),
-        classes=len(work.intake.schema.names),
+        classes=work.intake.schema.names,
         most=work.intake.most,
     )
+    trusted = None if prior is None else sharpened(prior, lessons.sharpness)
+    consensus = model.consensus(table, prior=trusted)
     right = lessons.calibration.apply(consensus)
     settle, worth = _exchange(work, rows, consensus, right=right, lessons=lessons)
     standing = _standing(work, everybody, rows, table)
     changes, reopened = _restated(work, rows, consensus, right=right, settle=settle, worth=worth)
 
+    settled = sum(row.state == lifecycle.SETTLED and not row.is_control for row in rows)
+    estimate = plan_so_far(work, settled=settled)
+
     with work.saving():
         items.save_changes(changes)
         items.mark_dirty(reopened)
+        if estimate is not None:
+            projects.save_plan(work.scope, work.project.id, plan=store_plan(estimate))
         people.save_standing(work.scope, [after for _, after in standing])
         for before, after in standing:
             if after.state != before.state:
