@@ -4,9 +4,11 @@ The SQL here and in the other modules of the store is the part that SQLite and P
 they differ there is one function for both, in this file.
 """
 
+import fcntl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -16,6 +18,8 @@ from django.db import transaction as django_transaction
 Row = tuple[Any, ...]
 
 _CHUNK: Final = 5_000
+_ALONE: Final = 4_177_353
+"""The number of our advisory lock; any, but always the same."""
 _PREPARE_AFTER: Final = 5
 """How often a statement runs on PostgreSQL before the server keeps its plan."""
 around_commit: Callable[[str], None] | None = None
@@ -36,6 +40,21 @@ def transaction() -> Iterator[None]:
             around_commit("before")
     if around_commit is not None:
         around_commit("after")
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Let one process at a time in: on PostgreSQL of all machines, on SQLite of this one, by a lock file."""
+    if is_postgres():
+        row("SELECT pg_advisory_lock(%s)", [_ALONE])
+        try:
+            yield
+        finally:
+            row("SELECT pg_advisory_unlock(%s)", [_ALONE])
+        return
+    with lock.open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def execute(sql: str, values: Sequence[Any] = ()) -> int:

@@ -106,8 +106,10 @@ def unsealed() -> int:
 
 def seal_block(*, now: int, most: int = 20_000) -> bool:
     """Seal one block of what is unsealed; return whether there was anything. Runs inside a transaction."""
-    lock = " FOR UPDATE" if db.is_postgres() else ""
-    last = db.row(f"SELECT id, hash FROM block ORDER BY id DESC LIMIT 1{lock}")
+    if db.is_postgres():
+        # A lock on the last block's row would not do: whoever waits for it does not see the block after it.
+        db.execute("LOCK TABLE block IN EXCLUSIVE MODE")
+    last = db.row("SELECT id, hash FROM block ORDER BY id DESC LIMIT 1")
     number, previous = (int(last[0]) + 1, str(last[1])) if last else (1, GENESIS)
     events = [
         EventRow(*row)

@@ -75,6 +75,9 @@ _COLUMNS = (
     " decided_at, decided_by, dirty"
 )
 
+_UNSETTLED = "NOT (state = 'settled')"
+"""Spelled as in the index of unsettled items: SQLite knows a partial index by its very words."""
+
 
 def insert_items(batch: BatchRow, items: Sequence[NewItem], *, state: str) -> None:
     """Insert accepted items and their bodies in bulk."""
@@ -154,13 +157,13 @@ def has_dirty(batch: int, *, states: Sequence[str]) -> bool:
 
 def items_in_state(batch: int, state: str, *, limit: int) -> list[ItemRow]:
     """Return unsettled items in one state, by position."""
-    return _items("batch_id = %s AND state <> 'settled' AND state = %s", [batch, state], limit=limit)
+    return _items(f"batch_id = %s AND {_UNSETTLED} AND state = %s", [batch, state], limit=limit)
 
 
 def has_state(batch: int, state: str) -> bool:
     """Whether any item of the batch is in this (unsettled) state."""
     found = db.row(
-        "SELECT 1 FROM item WHERE batch_id = %s AND state <> 'settled' AND state = %s LIMIT 1", [batch, state]
+        f"SELECT 1 FROM item WHERE batch_id = %s AND {_UNSETTLED} AND state = %s LIMIT 1", [batch, state]
     )
     return found is not None
 
@@ -169,8 +172,7 @@ def has_unsettled(batch: int, *, pilot_only: bool = False) -> bool:
     """Whether any item (of the pilot) is not settled."""
     pilot = " AND is_pilot" if pilot_only else ""
     return (
-        db.row(f"SELECT 1 FROM item WHERE batch_id = %s AND state <> 'settled'{pilot} LIMIT 1", [batch])
-        is not None
+        db.row(f"SELECT 1 FROM item WHERE batch_id = %s AND {_UNSETTLED}{pilot} LIMIT 1", [batch]) is not None
     )
 
 
@@ -341,10 +343,29 @@ def near_hashes(batch: BatchRow) -> list[tuple[int, bytes]]:
         (int(item), bytes(near))
         for item, near in db.rows(
             "SELECT item_id, near FROM item_body WHERE item_id BETWEEN %s AND %s AND near IS NOT NULL"
-            " ORDER BY item_id",
+            " AND length(near) > 0 ORDER BY item_id",
             [batch.first_item, batch.last_item],
         )
     ]
+
+
+def texts_without_near(batch: BatchRow, *, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return (item, text) of the next items, after an item id, whose text has no near-duplicate hash yet."""
+    return [
+        (int(item), str(text))
+        for item, text in db.rows(
+            "SELECT item_id, text FROM item_body WHERE item_id BETWEEN %s AND %s AND near IS NULL"
+            " AND text IS NOT NULL ORDER BY item_id LIMIT %s",
+            [max(batch.first_item, after + 1), batch.last_item, limit],
+        )
+    ]
+
+
+def save_near(found: Sequence[tuple[int, bytes]]) -> None:
+    """Keep near-duplicate hashes; empty bytes where a text is too short to have one."""
+    db.change_many(
+        "UPDATE item_body SET near = %s WHERE item_id = %s", [(near, item) for item, near in found]
+    )
 
 
 def items_without_features(batch: BatchRow, *, limit: int) -> list[BodyRow]:

@@ -125,6 +125,9 @@ class Item(models.Model):
             models.Index(fields=["batch"], condition=Q(is_control=True), name="item_control"),
             models.Index(fields=["batch"], condition=~Q(state="settled"), name="item_unsettled"),
             models.Index(fields=["batch"], condition=Q(state="checking"), name="item_checking"),
+            models.Index(
+                fields=["batch", "near_group"], condition=Q(near_group__isnull=False), name="item_near"
+            ),
         ]
 
 

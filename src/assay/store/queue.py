@@ -17,6 +17,9 @@ RESCAN_EVERY: Final = 2_000_000  # microseconds
 HELD: Final = "('leased', 'submitted', 'skipped')"
 GIVEN_BACK: Final = "('released', 'expired')"
 
+_OF_BATCH: Final = "batch_id + 0 = %s"
+"""Keeps SQLite from walking all open tasks of the batch where the items' own few are asked for."""
+
 
 @dataclass(eq=False, kw_only=True)
 class AssignmentGone(AssayError):
@@ -88,7 +91,7 @@ def close_tasks(batch: int, items: Sequence[int]) -> None:
     """Withdraw the open tasks of items."""
     for part in db.chunks(items):
         condition, values = db.among("item_id", part)
-        db.execute(f"DELETE FROM task WHERE batch_id = %s AND is_open AND {condition}", [batch, *values])
+        db.execute(f"DELETE FROM task WHERE {_OF_BATCH} AND is_open AND {condition}", [batch, *values])
 
 
 def open_task_items(batch: int, queues: Sequence[str], *, most: int = -1) -> list[tuple[int, str]]:
@@ -355,7 +358,7 @@ def open_counts(batch: int, items: Sequence[int]) -> dict[int, int]:
         found |= {
             int(item): int(count)
             for item, count in db.rows(
-                f"SELECT item_id, COUNT(*) FROM task WHERE batch_id = %s AND is_open AND {condition}"
+                f"SELECT item_id, COUNT(*) FROM task WHERE {_OF_BATCH} AND is_open AND {condition}"
                 " GROUP BY item_id",
                 [batch, *values],
             )

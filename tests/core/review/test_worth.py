@@ -28,7 +28,7 @@ def test_answers_that_tell_nothing_are_never_worth_asking():
 
 
 def test_good_people_are_asked_about_what_nobody_has_seen():
-    found = worth(GOOD, right=[0.0] * 100, count=[0] * 100)
+    found = worth(GOOD, right=[0.0] * 1000, count=[0] * 1000)
     assert found.pays.all()
     assert found.cost < 0.7 * found.experts_alone
 

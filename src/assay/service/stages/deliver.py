@@ -95,7 +95,7 @@ def _changed(work: Work, row: items.DeliveryRow, root: Path) -> str:
             assert row.media is not None
             found = sha256(media_path(root, row.media).read_bytes())
         elif row.text is not None:
-            found = text.inspect(row.text).fingerprint
+            found = text.fingerprint(row.text)
         else:
             return ""  # what the row says is all there is, and it lies in the database
     except (OSError, InputError) as problem:

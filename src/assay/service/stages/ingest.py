@@ -135,8 +135,7 @@ def _inspect(work: Work, row: RawItem, *, root: Path, key: str) -> tuple[str, by
         found = image.inspect(media_path(root, row.media))
         return found.fingerprint, found.near
     if row.text is not None:
-        found = text.inspect(row.text)
-        return found.fingerprint, found.near
+        return text.fingerprint(row.text), None  # texts are hashed by the search for near-duplicates
     if work.task.media == "text":
         raise RefusedMedia(reason="it has no text")
     # The items' media do not matter to this task: an item is what its row says it is.

@@ -1,7 +1,7 @@
 """Near-duplicates: group items that look or read alike, before labelling starts.
 
-A job of its own that can be killed at any point: it reads hashes that ingest stored and saves all
-groups at once. Near-duplicates are labelled like others; validate looks at groups whose labels differ.
+A job of its own that can be killed at any point: texts are hashed in chunks (images were, when ingest decoded
+them), then all groups are saved at once. Near-duplicates are labelled like others; validate looks at groups whose labels differ.
 """
 
 from collections import Counter
@@ -9,9 +9,11 @@ from typing import Final
 
 from assay.core.project import lifecycle
 from assay.core.review.near_duplicates import near_groups
+from assay.providers.media import text
 from assay.service.work import Work
 from assay.store import batches, items
 
+CHUNK: Final = 5_000
 DISTANCE: Final = {"image": 6, "text": 3}
 """Bits by which the hashes of near-duplicates may differ (of 256 for images, of 64 for texts)."""
 
@@ -22,7 +24,17 @@ def due(work: Work) -> bool:
 
 
 def step(work: Work) -> None:
-    """Find all groups of two or more."""
+    """Hash the texts that are not hashed yet, chunk by chunk, then find all groups of two or more."""
+    last = 0
+    while texts := items.texts_without_near(work.batch, after=last, limit=CHUNK):
+        hashed = [(item, text.simhash(said) or b"") for item, said in texts]
+        with work.saving():
+            items.save_near(hashed)
+        last = texts[-1][0]
+    _group(work)
+
+
+def _group(work: Work) -> None:
     hashes = items.near_hashes(work.batch)
 
     groups: list[tuple[int, int]] = []

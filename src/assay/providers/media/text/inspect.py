@@ -22,6 +22,11 @@ def inspect(data: bytes | str) -> Inspection:
         UnreadableMedia: if it is empty, too long, not UTF-8, or holds a NUL character.
     """
     text = _decode(data) if isinstance(data, bytes) else data
+    return Inspection(fingerprint(text), "text", None, None, None, simhash(text))
+
+
+def fingerprint(text: str) -> str:
+    """Return the SHA-256 of a text that can be stored and shown; raises `UnreadableMedia` as `inspect`."""
     try:
         content = text.encode()
     except UnicodeEncodeError as error:
@@ -32,7 +37,7 @@ def inspect(data: bytes | str) -> Inspection:
         raise _unreadable("it holds a NUL character")
     if not text.strip():
         raise _unreadable("it is empty")
-    return Inspection(sha256(content), "text", None, None, None, simhash(text))
+    return sha256(content)
 
 
 def simhash(text: str) -> bytes | None:
