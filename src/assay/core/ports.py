@@ -82,12 +82,17 @@ class Consolidator(Protocol):
 class TaskType(Protocol):
     """All that is special about one kind of question."""
 
-    name: str
-    media: str | None
-    """`image`, `text` or None where the items' media do not matter."""
+    @property
+    def name(self) -> str:
+        """The name that intakes use."""
 
-    manifest_type: str
-    """The `type` of Ground Truth's metadata, for example `groundtruth/image-classification`."""
+    @property
+    def media(self) -> str | None:
+        """`image`, `text` or None where the items' media do not matter."""
+
+    @property
+    def manifest_type(self) -> str:
+        """The `type` of Ground Truth's metadata, for example `groundtruth/image-classification`."""
 
     def parse(self, text: str, *, schema: LabelSchema) -> LabelValue:
         """Read an answer; raises `InvalidLabel`."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from assay.core import chance
 from assay.core.planning.scene import AnswerSource, Scene
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints
+from assay.core.quality.sharpness import sharpened
 from assay.core.review.lessons import Lessons, learn
 from assay.core.review.sizes import FIRST_TRAINING, REFIT_GROWTH, TRAINING_GROWTH
 
@@ -90,8 +91,10 @@ class Book:
             nothing = np.zeros(self.items)
             empty = Consensus([""] * self.items, nothing, nothing, nothing.astype(np.int64))
             return empty, nothing
-        consensus = self._up_to_date().consensus(self.table(), prior=self.prior)
-        return consensus, self.lessons().calibration.apply(consensus)
+        model, lessons = self._up_to_date(), self.lessons()
+        prior = None if self.prior is None else sharpened(self.prior, lessons.sharpness)
+        consensus = model.consensus(self.table(), prior=prior)
+        return consensus, lessons.calibration.apply(consensus)
 
     def lessons(self) -> Lessons:
         """Return what known items teach now."""
@@ -106,7 +109,7 @@ class Book:
                     for label, judged in zip(self.scene.truth, self.judged.tolist(), strict=True)
                 ],
                 by_chance=self.by_chance,
-                classes=len(self.scene.schema.names),
+                classes=self.scene.schema.names,
                 most=self.scene.limits.most,
             )
             self._lessons = (state, found)

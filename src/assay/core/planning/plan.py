@@ -6,9 +6,8 @@ pilot's measurements replace the assumptions (`Assumptions.measured`), and the s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import cast
 
 import numpy as np
 
@@ -17,18 +16,21 @@ from assay.core.consolidation.single_choice import SingleChoice
 from assay.core.labels import LabelClass, LabelSchema
 from assay.core.planning.rehearsal import rehearse
 from assay.core.planning.scene import Rehearsal, Scene
-from assay.core.planning.sources import SimulatedSource
+from assay.core.planning.sources import SimulatedModel, SimulatedSource
 from assay.core.ports import Ability, Floats, TaskType
 from assay.core.project.intake import Money, Quality
 from assay.core.quality.audit import expected_checks
 from assay.core.review.redundancy import Limits
-from assay.core.review.sizes import control_count, pilot_count
+from assay.core.review.sizes import CONTROL_STREAM, control_count, pilot_count
 
-REHEARSED = 400
+REHEARSED = 600
 _STAGES = ("ingest", "de-identify", "pre-label", "label", "consolidate", "validate", "review", "certify", "offer", "deliver")  # fmt: skip
-# A frozen instance offers the port's attributes for reading only, which is all that anybody does.
-_TASK = cast("TaskType", SingleChoice(name="classification", media=None, manifest_type=""))
+_TASK: TaskType = SingleChoice(name="classification", media=None, manifest_type="")
 _HALF_POINT = 0.005
+_CONTROL_DEPTH = 2
+"""Answers per control item by the end of a pilot: people see more of them among their first items."""
+
+_LEFT_WRONG = {1: 0.25, 0: 0.5, -1: 1.0}
 _HOURS_PER_DAY_AROUND = 24.0
 
 
@@ -56,6 +58,7 @@ class Assumptions:
         expert_seconds: the same for an expert judgement.
         skip_rate: share of items that a person hands back.
         hours_per_day: hours that a person works a day.
+        model_right: share of proposals that are right when a pre-labeller has learnt from a pilot alone.
     """
 
     skill: float = 0.85
@@ -68,17 +71,22 @@ class Assumptions:
     expert_seconds: float = 15.0
     skip_rate: float = 0.02
     hours_per_day: float = 4.0
+    model_right: float = 0.75
 
-    def measured(self, *, skills: Floats, seconds: Floats, skip_rate: float) -> "Assumptions":
+    def measured(
+        self, *, skills: Floats, seconds: Floats, skip_rate: float, model_right: float | None = None
+    ) -> "Assumptions":
         """Return the assumptions with a pilot's measurements in their place.
 
         Args:
             skills: shape (people,), the rates of right answers; they include carelessness and guessing.
             seconds: shape (answers,).
             skip_rate: share of items handed back.
+            model_right: share of the pre-labeller's proposals that were right, None where it made none.
         """
+        model = self.model_right if model_right is None else model_right
         if not len(skills) or not len(seconds):
-            return self
+            return replace(self, model_right=model)
         doubt = float(skills.std() / np.sqrt(len(skills)))
         return replace(
             self,
@@ -89,6 +97,7 @@ class Assumptions:
             spam=0.0,
             seconds=float(np.median(seconds)),
             skip_rate=skip_rate,
+            model_right=model,
         )
 
 
@@ -157,7 +166,7 @@ def make_plan(
     """Plan a project by rehearsing it.
 
     Args:
-        items: N, the batch without control items.
+        items: how many there are, without those whose label the requester knows.
         classes: how many labels there are.
         quality: the target.
         limits: fewest and most answers per item.
@@ -170,9 +179,10 @@ def make_plan(
         known_controls: control items whose label the requester gave; no expert has to judge them.
         models: names of the pre-labelling models.
     """
-    stage = _Stage(items, classes, limits, money, people, experts, assumptions, seed, known_controls)
-    doubt = assumptions.skill_doubt
-    cases = [stage.play(quality, shift=shift) for shift in (0.0, doubt, -doubt)]
+    stage = _Stage(
+        items, classes, limits, money, people, experts, assumptions, seed, known_controls, bool(models)
+    )
+    cases = [stage.play(quality, luck=luck) for luck in (0, 1, -1)]
     expected = cases[0]
     around = [quality.right + _HALF_POINT * step for step in (-2, -1, 0, 1, 2)]
     curve = tuple(
@@ -180,7 +190,7 @@ def make_plan(
             round(right, 4),
             expected.price
             if step == 2
-            else stage.play(Quality(right=right, confidence=quality.confidence), shift=0.0).price,
+            else stage.play(Quality(right=right, confidence=quality.confidence), luck=0).price,
         )
         for step, right in enumerate(around)
         if 0.5 <= right <= 0.9995
@@ -188,11 +198,11 @@ def make_plan(
     curve = _rising(curve, at=quality.right)
     hours = _range([case.hours for case in cases])
     return Plan(
-        items=items,
+        items=stage.batch,
         stages=_lines(expected, money=money),
         models=tuple(models),
-        answers_per_item=_range([case.answers / max(items, 1) for case in cases]),
-        control_items=known_controls or expected.control,
+        answers_per_item=_range([case.answers / stage.batch for case in cases]),
+        control_items=known_controls or stage.controls,
         review_sample=expected.review,
         audit_sample=expected.audit,
         expert_judgements=expected.judgements,
@@ -274,17 +284,34 @@ class _Stage:
     assumptions: Assumptions
     seed: int
     known_controls: int
+    has_model: bool
+    said: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
 
-    def play(self, quality: Quality, *, shift: float) -> _Case:
-        """Rehearse with people whose mean skill is off by `shift`, and scale up."""
-        size = max(20, min(REHEARSED, self.items))
+    @property
+    def controls(self) -> int:
+        """Control items that experts have to label."""
+        return 0 if self.known_controls else control_count(self.items)
+
+    @property
+    def batch(self) -> int:
+        """N, without control items."""
+        return max(1, self.items - self.controls)
+
+    def play(self, quality: Quality, *, luck: int) -> _Case:
+        """Rehearse with people and a model as expected (0), better (1) or worse (-1), and scale up."""
+        known = self.controls or min(self.known_controls, control_count(20 * self.known_controls))
+        size = max(20, min(REHEARSED, self.batch))
         schema = LabelSchema(tuple(LabelClass(f"label {k}") for k in range(max(2, self.classes))))
-        keys = tuple(str(position) for position in range(size))
-        truth = tuple(
-            schema.names[chance.pick(self.seed, "truth", key, below=len(schema.names))] for key in keys
-        )
+        keys = tuple(str(position) for position in range(size + known))
+        true = [chance.pick(self.seed, "truth", key, below=len(schema.names)) for key in keys]
+        truth = tuple(schema.names[position] for position in true)
         source = SimulatedSource(
-            truth=truth, abilities=self._people(shift), task=_TASK, schema=schema, seed=self.seed
+            truth=truth,
+            abilities=self._people(luck * self.assumptions.skill_doubt),
+            task=_TASK,
+            schema=schema,
+            seed=self.seed,
+            said=self.said.setdefault(luck, {}),
         )
         scene = Scene(
             keys=keys,
@@ -295,13 +322,22 @@ class _Stage:
             limits=self.limits,
             expert_price=self.money.expert / max(self.money.answer, 1),
             seed=self.seed,
-            controls=0 if self.known_controls else control_count(self.items) * size // max(self.items, 1),
-            pilot=pilot_count(self.items) * size // max(self.items, 1),
+            controls=known,
+            control_depth=_CONTROL_DEPTH,
+            control_stream=CONTROL_STREAM,
+            pilot=max(1, round(pilot_count(self.batch) * size / self.batch)),
             pilot_judged=False,
             may_skip_people=False,
-            control_stream=0.07,
+            proposer=self._model(true, classes=len(schema.names), luck=luck),
         )
-        return self._scaled(rehearse(scene, source=source), quality=quality)
+        return self._scaled(rehearse(scene, source=source), quality=quality, known=known)
+
+    def _model(self, true: Sequence[int], *, classes: int, luck: int) -> SimulatedModel | None:
+        """More answers mend a half of what a pilot's model gets wrong; with luck more, else nothing."""
+        if not self.has_model:
+            return None
+        wrong = (1.0 - self.assumptions.model_right) * _LEFT_WRONG[luck]
+        return SimulatedModel(truth=true, classes=classes, right=1.0 - wrong, seed=self.seed)
 
     def _people(self, shift: float) -> tuple[Ability, ...]:
         a = self.assumptions
@@ -315,19 +351,19 @@ class _Stage:
             for skill, spam in zip(skills, spams, strict=True)
         )
 
-    def _scaled(self, found: Rehearsal, *, quality: Quality) -> _Case:
-        times = self.items / max(found.items, 1)
-        answers = round(found.answers * times)
-        control = 0 if self.known_controls else min(10, self.items // 200)
+    def _scaled(self, found: Rehearsal, *, quality: Quality, known: int) -> _Case:
+        times = self.batch / max(found.items, 1)
+        fixed = known * _CONTROL_DEPTH
+        answers = round((found.answers - fixed) * times) + fixed
         review = round((found.judgements - found.audit - found.control) * times)
         audit = round(found.audit * self._audit_growth(found.items, quality=quality))
-        judgements = min(control + review + audit, self.items + control)
+        judgements = min(self.controls + review + audit, self.items)
         a = self.assumptions
         work = answers * a.seconds * (1.0 + a.skip_rate) / max(self.people, 1)
         work += judgements * a.expert_seconds / max(self.experts, 1)
         return _Case(
             answers=answers,
-            control=control,
+            control=self.controls,
             review=review,
             audit=audit,
             judgements=judgements,
@@ -340,7 +376,7 @@ class _Stage:
         half = np.array([quality.allowed / 2.0])
         sizes = [
             float(expected_checks(items=n, allowed=quality.allowed, delta=quality.delta, rates=half)[0])
-            for n in (rehearsed, self.items)
+            for n in (rehearsed, self.batch)
         ]
         return sizes[1] / max(sizes[0], 1.0)
 

@@ -31,7 +31,7 @@ _HOPE = 0.3
 """How much of the difference between the people asked next and the pilot's is believed: the skill of
 people about whom little is known flatters those who stand at the top."""
 
-_CLEARLY_CHEAPER = 0.9
+_CLEARLY_CHEAPER = 0.8
 """People are asked only while that is expected to cost at most this share of the experts alone: what a
 pilot of a few dozen items expects is uncertain."""
 
@@ -46,11 +46,12 @@ def rehearse(scene: Scene, *, source: AnswerSource) -> Rehearsal:
 def _pilot(book: Book) -> int:
     """Ask often about a few items; return how many answers that took."""
     scene = book.scene
-    asked = np.concatenate([book.in_pilot, np.flatnonzero(book.control)])
-    for _ in range(min(scene.limits.most, scene.pilot_depth)):
-        book.ask_once(asked)
+    controls = np.flatnonzero(book.control)
+    for turn in range(min(scene.limits.most, scene.pilot_depth)):
+        together = turn < scene.control_depth
+        book.ask_once(np.concatenate([book.in_pilot, controls]) if together else book.in_pilot)
     if scene.pilot_judged:
-        book.judge(asked, by_chance=True)
+        book.judge(book.in_pilot, by_chance=True)
     return book.answers
 
 

@@ -63,7 +63,8 @@ class Scene:
         expert_price: what an expert judgement costs, in answers.
         seed: of every draw.
         controls: how many items become control items, outside the batch; experts label them.
-        control_stream: answers to control items per answer to another item.
+        control_depth: answers per control item during the pilot.
+        control_stream: later answers to control items per answer to another item.
         pilot: how many items are in the pilot.
         pilot_judged: whether experts judge the pilot's items.
         pilot_depth: answers per item of the pilot.
@@ -80,6 +81,7 @@ class Scene:
     expert_price: float
     seed: int
     controls: int = 10
+    control_depth: int = 3
     control_stream: float = 0.0
     pilot: int = 50
     pilot_judged: bool = True

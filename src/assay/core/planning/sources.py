@@ -1,13 +1,16 @@
-"""Two sources of answers for a rehearsal: recorded people and simulated ones."""
+"""Where a rehearsal gets answers and proposals: recorded people, simulated people, a simulated model."""
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.core import chance
 from assay.core.labels import LabelSchema
 from assay.core.planning.scene import Given
 from assay.core.ports import Ability, Floats, Ints, TaskType
+
+_SURE, _TORN = 0.98, 0.5
 
 
 class RecordedSource:
@@ -63,9 +66,14 @@ class SimulatedSource:
         task: TaskType,
         schema: LabelSchema,
         seed: int,
+        said: dict[tuple[int, int], str] | None = None,
     ) -> None:
-        """Remember the true answer of every item and everybody's ability."""
+        """Remember the true answer of every item and everybody's ability.
+
+        Rehearsals of the same people may share `said`, the answers drawn so far by (item, turn).
+        """
         self.people = len(abilities)
+        self._said = {} if said is None else said
         self._truth, self._abilities = truth, abilities
         self._task, self._schema, self._seed = task, schema, seed
         self._times = np.zeros(len(truth), dtype=np.int64)
@@ -79,16 +87,12 @@ class SimulatedSource:
             if turn >= self.people:
                 continue
             self._times[position] += 1
-            if position not in self._order:
-                dice = chance.generator(self._seed, "who comes", str(position))
-                self._order[position] = dice.permutation(self.people)
-            who = int(self._order[position][turn])
-            dice = chance.generator(self._seed, "answer", f"{position}\x1f{who}")
-            true = self._task.parse(self._truth[position], schema=self._schema)
-            said = self._task.draw(true, schema=self._schema, person=self._abilities[who], chance=dice)
             item.append(position)
+            who = self._who(position, turn)
             person.append(who)
-            value.append(self._task.text(said))
+            if (position, turn) not in self._said:
+                self._said[position, turn] = self._answer(position, who)
+            value.append(self._said[position, turn])
         return Given(
             item=np.array(item, dtype=np.int64), person=np.array(person, dtype=np.int64), value=tuple(value)
         )
@@ -96,3 +100,38 @@ class SimulatedSource:
     def prospect(self, items: Ints, *, skill: Floats) -> float:  # noqa: ARG002 - whoever is free comes
         """Return the mean skill of everybody."""
         return float(skill.mean()) if len(skill) else 0.0
+
+    def _who(self, position: int, turn: int) -> int:
+        if position not in self._order:
+            dice = chance.generator(self._seed, "who comes", str(position))
+            self._order[position] = dice.permutation(self.people)
+        return int(self._order[position][turn])
+
+    def _answer(self, position: int, who: int) -> str:
+        dice = chance.generator(self._seed, "answer", f"{position}\x1f{who}")
+        true = self._task.parse(self._truth[position], schema=self._schema)
+        person = self._abilities[who]
+        return self._task.text(self._task.draw(true, schema=self._schema, person=person, chance=dice))
+
+
+class SimulatedModel:
+    """A pre-labelling model that is right at a given rate, and knows when it is; implements `Proposer`.
+
+    Of some items it is sure (0.98), of the others it is as often right as wrong (0.5).
+    """
+
+    def __init__(self, *, truth: Sequence[int], classes: int, right: float, seed: int) -> None:
+        """Draw what it proposes; `truth` is the position of each item's class."""
+        keys = [str(position) for position in range(len(truth))]
+        sure = chance.uniforms(seed, "model is sure", keys) < (right - _TORN) / (_SURE - _TORN)
+        level = np.where(sure, _SURE, _TORN)
+        hit = chance.uniforms(seed, "model is right", keys) < level
+        away = 1 + (chance.uniforms(seed, "model errs", keys) * (classes - 1)).astype(np.int64)
+        says = np.where(hit, np.array(truth), (np.array(truth) + away) % classes)
+        self._rows = np.repeat(((1.0 - level) / max(classes - 1, 1))[:, None], classes, axis=1)
+        self._rows[np.arange(len(truth)), says] = level
+
+    def propose(self, soft: Floats, *, answered: NDArray[np.bool_]) -> Floats:
+        """Return the same proposals whatever was answered."""
+        del soft, answered
+        return self._rows

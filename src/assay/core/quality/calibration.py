@@ -18,32 +18,38 @@ from numpy.typing import NDArray
 from assay.core.ports import Consensus, Floats
 
 _CLIP = 1e-4
-_PRIOR = np.array([-0.5, 1.0, 0.0, 0.0])
-_PRIOR_SPREAD = np.array([1.0, 0.5, 1.0, 0.5])
+_PRIOR = np.array([-0.3, 0.85, 0.0, 0.0])
+_PRIOR_SPREAD = np.array([0.5, 0.2, 1.0, 1.0])
 _STEPS = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The four weights: constant, logit of the model's probability, disagreement, log of the answers."""
+    """How to read a model's probabilities.
+
+    Attributes:
+        weights: constant, logit of the model's probability, disagreement, whether there is one answer at most.
+        floor: the risk that is left however sure the model is: few known items cannot show less.
+    """
 
     weights: tuple[float, float, float, float]
+    floor: float = 0.0
 
     def apply(self, consensus: Consensus) -> Floats:
         """Return the calibrated probability that each consensus is right, 0 where there is none."""
         logits = _features(consensus) @ np.array(self.weights)
         calibrated = 1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))
-        return np.where(consensus.right > 0.0, calibrated, 0.0)
+        return np.where(consensus.right > 0.0, calibrated * (1.0 - self.floor), 0.0)
 
     def to_json(self) -> tuple[float, ...]:
         """Return the weights for storage."""
-        return self.weights
+        return (*self.weights, self.floor)
 
     @classmethod
     def from_json(cls, weights: "tuple[float, ...] | list[float]") -> "Calibration":
         """Read back what `to_json` gave."""
-        constant, slope, disagreement, answers = (float(weight) for weight in weights)
-        return cls((constant, slope, disagreement, answers))
+        constant, slope, disagreement, answers, floor = (float(weight) for weight in weights)
+        return cls((constant, slope, disagreement, answers), floor)
 
 
 IDENTITY = Calibration((0.0, 1.0, 0.0, 0.0))
@@ -95,6 +101,6 @@ def _features(consensus: Consensus) -> Floats:
             np.ones(len(right)),
             np.log(right / (1.0 - right)),
             1.0 - consensus.agreement,
-            np.log(np.maximum(consensus.count, 1)),
+            consensus.count <= 1,
         ]
     )

@@ -198,12 +198,6 @@ class NothingToCertify(AssayError):
     batch: str
 
 
-def risk_of_attempt(*, confidence: float, attempt: int) -> float:
-    """Return the risk that an attempt may spend: delta at the first, delta / 2^r at attempt r >= 2."""
-    delta = round(1.0 - confidence, 12)
-    return delta if attempt == 1 else delta / 2.0**attempt
-
-
 def issue(
     *,
     version: str,
@@ -229,7 +223,7 @@ def issue(
 
     `frozen` holds the frozen label of each of the N items as text, `verdicts` stand in the order of the
     draw from its first position on, `loss` is the task type's `compare` over text, and `delta_spent` is the risk
-    that this attempt may spend (`risk_of_attempt`). All else is printed as given.
+    that this attempt may spend (`audit.delta_of_attempt`). All else is printed as given.
 
     Raises:
         NothingToCertify: if there are no items.

@@ -6,13 +6,13 @@ from typing import Any
 
 from assay.core.errors import InvalidLabel
 from assay.core.ids import digest_of_labels
+from assay.core.quality.audit import delta_of_attempt
 from assay.core.quality.certificate import (
     MOST_WEALTH,
     Loss,
     SampleLine,
     audit_figures,
     delivered_labels,
-    risk_of_attempt,
 )
 from assay.core.quality.draw import commitment, draw_order, draw_seed
 from assay.core.quality.statement import Claims, Finding, read_claims
@@ -69,7 +69,7 @@ def _batch(claims: Claims, frozen: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _risk(claims: Claims) -> Iterator[Finding]:
-    due = risk_of_attempt(confidence=claims.confidence, attempt=claims.attempt)
+    due = delta_of_attempt(round(1.0 - claims.confidence, 12), claims.attempt)
     if not _same(claims.delta_spent, due):
         yield Finding(
             "attempt",

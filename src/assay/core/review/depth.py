@@ -44,9 +44,7 @@ class Audit:
         return int(np.floor(self.items * self.allowed + 1e-9))
 
 
-def choose_for_experts(
-    *, right: Floats, judged: NDArray[np.bool_], audit: Audit
-) -> Ints:
+def choose_for_experts(*, right: Floats, judged: NDArray[np.bool_], audit: Audit) -> Ints:
     """Return the positions that experts redo before the audit, riskiest first.
 
     Depth d is chosen to minimise d + E[checks of the audit that need a fresh judgement]. The audit's
@@ -112,7 +110,8 @@ def better_again(
 
     Args:
         test: where the audit stands.
-        right, judged: as for `choose_for_experts`.
+        right: shape (items,), calibrated probability that the frozen label is right.
+        judged: shape (items,), whether an expert has already decided the item.
         audit: the audit that is open.
         next_delta: the risk that the next attempt would spend.
     """

@@ -13,6 +13,9 @@ FIRST_TRAINING = 150
 REVIEW_PARTS = (0.4, 0.7, 1.0)
 """Experts redo the riskiest items in parts, so that each part teaches the calibration."""
 
+CONTROL_STREAM = 0.07
+"""Answers to control items per answer to another item, the many among a person's first ones included."""
+
 _PILOT_SHARE, _PILOT_LEAST, _PILOT_MOST = 0.05, 50, 500
 _CONTROL_SHARE, _CONTROL_MOST = 0.05, 40
 

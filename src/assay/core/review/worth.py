@@ -106,15 +106,15 @@ class _View:
         threshold: e / lambda.
         cost: V of each item.
         wrong: its expected error if it settles in the end.
+        settles: the probability that it settles in the end; else an expert judges it.
         gain: what asking saves against stopping now.
-        asks: whether unasked items are asked about.
     """
 
     threshold: float
     cost: Floats
     wrong: Floats
+    settles: Floats
     gain: Floats
-    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +129,19 @@ class _Batch:
 
     def under(self, threshold: float) -> _View:
         """Solve the stopping problem; unasked items are the average of the pilot's first answers."""
-        values, errors = _solve(
-            threshold, step=_steps(self.evidence), most=self.most, expert_price=self.expert_price
-        )
+        table = _solve(threshold, step=_steps(self.evidence), most=self.most, expert_price=self.expert_price)
         left = np.maximum(self.most - self.count, 0)
-        cost, wrong, gain = _look_up(values, errors, right=self.right, left=left)
-        first = np.full(len(self.evidence.first), max(self.most - 1, 0))
-        start, slips, _ = _look_up(values, errors, right=self.evidence.first, left=first)
+        cost, wrong, settles = table[:, left, _place(self.right)]
+        gain = table[0, 0, _place(self.right)] - cost
+        start, slips, ends = table[:, max(self.most - 1, 0), _place(self.evidence.first)]
         ahead = 1.0 + float(start.mean()) if len(start) else self.expert_price
         asks = ahead < self.expert_price
         unasked = self.count == 0
         cost[unasked] = ahead if asks else self.expert_price
         wrong[unasked] = float(slips.mean()) if asks else 0.0
+        settles[unasked] = float(ends.mean()) if asks else 0.0
         gain[unasked] = self.expert_price - ahead
-        return _View(threshold=threshold, cost=cost, wrong=wrong, gain=gain, asks=asks)
+        return _View(threshold, cost=cost, wrong=wrong, settles=settles, gain=gain)
 
 
 def _cheapest(batch: _Batch, *, audit: Audit) -> tuple[_View, float, float]:
@@ -154,14 +153,22 @@ def _cheapest(batch: _Batch, *, audit: Audit) -> tuple[_View, float, float]:
     unasked = batch.count == 0
     views = [batch.under(threshold) for threshold in _THRESHOLDS.tolist()]
     shares = np.array([1.0, 0.75, 0.5, 0.25, 0.0]) if unasked.any() else np.array([1.0])
+
+    def mixed(rows: list[Floats]) -> Floats:
+        every = np.array(rows)
+        total: Floats = (
+            every[:, ~unasked].sum(axis=1)[:, None] + shares * every[:, unasked].sum(axis=1)[:, None]
+        )
+        return total
+
     # The price of an error is no money: what is to be paid are answers and experts.
-    paid = np.array([view.cost - view.wrong * batch.expert_price / view.threshold for view in views])
-    wrong = np.array([view.wrong for view in views])
-    experts = batch.expert_price * float(unasked.sum())
-    costs = paid[:, ~unasked].sum(axis=1)[:, None] + paid[:, unasked].sum(axis=1)[:, None] * shares
-    costs = costs + experts * (1.0 - shares)
-    left = wrong[:, ~unasked].sum(axis=1)[:, None] + wrong[:, unasked].sum(axis=1)[:, None] * shares
-    costs = costs + batch.expert_price * audit_cost(left / audit.items, audit=audit)
+    paid = mixed([view.cost - view.wrong * batch.expert_price / view.threshold for view in views])
+    paid = paid + batch.expert_price * float(unasked.sum()) * (1.0 - shares)
+    settled = mixed([view.settles for view in views])
+    # Drawn items that an expert has judged need no fresh look, and a census ends every audit.
+    checks = audit_cost(mixed([view.wrong for view in views]) / audit.items, audit=audit)
+    fresh = np.minimum(checks * settled / audit.items, np.maximum(settled - audit.exempt, 0.0))
+    costs = paid + batch.expert_price * fresh
     best = np.unravel_index(int(np.argmin(costs)), costs.shape)
     return views[best[0]], float(shares[best[1]]), float(costs[best])
 
@@ -185,28 +192,25 @@ def _steps(evidence: Evidence) -> _Step:
     return _Step(supports=supports, up=_logit(up), down=_logit(down))
 
 
-def _solve(threshold: float, *, step: _Step, most: int, expert_price: float) -> tuple[Floats, Floats]:
-    """Return V_j and the expected errors of settling under the best choices, shapes (most + 1, grid)."""
-    rate = expert_price / threshold
-    stop = np.minimum(rate * (1.0 - _GRID), expert_price)
-    slips = np.where(threshold >= 1.0 - _GRID, 1.0 - _GRID, 0.0)
-    values, errors = [stop], [slips]
+def _solve(threshold: float, *, step: _Step, most: int, expert_price: float) -> Floats:
+    """Return V_j, the expected error and the probability of settling, shape (3, most + 1, grid)."""
+    risk = 1.0 - _GRID
+    safe = np.where(threshold >= risk, 1.0, 0.0)
+    stop = np.array([np.minimum(expert_price / threshold * risk, expert_price), safe * risk, safe])
+    table = [stop]
     for _ in range(most):
-        ask = 1.0 + step.supports * np.interp(step.up, _LOGITS, values[-1])
-        ask += (1.0 - step.supports) * np.interp(step.down, _LOGITS, values[-1])
-        later = step.supports * np.interp(step.up, _LOGITS, errors[-1])
-        later += (1.0 - step.supports) * np.interp(step.down, _LOGITS, errors[-1])
-        values.append(np.minimum(stop, ask))
-        errors.append(np.where(ask < stop, later, slips))
-    return np.array(values), np.array(errors)
+        up = np.array([np.interp(step.up, _LOGITS, row) for row in table[-1]])
+        down = np.array([np.interp(step.down, _LOGITS, row) for row in table[-1]])
+        ask = step.supports * up + (1.0 - step.supports) * down
+        ask[0] += 1.0
+        table.append(np.where(ask[0] < stop[0], ask, stop))
+    return np.array(table).transpose(1, 0, 2)
 
 
-def _look_up(values: Floats, errors: Floats, *, right: Floats, left: Ints) -> tuple[Floats, Floats, Floats]:
-    place = np.clip(np.searchsorted(_LOGITS, _logit(right)), 0, len(_LOGITS) - 1)
-    cost: Floats = values[left, place]
-    wrong: Floats = errors[left, place]
-    gain: Floats = values[0, place] - cost
-    return cost, wrong, gain
+def _place(right: Floats) -> Ints:
+    """Return each probability's position on the grid."""
+    found: Ints = np.clip(np.searchsorted(_LOGITS, _logit(right)), 0, len(_LOGITS) - 1)
+    return found
 
 
 def _logit(p: Floats) -> Floats:

@@ -22,7 +22,7 @@ class BatchSummary:
         failed: received rows that were set aside.
         to_review: objects offered for review.
         certified_bound: upper bound on the error as delivered, None where nothing is proven.
-        price_low, price_mid, price_high: the plan as it stands, None before there is one.
+        price_low, price_mid, price_high: the firm quote, before it the plan; None before there is one.
         waits_for: what must happen before it goes on, "" where it does not wait or is done.
     """
 
@@ -88,7 +88,7 @@ def _summary(actor: Actor, row: batches.BatchRow) -> BatchSummary:
     answers = counts.get(label_loop.LABEL, 0) + counts.get(label_loop.PEER, 0)
     audit = counts.get(label_loop.AUDIT, 0)
     controls = len(items.control_items(row.id))
-    plan = load_plan(project.plan) if project.plan else None
+    plan = load_plan(project.quote or project.plan) if project.plan else None
     proven = None
     if row.certificate:
         task = TASK_TYPES.get(intake.task)
