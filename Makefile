@@ -25,7 +25,7 @@ demo: install
 # Everything on SQLite, then what touches rows once more on PostgreSQL.
 test: install
 	$(BIN)/python -m pytest -m "not slow"
-	$(POSTGRES) $(BIN)/python -m pytest -m "not slow" $(BOTH)
+	$(POSTGRES) $(BIN)/python -m pytest -m "database and not slow" $(BOTH)
 
 check: install
 	$(BIN)/ruff check .
@@ -36,8 +36,8 @@ check: install
 
 # The full counts; SCALE=0.1 runs a tenth of them.
 slow: install
-	SCALE=$(SCALE) $(BIN)/python -m pytest -m slow --timeout 3600
-	SCALE=$(SCALE) $(POSTGRES) $(BIN)/python -m pytest -m slow --timeout 3600 tests/faults
+	SCALE=$(SCALE) $(BIN)/python -m pytest -m slow --timeout 36000
+	SCALE=$(SCALE) $(POSTGRES) $(BIN)/python -m pytest -m slow --timeout 36000 tests/service tests/faults
 
 bench: install
 	$(BIN)/python -m bench.run

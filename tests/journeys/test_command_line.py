@@ -69,7 +69,8 @@ def offered(tmp_path_factory):
 def test_a_batch_goes_from_plan_to_a_verified_delivery_with_a_rejection_in_between(offered):
     home, out = offered / "home", offered / "out"
     planned = assay("plan", offered / "project" / "intake.yaml", "--json")
-    assert json.loads(planned.stdout)["items"] == 60
+    plan = json.loads(planned.stdout)
+    assert plan["items"] + plan["control_items"] == 60
     status = assay("status", "--json", home=home)
     assert [row["batch_status"] for row in json.loads(status.stdout)] == ["Ready for review"]
     assert assay("deliver", "fruit-1", home=home).returncode == 4  # nobody accepted it
