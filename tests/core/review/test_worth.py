@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from assay.core.review.depth import Audit, audit_cost
 from assay.core.review.worth import Evidence, pays, worth_asking
 
-GOOD = Evidence(support_right=0.9, support_wrong=0.15, truth_in_opposition=1.0, first=np.full(20, 0.88))
+GOOD = Evidence(support_right=0.9, support_wrong=0.1, truth_in_opposition=1.0, first=np.full(20, 0.93))
 EMPTY = Evidence(support_right=0.5, support_wrong=0.5, truth_in_opposition=1.0, first=np.full(20, 0.5))
 
 

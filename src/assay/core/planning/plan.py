@@ -396,8 +396,8 @@ def _lines(case: _Case, *, money: Money) -> tuple[StageLine, ...]:
 
 
 def _range(values: Sequence[float]) -> Range:
-    """The first value is the expected one; ten per cent either way are chance at least."""
-    return Range(low=min(*values, values[0] * 0.9), mid=values[0], high=max(*values, values[0] * 1.1))
+    """The first value is the expected one; chance alone makes it a third less or a tenth more."""
+    return Range(low=min(*values, values[0] * 0.7), mid=values[0], high=max(*values, values[0] * 1.1))
 
 
 def _narrowed(before: Range, mid: float, share_left: float) -> Range:

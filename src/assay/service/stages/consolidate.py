@@ -33,9 +33,8 @@ CHUNK: Final = 2_000
 FIRST_REFIT: Final = 50
 PEER_SKILL: Final = 0.8
 """The rate that a peer reviewer's own must exceed with 90 % probability."""
-NOTICEABLE: Final = 0.02
-REOPEN: Final = 1.5
-"""A settled item is asked about again when a refit finds its risk this many times above the threshold."""
+NOTICEABLE: Final = 0.2
+"""A risk is written back when it changed by so much of itself: many small risks add up to the review."""
 
 
 def due(work: Work) -> bool:
@@ -366,8 +365,9 @@ def _restated(
         if row.is_control or row.judged or row.dirty:
             continue
         value, chance = consensus.value[position], float(right[position])
-        reopen = row.state == lifecycle.SETTLED and 1.0 - chance > REOPEN * settle and bool(worth[position])
-        if value != row.label or abs(chance - row.chance) > NOTICEABLE or reopen:
+        reopen = row.state == lifecycle.SETTLED and 1.0 - chance > settle and bool(worth[position])
+        moved = abs(chance - row.chance) > NOTICEABLE * (1.0 - row.chance)
+        if value != row.label or moved or reopen:
             state = lifecycle.move("item", row.state, "reopen") if reopen else row.state
             changes.append(replace(change_of(row, now=work.now), state=state, label=value, chance=chance))
         if reopen or (row.state == lifecycle.LABELLING and not worth[position]):
