@@ -12,6 +12,7 @@ import numpy as np
 from assay.core import chance
 from assay.core.ports import Prelabeller, TaskType
 from assay.core.project import lifecycle
+from assay.core.review.sizes import FIRST_TRAINING, TRAINING_GROWTH
 from assay.providers.prelabel import PRELABELLERS
 from assay.service.belief import columns, people_model
 from assay.service.label_loop import LABEL_QUEUES
@@ -21,8 +22,6 @@ from assay.store import batches, items, people, queue
 
 CHUNK: Final = 500
 FOLDS: Final = 3
-FIRST_TRAINING: Final = 150
-GROWTH: Final = 1.5
 
 
 def prelabeller(work: Work) -> Prelabeller | None:
@@ -102,7 +101,7 @@ def _train(work: Work) -> None:
 
     with work.saving():
         items.save_proposals(proposed)
-        batches.set_batch(work.scope, work.batch.id, prelabel_at=int(work.batch.answers * GROWTH) + 1)
+        batches.set_batch(work.scope, work.batch.id, prelabel_at=int(work.batch.answers * TRAINING_GROWTH) + 1)
         work.record(
             "pre-label items",
             rule="trained anew when answers grew by half",
