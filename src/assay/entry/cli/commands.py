@@ -58,7 +58,7 @@ COMMANDS: Final = (
     ),
     Command(
         "approve",
-        "Approve a plan or quote that lies beyond the intake's standing decisions.",
+        "Approve a plan, quote or cost that lies beyond the intake's standing decisions.",
         "assay.entry.cli.approve",
         "assay approve shelf-photos",
     ),

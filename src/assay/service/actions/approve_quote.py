@@ -1,16 +1,17 @@
-"""Approve a quote that lies beyond the intake's standing decisions."""
+"""Approve a quote that lies beyond the intake's standing decisions, or lift the limit of a paused project."""
 
 from assay.core.errors import NotAllowed
 from assay.core.project import lifecycle
 from assay.service.permissions import Actor, record, require
 from assay.store import db
-from assay.store.projects import ProjectRow, project_by_name, save_quote
+from assay.store.batches import list_batches, move_batch
+from assay.store.projects import ProjectRow, move_project, project_by_name, save_quote
 
-WAITING = (lifecycle.REVIEW_IN_PROGRESS, lifecycle.PRICING_COMPLETE)
+WAITING = (lifecycle.REVIEW_IN_PROGRESS, lifecycle.PRICING_COMPLETE, lifecycle.PAUSED)
 
 
 def approve_quote(actor: Actor, *, project: str, now: int) -> ProjectRow:
-    """Agree to the plan or firm quote as it stands; the pipeline goes on from there.
+    """Agree to the plan or firm quote as it stands, or to go on beyond the price; the pipeline goes on.
 
     Raises:
         NotAllowed: if the project does not wait for this.
@@ -21,5 +22,10 @@ def approve_quote(actor: Actor, *, project: str, now: int) -> ProjectRow:
         raise NotAllowed(noun="project", state=found.status, verb="approve a quote", possible="nothing of it")
     with db.transaction():
         save_quote(actor.scope, found.id, quote=found.quote, agreed=True)
-        record(actor, now=now, verb="approve a quote", subject=f"project {project}")
+        if found.status == lifecycle.PAUSED:
+            move_project(actor.scope, found, "resume")
+            for batch in list_batches(actor.scope, found.id):
+                if batch.status == lifecycle.PAUSED:
+                    move_batch(actor.scope, batch, "resume")
+        record(actor, now=now, verb="approve a quote", subject=f"project {project}", before=found.status)
     return project_by_name(actor.scope, project)

@@ -142,6 +142,8 @@ def _waits_for(project: projects.ProjectRow, row: batches.BatchRow, *, over: str
     waiting = project.status in (lifecycle.REVIEW_IN_PROGRESS, lifecycle.PRICING_COMPLETE)
     if waiting and over is not None:
         return f"{over}; `assay approve {project.name}` approves it"
+    if row.status == lifecycle.PAUSED:
+        return f"{row.reason}; `assay approve {project.name}` lets it go on"
     if row.status == lifecycle.DATA_TRANSFER_FAILED:
         return f"{row.reason}; mend the data and file the intake under another name"
     return ""

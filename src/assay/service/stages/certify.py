@@ -23,6 +23,7 @@ from assay.core.review.depth import Audit, better_again, choose_for_experts
 from assay.core.review.sizes import REVIEW_PARTS
 from assay.service import label_loop
 from assay.service.belief import lessons_of
+from assay.service.budget import pauses_for_budget
 from assay.service.evidence import audit_of, evidence_to_json
 from assay.service.setting_aside import set_items_aside
 from assay.service.stages import consolidate
@@ -74,6 +75,8 @@ def redo_riskiest(work: Work) -> None:
     ).tolist()
     part = REVIEW_PARTS[work.batch.review_rounds]
     sent = [rows[position] for position in chosen[: int(np.ceil(part * len(chosen)))]]
+    if pauses_for_budget(work, judgements=len(sent)):
+        return
     changes = [
         replace(change_of(row, now=work.now), state=lifecycle.move("item", row.state, "ask an expert"))
         for row in sent
@@ -214,6 +217,8 @@ def _ask_auditors(work: Work, wanted: Sequence[items.ItemRow], *, drawn: int) ->
     if experts > 1 and drawn > work.batch.drawn:
         twice = f"twice in attempt {work.batch.attempt}"
         tasks += [row.id for row in wanted if chance.uniform(work.project.seed, twice, row.key) < TWICE]
+    if pauses_for_budget(work, judgements=len(tasks)):
+        return
 
     with work.saving():
         queue.open_tasks(work.batch.id, queue=label_loop.AUDIT, items=tasks)

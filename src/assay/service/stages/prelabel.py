@@ -101,7 +101,9 @@ def _train(work: Work) -> None:
 
     with work.saving():
         items.save_proposals(proposed)
-        batches.set_batch(work.scope, work.batch.id, prelabel_at=int(work.batch.answers * TRAINING_GROWTH) + 1)
+        batches.set_batch(
+            work.scope, work.batch.id, prelabel_at=int(work.batch.answers * TRAINING_GROWTH) + 1
+        )
         work.record(
             "pre-label items",
             rule="trained anew when answers grew by half",
