@@ -32,6 +32,7 @@ def reference() -> str:
     import_everything()
     sections = (
         ("Commands", commands()),
+        ("Exit codes", exit_codes()),
         ("The intake file", intake_keys()),
         ("Task types", task_types()),
         ("Formats", formats()),
@@ -68,6 +69,16 @@ def settings() -> str:
         for one in table.SETTINGS
     ]
     return _table(("environment variable", "what it means", "default"), rows)
+
+
+def exit_codes() -> str:
+    """What commands end with: the codes that all share, and what a command says beyond them."""
+    table = optional("assay.entry.cli.commands")
+    if table is None:
+        return ""
+    rows = [("every command", code, meaning) for code, meaning in table.COMMON_EXITS]
+    rows += [(f"`assay {one.name}`", code, meaning) for one in table.COMMANDS for code, meaning in one.exits]
+    return _table(("command", "exit code", "means"), rows)
 
 
 def commands() -> str:

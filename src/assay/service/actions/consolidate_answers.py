@@ -1,18 +1,15 @@
 """Consolidate a file of answers into a file of labels."""
 
 import csv
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from assay.core.errors import InputError, NotReadable
 from assay.core.labels import LabelClass, LabelSchema
 from assay.core.ports import AnswerTable
+from assay.formats.csv.writing import guarded
 from assay.service.answer_files import read_answers
 from assay.tasktypes import TASK_TYPES
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -63,14 +60,7 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
             for item, label, right in zip(
                 recorded.items, consensus.value, consensus.right.tolist(), strict=True
             ):
-                writer.writerow([harmless(item), harmless(label), f"{right:.6f}"])
+                writer.writerow([guarded(item), guarded(label), f"{right:.6f}"])
     except OSError as error:
         raise NotReadable(path=str(out_path), reason=error.strerror or "the system refuses") from error
     return Consolidated(items=table.items, people=table.people, answers=len(recorded.value))
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: an apostrophe before it; numbers stay."""
-    if cell.startswith(_FORMULA_STARTS) and not _PLAIN_NUMBER.fullmatch(cell):
-        return "'" + cell
-    return cell
