@@ -6,7 +6,8 @@ Assay add members through an entry point group of the same name as the home.
 
 import importlib
 import pkgutil
-from importlib.metadata import entry_points
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar, cast
 
 from assay.core.errors import UnknownMember
@@ -24,9 +25,7 @@ class Registry(Generic[Member]):
 
     def names(self) -> tuple[str, ...]:
         """Return every member's name, sorted."""
-        package = importlib.import_module(self.home)
-        folders = {found.name for found in pkgutil.iter_modules(package.__path__) if found.ispkg}
-        return tuple(sorted(folders | {entry.name for entry in entry_points(group=self.home)}))
+        return tuple(sorted(self._folders | self._installed.keys()))
 
     def get(self, name: str) -> Member:
         """Return one member.
@@ -34,13 +33,22 @@ class Registry(Generic[Member]):
         Raises:
             UnknownMember: if no folder and no entry point has that name.
         """
-        if name not in self.names():
-            raise UnknownMember(kind=self.kind, name=name, known=", ".join(self.names()))
-        for entry in entry_points(group=self.home):
-            if entry.name == name:
-                return cast("Member", entry.load())
-        return cast("Member", importlib.import_module(f"{self.home}.{name}").MEMBER)
+        if name in self._installed:
+            return cast("Member", self._installed[name].load())
+        if name in self._folders:
+            return cast("Member", importlib.import_module(f"{self.home}.{name}").MEMBER)
+        raise UnknownMember(kind=self.kind, name=name, known=", ".join(self.names()))
 
     def all(self) -> dict[str, Member]:
         """Return every member by name."""
         return {name: self.get(name) for name in self.names()}
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        package = importlib.import_module(self.home)
+        return frozenset(found.name for found in pkgutil.iter_modules(package.__path__) if found.ispkg)
+
+    @cached_property
+    def _installed(self) -> dict[str, EntryPoint]:
+        # Looked up once: what is installed does not change while a process runs, and looking takes long.
+        return {entry.name: entry for entry in entry_points(group=self.home)}
