@@ -3,12 +3,17 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from assay.entry.cli.session import clock, home_argument, json_argument, session
-from assay.service.reads.batch_summary import list_summaries, summary_to_json
+from assay.service.documents.wording import money
+from assay.service.reads.batch_summary import BatchSummary, list_summaries, summary_to_json
+
+WIDE = 120
+"""Terminals narrower than this get two lines per batch instead of a table."""
 
 COLUMNS = (
     "Batch",
@@ -39,6 +44,18 @@ def run(given: argparse.Namespace) -> int:
     if not found:
         sys.stdout.write("No projects yet; `assay run INTAKE.yaml` starts one.\n")
         return 0
+    console = Console()
+    if console.is_terminal and console.width >= WIDE:
+        console.print(_table(found))
+    else:
+        sys.stdout.write("".join(_lines(summary) for summary in found))
+    for summary in found:
+        if summary.waits_for:
+            sys.stdout.write(f"{summary.batch} waits: {summary.waits_for}\n")
+    return 0
+
+
+def _table(found: Sequence[BatchSummary]) -> Table:
     table = Table(box=None, pad_edge=False)
     for name in COLUMNS:
         table.add_column(name, justify="right" if name in COLUMNS[4:] else "left")
@@ -52,10 +69,14 @@ def run(given: argparse.Namespace) -> int:
             f"{summary.completed:,}",
             f"{summary.remaining:,}",
             f"{summary.failed:,}",
-            f"{summary.spent / 100:,.2f} {summary.currency}",
+            money(summary.spent, summary.currency),
         )
-    Console().print(table)
-    for summary in found:
-        if summary.waits_for:
-            sys.stdout.write(f"{summary.batch} waits: {summary.waits_for}\n")
-    return 0
+    return table
+
+
+def _lines(summary: BatchSummary) -> str:
+    return (
+        f"{summary.batch}: {summary.batch_status} (project: {summary.project_status})\n"
+        f"  {summary.task}, {summary.total:,} objects: {summary.completed:,} completed,"
+        f" {summary.remaining:,} remaining, {summary.failed:,} failed; {money(summary.spent, summary.currency)}\n"
+    )
