@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import settings
 from tests.support.cast import Cast, cast_of
 from tests.support.places import Templates, leave
 
@@ -15,6 +16,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "templates" in item.fixturenames:
             item.add_marker(pytest.mark.database)
+
+
+# Machines are noisy, so examples have no deadline; where CI is set the same examples come every time.
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
