@@ -8,9 +8,11 @@ from assay.core.ids import canonical
 from assay.core.project import lifecycle
 from assay.service.label_loop import EXPERT
 from assay.service.permissions import Actor, record, require
+from assay.service.running import intake_of
 from assay.service.stages.consolidate import change_of
 from assay.store import db, feedback, items, queue
 from assay.store.batches import BatchRow, batch_by_name, move_batch, set_batch
+from assay.store.projects import project_by_id
 
 REJECTION = ("submit the review", "close the review", "reject", "send for rework")
 
@@ -65,9 +67,11 @@ def reject_batch(actor: Actor, *, batch: str, remarks: Sequence[Remark], now: in
             now=now,
         )
         state = lifecycle.move("item", lifecycle.SETTLED, "ask an expert")
-        clock = row.clock
+        # What experts said before this moment is no answer to the remarks, by the clock they work on.
+        people = intake_of(project_by_id(actor.scope, row.project_id)).workforce.kind == "people"
+        moment = now if people else row.clock
         items.save_changes(
-            [replace(change_of(item, now=clock), state=state, judged=False) for item in affected]
+            [replace(change_of(item, now=moment), state=state, judged=False) for item in affected]
         )
         queue.open_tasks(row.id, queue=EXPERT, items=[item.id for item in affected])
         set_batch(
