@@ -7,23 +7,13 @@ import json
 from typing import Any
 
 from assay.core.ids import canonical
-from assay.service.signing import ALGORITHM, SigningKey, same_fingerprint, verifies
+from assay.service.signing import SigningKey, same_fingerprint, verifies
 
 
 def commit(key: SigningKey, *, project: str, batch: str, nonce_commitment: str, at: str) -> str:
     """Return a signed commitment as text; `at` is UTC, ISO 8601."""
     statement = {"project": project, "batch": batch, "nonce_commitment": nonce_commitment, "at": at}
-    signature = key.sign(canonical(statement))
-    document = {
-        "statement": statement,
-        "signature": {
-            "algorithm": ALGORITHM,
-            "public_key": signature.public_key,
-            "fingerprint": signature.fingerprint,
-            "value": signature.value,
-        },
-    }
-    return json.dumps(document, indent=1, sort_keys=True) + "\n"
+    return json.dumps(key.signed(statement), indent=1, sort_keys=True) + "\n"
 
 
 def commitment_problem(text: str, *, statement: dict[str, Any], signed_by: str | None) -> str:

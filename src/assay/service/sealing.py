@@ -5,7 +5,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-from assay.core.ids import canonical
 from assay.service.signing import SigningKey, load_or_create_key
 from assay.service.timing import iso
 from assay.store import db
@@ -49,16 +48,7 @@ def checkpoint(*, home: Path, folder: Path, now: int) -> Path | None:
         return None
     key = installation_key(home)
     statement = {"block": number, "hash": head, "at": iso(now)}
-    signature = key.sign(canonical(statement))
-    document = {
-        "statement": statement,
-        "signature": {
-            "algorithm": "Ed25519",
-            "public_key": signature.public_key,
-            "fingerprint": signature.fingerprint,
-            "value": signature.value,
-        },
-    }
+    document = key.signed(statement)
     folder.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
     partial.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

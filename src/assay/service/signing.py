@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from assay.core.errors import AssayError
+from assay.core.ids import canonical
 
 ALGORITHM = "Ed25519"
 
@@ -53,6 +55,19 @@ class SigningKey:
         return Signature(
             public_key=self.public.hex(), fingerprint=self.fingerprint, value=self.private.sign(data).hex()
         )
+
+    def signed(self, statement: Mapping[str, object]) -> dict[str, object]:
+        """Return a statement with its signature, as JSON values."""
+        signature = self.sign(canonical(dict(statement)))
+        return {
+            "statement": dict(statement),
+            "signature": {
+                "algorithm": ALGORITHM,
+                "public_key": signature.public_key,
+                "fingerprint": signature.fingerprint,
+                "value": signature.value,
+            },
+        }
 
 
 @dataclass(eq=False, kw_only=True)

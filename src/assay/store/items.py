@@ -244,16 +244,6 @@ def body(item: int) -> BodyRow:
     return BodyRow(*found)
 
 
-def stream_bodies(batch: BatchRow, *, after: int = 0, size: int = 2_000) -> Iterator[list[BodyRow]]:
-    """Yield the bodies of a batch in chunks, by position, after an item id."""
-    for chunk in db.stream(
-        _BODY + " WHERE b.item_id BETWEEN %s AND %s ORDER BY b.item_id",
-        [max(batch.first_item, after + 1), batch.last_item],
-        size=size,
-    ):
-        yield [BodyRow(*row) for row in chunk]
-
-
 def save_changes(changes: Sequence[ItemChange]) -> None:
     """Save decisions; the items are clean afterwards."""
     db.change_many(
