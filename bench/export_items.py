@@ -8,13 +8,16 @@ The peer runs the same query over the same connection and writes `json.dumps` of
 
 import json
 import os
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from bench.filling import LABELS, submitted
 from bench.measuring import CLOCK, Finding, Measured, Place, apart, measure, median, options, place, report
 
-from assay.core.ports import Naming
+from assay.core.labels import LabelledItem
+from assay.core.ports import Format, Naming
 from assay.core.project import lifecycle
 from assay.formats import FORMATS
 from assay.service.running import load_work
@@ -76,9 +79,7 @@ def both(at: Place, count: int, runs: int) -> list[tuple[Measured, Measured]]:
     batch = batch_by_id(installation.scope, number)
     found = []
     for _ in range(runs):
-        ours = measure(
-            lambda: _file(at.home / "ours.manifest", lambda out: layout.write(rows, out, naming=naming))
-        )
+        ours = measure(lambda: _ours(layout, rows, at.home / "ours.manifest", naming))
         raw = measure(lambda: _file(at.home / "raw.jsonl", lambda out: _dump(batch, out)))
         print(
             f"  {count:,}: {ours.cpu:.2f} s CPU, + {ours.growth:.0f} MiB; bare dump {raw.cpu:.2f} s:"
@@ -88,6 +89,14 @@ def both(at: Place, count: int, runs: int) -> list[tuple[Measured, Measured]]:
         assert ours.result == raw.result == count
         found.append((ours, raw))
     return found
+
+
+def _ours(layout: Format, rows: Iterable[LabelledItem], path: Path, naming: Naming) -> int:
+    path.unlink(missing_ok=True)
+    count = layout.write(rows, path, naming=naming, left_out=Counter())
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+    return count
 
 
 def _file(path: Path, fill) -> int:

@@ -1,16 +1,17 @@
 import csv
 import gzip
 import io
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.core.errors import BadValue, NotReadable
-from assay.core.labels import Choice, LabelledItem
-from assay.core.ports import BadRow, Columns, RawItem
+from assay.core.labels import Box, Boxes, Choice, Choices, LabelledItem, schema_of
+from assay.core.ports import BadRow, Columns, LabelContents, RawItem
 from assay.formats.csv import MEMBER
-from assay.formats.csv.writing import guarded, read_back, unguarded, write_csv
+from assay.formats.csv.writing import guarded, unguarded
 
 
 def read(tmp_path, data, *, name="items.csv", columns=None, skip=0):
@@ -129,12 +130,22 @@ def test_the_guard_can_always_be_undone(cell):
     assert unguarded(guarded(cell)) == cell
 
 
+def written(tmp_path, items, left_out=None):
+    path = tmp_path / "labels.csv"
+    left = Counter() if left_out is None else left_out
+    assert MEMBER.write(items, path, naming=None, left_out=left) == len(items)
+    return path
+
+
+def labelled(path, *, attribute=None):
+    contents = MEMBER.look(path, attribute=attribute)
+    return contents, list(MEMBER.read_labels(path, contents=contents, left_out=Counter()))
+
+
 def test_a_carriage_return_in_a_cell_does_not_end_the_record(tmp_path):
     item = LabelledItem("a\rb", None, "\r", {}, Choice("yes"), 1.0, True, "t")
-    path = tmp_path / "labels.csv"
-    with path.open("wb") as out:
-        write_csv([item], out)
-    assert list(read_back(path)) == [("a\rb", "yes")]
+    _, (row,) = labelled(written(tmp_path, [item]))
+    assert (row.key, row.text, row.value) == ("a\rb", "\r", Choice("yes"))
 
 
 def test_written_labels_are_read_back(tmp_path):
@@ -142,9 +153,92 @@ def test_written_labels_are_read_back(tmp_path):
         LabelledItem("=a", None, 'say "hi"\nthere', {"x": 1}, Choice("-yes"), 0.123456789, False, "t"),
         LabelledItem("b", "b.jpg", None, {}, Choice("no"), 1.0, True, "t", control=True),
     ]
-    path = tmp_path / "labels.csv"
-    with path.open("wb") as out:
-        assert write_csv(items, out) == 2
+    left_out = Counter()
+    path = written(tmp_path, items, left_out)
     assert path.read_text().splitlines()[0] == "item,media,text,label,confidence,human"
     assert path.read_text().endswith("b,b.jpg,,no,1.0,yes\n")
-    assert list(read_back(path)) == [("=a", "-yes"), ("b", "no")]
+    contents, rows = labelled(path)
+    assert contents.schema.names == ("-yes", "no")
+    assert rows[0] == LabelledItem(
+        "=a", None, 'say "hi"\nthere', {}, Choice("-yes"), 0.123457, human=False, made_at=""
+    )
+    assert (rows[1].key, rows[1].media, rows[1].human) == ("b", "b.jpg", True)
+    assert left_out == {"other columns": 1}
+
+
+def test_a_value_of_objects_is_json_with_a_column_of_confidences(tmp_path):
+    boxes = Boxes((Box("a", 1, 2.5, 3, 4), Box("b", 5, 6, 7, 8)), (64, 48))
+    items = [
+        LabelledItem("k", "k.jpg", None, {}, boxes, 0.5, True, "t", parts=(0.25, 0.75)),
+        LabelledItem("l", "l.jpg", None, {}, Boxes(()), 0.5, True, "t"),
+    ]
+    path = written(tmp_path, items)
+    lines = path.read_text().splitlines()
+    assert lines[0] == "item,media,text,label,confidence,human,confidences"
+    assert '""size"":[64,48]}' in lines[1]
+    assert lines[1].endswith(',0.5,yes,"[0.25,0.75]"')
+    assert lines[2].endswith(",0.5,yes,")
+    _, rows = labelled(path)
+    assert [(row.value, row.parts) for row in rows] == [(boxes, (0.25, 0.75)), (Boxes(()), ())]
+    assert rows[0].value.size == (64, 48)
+
+
+def test_confidences_follow_their_objects_into_the_order_of_the_value(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text('file,label,confidences\na.jpg,"[""b"",""a""]","[0.1,0.9]"\n')
+    _, (row,) = labelled(path)
+    assert (row.value, row.parts) == (Choices(("a", "b")), (0.9, 0.1))
+
+
+@pytest.mark.parametrize(
+    ("header", "attribute"),
+    [("file,species", None), ("text,intent", None), ("a,b,c", "b"), ("filename,Class", None), ("id,y", None)],
+)
+def test_the_column_of_labels_in_somebody_elses_file_is_found_or_named(tmp_path, header, attribute):
+    path = tmp_path / "theirs.csv"
+    cells = [
+        "x.jpg" if name != (attribute or header.split(",")[1]) else "tiger" for name in header.split(",")
+    ]
+    path.write_text(f"{header}\n{','.join(cells)}\n")
+    contents, (row,) = labelled(path, attribute=attribute)
+    assert row.value == Choice("tiger")
+    assert contents.attribute == attribute or contents.attribute == header.split(",")[1]
+
+
+def test_where_no_column_looks_like_labels_that_is_said(tmp_path):
+    path = tmp_path / "theirs.csv"
+    path.write_text("a,b,c\n1,2,3\n")
+    with pytest.raises(NotReadable, match=r"none of its columns looks like labels \(a, b, c\)"):
+        MEMBER.look(path)
+    with pytest.raises(BadValue, match="'attribute' is 'd', but must be one of the columns a, b, c"):
+        MEMBER.look(path, attribute="d")
+    path.write_text("id,label\na,\n")
+    with pytest.raises(NotReadable, match="'label' holds no labels"):
+        MEMBER.look(path)
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ("x,yes,1.5,yes", "the confidence is '1.5', but must be a number from 0 to 1"),
+        ("x,yes,0.5,perhaps", "'human' is 'perhaps', but must be yes or no"),
+        ("x,,0.5,yes", "there is nothing in 'label'"),
+    ],
+)
+def test_a_bad_record_is_set_aside_and_the_others_come(tmp_path, cells, reason):
+    path = tmp_path / "labels.csv"
+    path.write_text(f"text,label,confidence,human\na,yes,0.5,no\n{cells}\nb,no,,\n")
+    _, rows = labelled(path)
+    assert (rows[1].line, rows[1].reason) == (3, reason)
+    assert [(row.value.name, row.confidence, row.human) for row in (rows[0], rows[2])] == [
+        ("yes", 0.5, False),
+        ("no", 1.0, True),
+    ]
+
+
+def test_labels_that_the_project_does_not_know_are_set_aside(tmp_path):
+    path = tmp_path / "labels.csv"
+    path.write_text("item,label\na,yes\nb,maybe\n")
+    contents = LabelContents(Choice, schema_of(("yes", "no")))
+    rows = list(MEMBER.read_labels(path, contents=contents, left_out=Counter()))
+    assert rows[1] == BadRow(3, "'maybe' is none of the labels of this file", "b")

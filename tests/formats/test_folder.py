@@ -1,4 +1,6 @@
 import os
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -55,5 +57,5 @@ def test_hidden_files_odd_names_pipes_and_links_out_are_set_aside_with_a_reason(
 def test_what_is_no_folder_cannot_be_read_and_a_folder_holds_no_labels(tmp_path, naming):
     with pytest.raises(NotReadable, match="not a folder"):
         rows_of(tmp_path / "none")
-    with pytest.raises(FolderHoldsNoLabels, match="'ripeness' can be delivered as csv"):
-        MEMBER.write([], None, naming=naming)
+    with pytest.raises(FolderHoldsNoLabels, match="holds no labels, so none can be written to out"):
+        MEMBER.write([], Path("out"), naming=naming, left_out=Counter())

@@ -1,16 +1,27 @@
 import gzip
 import json
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.core.errors import BadValue, NotReadable
-from assay.core.labels import Choice, LabelledItem
+from assay.core.labels import (
+    Box,
+    Boxes,
+    Choice,
+    Choices,
+    LabelledItem,
+    Point,
+    Points,
+    Preference,
+    Span,
+    Spans,
+)
 from assay.core.ports import BadRow, Columns, RawItem
 from assay.formats.jsonl import MEMBER
 from assay.formats.jsonl.reading import LONGEST_LINE
-from assay.formats.jsonl.writing import read_back, write_jsonl
 
 
 def read(tmp_path, data, *, name="items.jsonl", columns=None, skip=0):
@@ -110,11 +121,21 @@ def test_no_bytes_make_the_reader_fail(tmp_path_factory, data):
     assert all(isinstance(row, RawItem | BadRow) for row in rows)
 
 
+def written(tmp_path, items):
+    path = tmp_path / "labels.jsonl"
+    left_out = Counter()
+    assert MEMBER.write(items, path, naming=None, left_out=left_out) == len(items)
+    return path, left_out
+
+
+def labelled(path, *, attribute=None):
+    contents = MEMBER.look(path, attribute=attribute)
+    return contents, list(MEMBER.read_labels(path, contents=contents, left_out=Counter()))
+
+
 def test_written_labels_are_read_back(tmp_path):
     item = LabelledItem("a", None, "hi", {"n": 1}, Choice("yes"), 0.5, True, "2026-01-01T00:00:00.000000")
-    path = tmp_path / "labels.jsonl"
-    with path.open("wb") as out:
-        assert write_jsonl([item, item], out) == 2
+    path, left_out = written(tmp_path, [item, item])
     assert json.loads(path.read_text().splitlines()[0]) == {
         "item": "a",
         "text": "hi",
@@ -125,4 +146,68 @@ def test_written_labels_are_read_back(tmp_path):
         "made_at": "2026-01-01T00:00:00.000000",
         "extra": {"n": 1},
     }
-    assert list(read_back(path)) == [("a", "yes")] * 2
+    assert labelled(path)[1] == [item, item]
+    assert left_out == {}
+
+
+def test_a_value_of_objects_stands_in_the_line_as_json(tmp_path):
+    value = Spans((Span("a", 0, 2), Span("b", 3, 5)))
+    item = LabelledItem("a", None, "ab cd", {}, value, 0.5, False, "t", parts=(0.25, 1.0), adjusted=False)
+    path, _ = written(tmp_path, [item])
+    found = json.loads(path.read_text())
+    assert found["label"]["spans"][1] == {"label": "b", "start": 3, "end": 5}
+    assert (found["confidences"], found["adjusted"]) == ([0.25, 1.0], False)
+    assert labelled(path)[1] == [item]
+
+
+def test_objects_need_not_have_the_same_keys(tmp_path):
+    path = tmp_path / "theirs.jsonl"
+    path.write_text(
+        '{"text":"a","intent":"x"}\n{"intent":"y","image":"b.jpg","id":3}\n{"text":"c"}\n{"intent":4,"text":"d"}\n'
+    )
+    contents, rows = labelled(path)
+    assert (contents.kind, contents.attribute, contents.schema.names) == (Choice, "intent", ("x", "y", "4"))
+    assert [(row.key, row.media, row.text) for row in rows if isinstance(row, LabelledItem)] == [
+        ("1", None, "a"),
+        ("3", "b.jpg", None),
+        ("4", None, "d"),
+    ]
+    assert rows[2] == BadRow(3, "the line has no label")
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        (["b", "a"], Choices(("a", "b"))),
+        ({"winner": "left"}, Preference("first")),
+        ({"entities": [{"label": "P", "startOffset": 0, "endOffset": 1}]}, Spans((Span("P", 0, 1),))),
+        ([{"label": "P", "start": 0, "end": 1}], Spans((Span("P", 0, 1),))),
+        (
+            {"boundingBoxes": [{"label": "B", "left": 1, "top": 1, "width": 2, "height": 2}]},
+            Boxes((Box("B", 1, 1, 2, 2),)),
+        ),
+        ({"keypoints": [{"label": "K", "x": 1, "y": 2}]}, Points((Point("K", 1, 2),))),
+    ],
+)
+def test_the_first_labels_tell_their_kind_and_misfits_are_set_aside(tmp_path, label, value):
+    path = tmp_path / "theirs.jsonl"
+    lines = [label, 7, label, {"no": "such"}]
+    path.write_text("\n".join(json.dumps({"text": "t", "label": one}) for one in lines))
+    contents, rows = labelled(path)
+    assert contents.kind is type(value)
+    assert [row.value for row in (rows[0], rows[2])] == [value, value]
+    assert rows[1].reason.startswith("the label cannot be used: ")
+    assert rows[3].reason.startswith("the label cannot be used: ")
+
+
+def test_a_key_that_no_object_has_is_said(tmp_path):
+    path = tmp_path / "theirs.jsonl"
+    path.write_text('{"text":"a","label":"x"}\n')
+    with pytest.raises(BadValue, match="'attribute' is 'y', but must be one of the keys text, label"):
+        MEMBER.look(path, attribute="y")
+    path.write_text('{"a":1,"b":2,"c":3}\n')
+    with pytest.raises(NotReadable, match=r"no key looks like labels \(a, b, c\)"):
+        MEMBER.look(path)
+    path.write_text("nothing\n")
+    with pytest.raises(NotReadable, match="no line of it is a JSON object"):
+        MEMBER.look(path)

@@ -55,6 +55,11 @@ SPANS = {
     },
     "x-metadata": {"type": "groundtruth/text-span", "entities": [{"confidence": 0.9}], **META},
 }
+PAIR = {
+    "source": "prompt",
+    "x": {"winner": "first"},
+    "x-metadata": {"type": "groundtruth/custom", "worker-response-ref": "s3://b/0.json", **META},
+}
 MASK = {
     "source-ref": "s3://b/1.png",
     "x-ref": "s3://b/o.png",
@@ -157,6 +162,11 @@ def test_every_example_of_ground_truths_output_passes(tmp_path):
             "hex-color",
         ),
         (MASK, ["x-ref"], 4, "x-ref", "does not name a file"),
+        (ONE, ["x-metadata", "adjustment-status"], "changed", "x-metadata", "'adjusted' or 'unadjusted'"),
+        (PAIR, ["x-metadata", "worker-response-ref"], 7, "x-metadata", "'worker-response-ref' is not text"),
+        (PAIR, ["x-metadata", "worker-response-ref"], "a/0.json", "x-metadata", "'a/0.json' are not beside"),
+        (PAIR, ["x-metadata", "worker-response-ref"], "a" * 5000, "x-metadata", "not beside the manifest"),
+        (PAIR, ["x", "winner"], "third", "x", "must be first, second or tie"),
         (TRACK, ["x-ref-metadata", "class-map"], DROP, "x-ref-metadata", "'class-map' is missing"),
     ],
 )

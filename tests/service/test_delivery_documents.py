@@ -95,7 +95,7 @@ def test_the_report_has_four_tiles_stages_costs_comparison_confusion_and_decisio
 
 def test_the_gallery_shows_corrected_items_first_and_then_the_riskiest():
     gallery = (
-        GalleryItem("calm", "cola", None, 0.01, text="a review"),
+        GalleryItem("calm", "cola", None, 0.01, text=(("a ", ""), ("review", "thing"))),
         GalleryItem("risky", "water", None, 0.4, thumbnail=PIXEL),
         GalleryItem("mended", "water", "cola", 0.2),
     )
@@ -110,7 +110,7 @@ def test_no_text_becomes_markup_and_no_page_has_a_script_or_reaches_out():
     evil = replace(CERTIFIED, project=EVIL, batch="'\"><img src=x onerror=alert(1)>")
     gallery = (
         GalleryItem(
-            EVIL, EVIL, EVIL, 0.5, text=EVIL, thumbnail=PIXEL, thumbnail_type=f"text/html{EVIL}", note=EVIL
+            EVIL, EVIL, EVIL, 0.5, text=((EVIL, EVIL),), thumbnail=PIXEL, thumbnail_type=f"text/html{EVIL}", note=EVIL
         ),
     )
     facts = replace(report_facts(gallery), stages=(StageCount(EVIL, 1, EVIL),))

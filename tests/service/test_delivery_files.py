@@ -7,7 +7,8 @@ from tests.support.deliveries import certificate_of, content_of, deliver, frozen
 
 from assay.core.errors import UnknownMember
 from assay.core.ids import canonical
-from assay.service.delivery_files import FolderExists, WritesNoLabels, WrongCount, WrongKey, write_delivery
+from assay.formats.folder.layout import FolderHoldsNoLabels
+from assay.service.delivery_files import FolderExists, WrongCount, WrongKey, write_delivery
 from assay.service.signing import load_or_create_key, verifies
 
 
@@ -85,10 +86,10 @@ def test_what_does_not_fit_is_refused(tmp_path):
     with pytest.raises(WrongKey, match="simulated"):
         write_delivery(folder=tmp_path / "a", content=replace(content, certificate=simulated), key=key)
     assert not (tmp_path / "a").exists()
-    with pytest.raises(WritesNoLabels, match="'folder'"):
+    with pytest.raises(FolderHoldsNoLabels):
         write_delivery(folder=tmp_path / "b", content=replace(content, formats=("folder",)), key=key)
-    with pytest.raises(UnknownMember, match="'coco'"):
-        write_delivery(folder=tmp_path / "c", content=replace(content, formats=("coco",)), key=key)
+    with pytest.raises(UnknownMember, match="'excel'"):
+        write_delivery(folder=tmp_path / "c", content=replace(content, formats=("excel",)), key=key)
     with pytest.raises(WrongCount, match="hold 31 items, but the certificate covers 30 items and 2 control"):
         write_delivery(
             folder=tmp_path / "d", content=replace(content, items=list(content.items)[1:]), key=key

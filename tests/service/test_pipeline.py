@@ -318,7 +318,7 @@ def test_one_worker_holds_a_batch_at_a_time(installation, tmp_path):
 
 def test_a_worker_that_lost_its_lease_saves_nothing(installation, tmp_path, monkeypatch):
     project = submit(installation, small(tmp_path))
-    project.run(most_steps=5)
+    project.run(most_steps=6)
     before = {table: db.rows(f"SELECT * FROM {table}") for table in ORDER if table != "lease"}
 
     def stolen(work):

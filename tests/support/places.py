@@ -44,6 +44,7 @@ class Place:
         step_answers: int = 60,
         lease_seconds: float = 30,
         task_seconds: float = 1800,
+        outbound_allowed: tuple[str, ...] = (),
     ) -> Installation:
         """Open the installation as a door does."""
         return open_installation(
@@ -53,6 +54,7 @@ class Place:
             lease_seconds=lease_seconds,
             task_seconds=task_seconds,
             step_answers=step_answers,
+            outbound_allowed=outbound_allowed,
         )
 
     def enter(self) -> None:

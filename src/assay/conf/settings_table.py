@@ -42,6 +42,11 @@ SETTINGS = (
     Setting("ASSAY_TASK_SECONDS", "1800", "How long a person may hold an item before it goes to another."),
     Setting("ASSAY_STEP_ANSWERS", "60", "How many events of simulated people one transaction holds."),
     Setting(
+        "ASSAY_OUTBOUND_ALLOW",
+        "",
+        "Hosts and networks, separated by commas, that models may be reached at although they are not public.",
+    ),
+    Setting(
         "ASSAY_CHECKPOINT_DIR",
         "",
         "A folder that the server cannot rewrite, to which signed checkpoints are copied; empty: the home.",
@@ -60,6 +65,7 @@ class Values:
     task_seconds: float
     step_answers: int
     checkpoint_dir: Path
+    outbound_allowed: tuple[str, ...]
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
@@ -81,6 +87,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
         task_seconds=_number("ASSAY_TASK_SECONDS", found, low=1, high=30 * 86400),
         step_answers=int(_number("ASSAY_STEP_ANSWERS", found, low=1, high=10_000)),
         checkpoint_dir=Path(found["ASSAY_CHECKPOINT_DIR"] or home / "checkpoints").expanduser(),
+        outbound_allowed=tuple(
+            one.strip() for one in found["ASSAY_OUTBOUND_ALLOW"].split(",") if one.strip()
+        ),
     )
 
 

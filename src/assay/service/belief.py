@@ -13,11 +13,12 @@ import numpy as np
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats
 from assay.core.quality.calibration import IDENTITY, Calibration
 from assay.core.quality.sharpness import sharpened
-from assay.core.review.lessons import Lessons
+from assay.core.review.lessons import Lessons, without_models
 from assay.core.review.worth import Evidence
 from assay.service.label_loop import LABEL_QUEUES
+from assay.service.suggesting import sources
 from assay.service.work import Work
-from assay.store import items, queue
+from assay.store import items, proposals, queue
 from assay.store.people import PersonRow, list_people
 
 
@@ -32,48 +33,65 @@ class Belief:
 def believe(work: Work, rows: Sequence[items.ItemRow]) -> Belief:
     """Return what is believed about these items now."""
     people = list_people(work.scope, work.project.id)
-    table = answer_table(rows, people=people)
+    ids = [row.id for row in rows]
+    answers = queue.answers_of(ids, queues=LABEL_QUEUES)
+    table = columns(
+        work,
+        [(answer.item, answer.person, answer.value) for answer in answers],
+        suggested=proposals.suggestions(ids),
+        items_in_order=ids,
+        people=people,
+    )
+    lessons = lessons_of(work)
     model = people_model(work, people=people)
-    prior, lessons = prior_of(work, rows), lessons_of(work)
+    return judged_by(model, work=work, table=table, prior=prior_of(work, rows), lessons=lessons)
+
+
+def judged_by(
+    model: Consolidator, *, work: Work, table: AnswerTable, prior: Floats | None, lessons: Lessons | None
+) -> Belief:
+    """Return what a model of people, calibrated by these lessons, says of a table of answers."""
+    if lessons is not None and not lessons.models:
+        table, prior = without_models(table), None
     if prior is not None and lessons is not None:
-        prior = sharpened(prior, lessons.sharpness)
+        prior = sharpened(prior, lessons.sharpness, rows=work.task.rows)
     consensus = model.consensus(table, prior=prior)
     return Belief(consensus=consensus, right=calibration_of(lessons).apply(consensus))
 
 
-def answer_table(rows: Sequence[items.ItemRow], *, people: Sequence[PersonRow]) -> AnswerTable:
-    """Return the people's answers to these items in columns."""
-    found = queue.answers_of([row.id for row in rows], queues=LABEL_QUEUES)
-    return columns(
-        [(answer.item, answer.person, answer.value) for answer in found],
-        items_in_order=[row.id for row in rows],
-        people=people,
-    )
-
-
 def columns(
-    answers: Sequence[tuple[int, int, str]], *, items_in_order: Sequence[int], people: Sequence[PersonRow]
+    work: Work,
+    answers: Sequence[tuple[int, int, str]],
+    *,
+    suggested: Sequence[tuple[int, int, str]],
+    items_in_order: Sequence[int],
+    people: Sequence[PersonRow],
 ) -> AnswerTable:
-    """Turn (item, person, value) rows into columns; answers to other items are left out."""
+    """Turn (item, person, value) rows into columns; answers to other items are left out.
+
+    Whatever suggests labels comes before the people, one place for each source (`suggesting.sources`), and
+    its suggestions, (item, source, value), before the answers.
+    """
+    models = len(sources(work.intake))
     place = {item: position for position, item in enumerate(items_in_order)}
-    who = {person.id: position for position, person in enumerate(people)}
-    kept = [answer for answer in answers if answer[0] in place]
+    who = {person.id: models + position for position, person in enumerate(people)}
+    kept = [(place[item], source, value) for item, source, value in suggested if item in place]
+    kept += [(place[item], who[person], value) for item, person, value in answers if item in place]
     return AnswerTable(
-        item=np.fromiter((place[answer[0]] for answer in kept), np.int64, len(kept)),
-        person=np.fromiter((who[answer[1]] for answer in kept), np.int64, len(kept)),
-        value=[answer[2] for answer in kept],
+        item=np.fromiter((row[0] for row in kept), np.int64, len(kept)),
+        person=np.fromiter((row[1] for row in kept), np.int64, len(kept)),
+        value=[row[2] for row in kept],
         items=len(items_in_order),
-        people=len(people),
+        people=models + len(people),
+        models=frozenset(range(models)),
     )
 
 
 def people_model(work: Work, *, people: Sequence[PersonRow]) -> Consolidator:
     """Return the model of the last refit, or what the priors alone say before the first."""
+    nothing = columns(work, (), suggested=(), items_in_order=(), people=people)
     if work.batch.model:
-        return work.task.load(work.batch.model, schema=work.intake.schema).grown(len(people))
-    nothing = AnswerTable(
-        item=np.zeros(0, np.int64), person=np.zeros(0, np.int64), value=[], items=0, people=len(people)
-    )
+        return work.task.load(work.batch.model, schema=work.intake.schema).grown(nothing.people)
     return work.task.fit(nothing, schema=work.intake.schema, known=[])
 
 
@@ -93,6 +111,7 @@ def lessons_of(work: Work) -> Lessons | None:
         rate=float(stored["rate"]),
         sharpness=float(stored["sharpness"]),
         spread=float(stored["spread"]),
+        models=bool(stored.get("models", True)),
     )
 
 
@@ -111,19 +130,20 @@ def lessons_to_json(lessons: Lessons) -> str:
         "rate": lessons.rate,
         "sharpness": lessons.sharpness,
         "spread": lessons.spread,
+        "models": lessons.models,
     }
     return json.dumps(stored)
 
 
 def prior_of(work: Work, rows: Sequence[items.ItemRow]) -> Floats | None:
-    """Return the pre-labeller's class probabilities, shape (items, classes); None where it has none."""
+    """Return the pre-labeller's label probabilities, shape (items, labels); None where it has none."""
     if not work.batch.prelabel_at:
         return None
-    found = items.proposals([row.id for row in rows])
+    found = proposals.proposals([row.id for row in rows])
     if not any(found.values()):
         return None
-    classes = len(work.intake.schema.names)
-    prior = np.full((len(rows), classes), np.nan)
+    labels = len(work.intake.schema.names)
+    prior = np.full((len(rows), labels), np.nan)
     for position, row in enumerate(rows):
         proposal = found.get(row.id)
         if proposal:

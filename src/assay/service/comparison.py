@@ -1,12 +1,13 @@
 """What a fixed number of answers each would have cost and reached, asked of the same simulated people."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
 from assay.core import chance
-from assay.core.ports import Workforce
+from assay.core.labels import LabelSchema
+from assay.core.ports import TaskType, Workforce
 from assay.core.project.intake import Intake
+from assay.core.quality.loss import Loss, loss_of
 from assay.service.documents.facts import Comparison
 from assay.store import items
 from assay.store.batches import BatchRow
@@ -16,22 +17,26 @@ MOST_COMPARED: Final = 3_000
 
 
 def fixed_redundancy(
-    *, batch: BatchRow, intake: Intake, workforce: Workforce | None, seed: int
+    *, batch: BatchRow, intake: Intake, task: TaskType, workforce: Workforce | None, seed: int
 ) -> Comparison | None:
-    """Return what three answers each would have come to; None for real people, whom nobody can ask again."""
+    """Return what three answers each would have come to; None for real people, whom nobody can ask again.
+
+    Of three answers the one that agrees most with the others counts: the majority, where labels are right or wrong.
+    """
     if workforce is None:
         return None
     crew = [person.code for person in workforce.people() if not person.expert]
     expert = min(person.code for person in workforce.people() if person.expert)
     keys = [row.key for row in items.all_items(batch) if not row.is_control]
-    reached: list[bool] = []
+    loss = loss_of(task, intake.schema)
+    reached: list[float] = []
     for position in chance.order(seed, "three answers each", keys)[:MOST_COMPARED]:
         key = keys[position]
         right = workforce.give(expert, key, expert=True).value
         able = workforce.able(key)
         votes = _votes(workforce, crew if able is None else able, key, seed=seed)
         if votes and right is not None:
-            reached.append(_majority(votes, intake.schema.names) == right)
+            reached.append(1.0 - loss(_middle(votes, loss=loss, task=task, schema=intake.schema), right))
     return Comparison(
         answers_each=COMPARED,
         cost=batch.accepted * COMPARED * intake.money.answer,
@@ -41,18 +46,25 @@ def fixed_redundancy(
     )
 
 
-def _votes(workforce: Workforce, able: Sequence[str], key: str, *, seed: int) -> Counter[str]:
-    votes: Counter[str] = Counter()
+def _votes(workforce: Workforce, able: Sequence[str], key: str, *, seed: int) -> list[str]:
+    votes: list[str] = []
     for position in chance.order(seed, f"three answers to {key}", able):
         value = workforce.give(able[position], key, expert=False).value
         if value is not None:
-            votes[value] += 1
-        if votes.total() == COMPARED:
+            votes.append(value)
+        if len(votes) == COMPARED:
             break
     return votes
 
 
-def _majority(votes: Counter[str], names: Sequence[str]) -> str:
-    """Return the most frequent label; ties go to the earlier one in the schema."""
-    most = max(votes.values())
-    return next(name for name in names if votes.get(name) == most)
+def _middle(votes: Sequence[str], *, loss: Loss, task: TaskType, schema: LabelSchema) -> str:
+    """Return the answer that agrees most with the others; ties go to the earlier label in the schema."""
+    spelled = [task.text(task.parse(vote, schema=schema)) for vote in votes]
+    return min(
+        spelled,
+        key=lambda one: (sum(loss(one, other) for other in spelled), _place(one, schema.names), one),
+    )
+
+
+def _place(text: str, names: Sequence[str]) -> int:
+    return names.index(text) if text in names else len(names)

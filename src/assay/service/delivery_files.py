@@ -7,12 +7,12 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from assay.core.errors import AssayError
 from assay.core.ids import canonical
 from assay.core.labels import LabelledItem
-from assay.core.ports import Naming
+from assay.core.ports import Format, LeftOut, Naming, TaskType
 from assay.core.quality.certificate import Certificate, line_as_json
 from assay.formats import FORMATS
 from assay.formats.csv.writing import guarded, record_writer
@@ -31,7 +31,8 @@ SET_ASIDE: Final = "set_aside.csv"
 DATA_SHEET: Final = "datasheet.md"
 CERTIFICATE_PAGE: Final = "certificate.html"
 REPORT: Final = "report.html"
-CHECKSUMS: Final = "checksums.sha256"
+LISTING: Final = ".sha256"
+CHECKSUMS: Final = f"checksums{LISTING}"
 VOUCHED: Final = (FROZEN, AUDIT, KEYS, COMMITMENT, SET_ASIDE, DATA_SHEET)
 """What the certificate vouches for beside the label files."""
 
@@ -101,10 +102,12 @@ class WrongKey(AssayError):
 
 @dataclass(eq=False, kw_only=True)
 class WritesNoLabels(AssayError):
-    """The format '{format}' holds no labels, so nothing can be delivered in it."""
+    """The format '{format}' cannot hold the labels of the task {task}; those that can are {able}."""
 
     exit_code = 2
     format: str
+    task: str
+    able: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -122,7 +125,6 @@ def write_delivery(*, folder: Path, content: DeliveryContent, key: SigningKey) -
     Raises:
         FolderExists: if the folder is there already.
         WrongKey: if a demonstration would be signed by another key than a demonstration key, or the reverse.
-        WritesNoLabels: if a format cannot hold labels.
         WrongCount: if the items are not those that the certificate counts.
         UnknownMember: if there is no such format.
     """
@@ -134,7 +136,7 @@ def write_delivery(*, folder: Path, content: DeliveryContent, key: SigningKey) -
         raise FolderExists(folder=str(folder)) from None
     files = _Files(folder)
     labels = [_write_labels(files, content, name) for name in content.formats]
-    files.write(KEYS, lambda out: _write_keys(out, content))
+    files.write(KEYS, lambda path: _write_keys(path, content))
     files.put(FROZEN, _lines([key, label] for key, label in sorted(content.frozen.items())))
     files.put(AUDIT, _lines(line_as_json(line) for line in content.certificate.sample))
     files.put(COMMITMENT, content.commitment.encode())
@@ -172,36 +174,69 @@ class _Files:
         self.digests: dict[str, str] = {}
 
     def put(self, name: str, data: bytes) -> None:
-        self.write(name, lambda out: out.write(data))
+        self.write(name, lambda path: path.write_bytes(data))
 
-    def write(self, name: str, fill: Callable[[BinaryIO], object]) -> None:
-        path = self.folder / name
-        with path.open("xb") as out:
-            fill(out)
-            out.flush()
-            os.fsync(out.fileno())
-        with path.open("rb") as written:
-            self.digests[name] = hashlib.file_digest(written, "sha256").hexdigest()
+    def write(self, name: str, fill: Callable[[Path], object]) -> None:
+        """Have a file or folder written, and vouch for all that came with it.
+
+        A folder is vouched for by a listing of its files beside it, which `sha256sum -c` checks.
+        """
+        before = set(self.folder.iterdir())
+        fill(self.folder / name)
+        for path in sorted(set(self.folder.iterdir()) - before):
+            if path.is_dir():
+                inside = sorted(one for one in path.rglob("*") if one.is_file())
+                lines = (f"{_digest(one)}  {one.relative_to(self.folder).as_posix()}\n" for one in inside)
+                self.put(listing_of(path.name), "".join(lines).encode())
+            else:
+                self.digests[path.name] = _digest(path)
+
+
+def _digest(path: Path) -> str:
+    """Sync a file and return its SHA-256."""
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+        return hashlib.file_digest(written, "sha256").hexdigest()
+
+
+def label_file(layout: Format) -> str:
+    """Return the name of a format's label file in a delivery; of its folder where it makes one."""
+    return f"labels{layout.suffix}" if layout.suffix else layout.name
+
+
+def listing_of(folder: str) -> str:
+    """Return the name of the listing that vouches for a folder's files."""
+    return f"{folder}{LISTING}"
+
+
+def listed_in(text: str) -> list[tuple[str, str]]:
+    """Return (name, SHA-256) of a listing's lines."""
+    return [(name, sha) for sha, _, name in (line.partition("  ") for line in text.splitlines())]
+
+
+def able_formats(task: TaskType) -> tuple[str, ...]:
+    """Return the formats that can hold a task type's labels."""
+    return tuple(name for name, layout in FORMATS.all().items() if task.produces in layout.values)
 
 
 def _write_labels(files: _Files, content: DeliveryContent, name: str) -> tuple[str, str]:
     layout = FORMATS.get(name)
-    if not layout.writes_labels:
-        raise WritesNoLabels(format=name)
-    file = f"labels{layout.suffix}"
+    file, left_out = label_file(layout), LeftOut()
     certificate = content.certificate
 
-    def fill(out: BinaryIO) -> None:
-        found = layout.write(content.items, out, naming=content.naming)
+    def fill(path: Path) -> None:
+        found = layout.write(content.items, path, naming=content.naming, left_out=left_out)
         if found != certificate.items + certificate.control_items:
             raise WrongCount(found=found, items=certificate.items, control=certificate.control_items)
 
     files.write(file, fill)
-    return file, f"the labelled items, as {name}"
+    lost = ", ".join(f"{count:,} {what}" for what, count in sorted(left_out.items()))
+    return file, f"the labelled items, as {name}" + (f"; it cannot hold {lost}" if lost else "")
 
 
-def _write_keys(out: BinaryIO, content: DeliveryContent) -> None:
-    out.writelines(canonical([item.key, item.control]) + b"\n" for item in content.items)
+def _write_keys(path: Path, content: DeliveryContent) -> None:
+    with path.open("xb") as out:
+        out.writelines(canonical([item.key, item.control]) + b"\n" for item in content.items)
 
 
 def _lines(values: Iterable[object]) -> bytes:

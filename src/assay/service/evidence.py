@@ -9,6 +9,7 @@ from assay.core.ports import TaskType
 from assay.core.project.intake import Intake
 from assay.core.quality.audit import delta_of_attempt
 from assay.core.quality.certificate import AuditVerdict, Certificate, issue
+from assay.core.quality.loss import loss_of
 from assay.service.label_loop import AUDIT
 from assay.service.timing import iso
 from assay.service.work import Work
@@ -68,10 +69,6 @@ def certificate_of(
     """Compute the certificate of a batch whose attempt succeeded, from its stored evidence."""
     evidence = evidence_from_json(batch.certificate)
     schema, quality = intake.schema, intake.quality
-
-    def loss(a: str, b: str) -> float:
-        return task.compare(task.parse(a, schema=schema), task.parse(b, schema=schema))
-
     return issue(
         version=__version__,
         project=project.name,
@@ -87,7 +84,7 @@ def certificate_of(
         delta_spent=delta_of_attempt(quality.delta, batch.attempt),
         nonce=bytes.fromhex(batch.nonce),
         verdicts=evidence.verdicts,
-        loss=loss,
+        loss=loss_of(task, schema),
         auditors=evidence.auditors,
         workforce=intake.workforce.kind,
         issued_at=iso(evidence.issued_at),

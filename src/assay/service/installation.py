@@ -24,6 +24,7 @@ class Installation:
         lease_micros: how long a worker may hold a batch without a sign of life.
         task_micros: how long a person may hold an item.
         step_answers: events of simulated people per transaction.
+        outbound_allowed: hosts and networks that may be reached although they are not public.
     """
 
     scope: Scope
@@ -32,6 +33,7 @@ class Installation:
     lease_micros: int
     task_micros: int
     step_answers: int
+    outbound_allowed: tuple[str, ...] = ()
 
     def system(self, source: str) -> Actor:
         """Return the actor of automatic steps."""
@@ -52,6 +54,7 @@ def open_installation(
     lease_seconds: float,
     task_seconds: float,
     step_answers: int,
+    outbound_allowed: tuple[str, ...] = (),
 ) -> Installation:
     """Make the home folder, bring the database to this version, and return the installation."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -68,6 +71,7 @@ def open_installation(
         lease_micros=int(lease_seconds * 1_000_000),
         task_micros=int(task_seconds * 1_000_000),
         step_answers=step_answers,
+        outbound_allowed=outbound_allowed,
     )
 
 

@@ -11,8 +11,9 @@ import yaml
 
 from assay.core.errors import InputError, NotReadable
 from assay.core.ids import digest_of
-from assay.core.project.intake import Intake, read_intake
+from assay.core.project.intake import Intake, read_intake, settle_labels
 from assay.core.project.located import Located
+from assay.tasktypes import TASK_TYPES
 
 LARGEST: Final = 1_000_000
 _DEEPEST: Final = 20
@@ -53,11 +54,16 @@ def read_intake_file(path: Path) -> IntakeFile:
 
 
 def parse_intake(text: str, *, source: str, folder: Path) -> IntakeFile:
-    """Read an intake's text."""
+    """Read an intake's text; the task type's own labels serve where it names none.
+
+    Raises:
+        UnknownMember: if there is no such task type.
+    """
     document = parse_yaml(text, source=source)
-    return IntakeFile(
-        intake=read_intake(document), text=text, digest=digest_of(_plain(document)), folder=folder
-    )
+    found = read_intake(document)
+    task = TASK_TYPES.get(found.task)
+    intake = settle_labels(found, own=task.labels, fewest=task.fewest_labels)
+    return IntakeFile(intake=intake, text=text, digest=digest_of(_plain(document)), folder=folder)
 
 
 def parse_yaml(text: str, *, source: str) -> Located:

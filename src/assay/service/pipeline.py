@@ -20,6 +20,7 @@ from assay.service.stages import (
     plan,
     prelabel,
     review,
+    suggest,
     validate,
 )
 from assay.service.work import Work
@@ -40,6 +41,7 @@ STAGES: Final = (
     Stage("near-duplicates", near_duplicates.due, near_duplicates.step),
     Stage("de-identify", deidentify.due, deidentify.step),
     Stage("pre-label", prelabel.due, prelabel.step),
+    Stage("suggest", suggest.due, suggest.step),
     Stage("plan", plan.due, plan.step),
     PEOPLE,
     Stage("consolidate", consolidate.due, consolidate.step),

@@ -1,6 +1,7 @@
 """Plans and quotes: what a batch will take, and whether that lies within what the requester approved."""
 
 import json
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -8,15 +9,18 @@ import numpy as np
 from assay.core.ids import canonical
 from assay.core.planning.codec import plan_from_json, plan_to_json
 from assay.core.planning.plan import Assumptions, Plan, make_plan, re_estimate
+from assay.core.ports import Rows
 from assay.core.project.intake import Intake
+from assay.core.quality.loss import loss_of
 from assay.core.review.redundancy import Limits
 from assay.core.workforce.skill import BetaSkill
 from assay.service import label_loop
 from assay.service.belief import prior_of
 from assay.service.timing import micros
 from assay.service.work import Work
-from assay.store import items, people, queue
+from assay.store import items, people, proposals, queue
 from assay.store.projects import ProjectRow
+from assay.tasktypes import TASK_TYPES
 
 PILOT_CONTROLS: Final = 5
 """A person's skill counts as measured from so many control items on."""
@@ -28,7 +32,7 @@ def plan_intake(
     """Plan `items` items, `known` of which come with a label that makes them control items."""
     return make_plan(
         items=max(1, items - known),
-        classes=len(intake.schema.names),
+        classes=TASK_TYPES.get(intake.task).ways(intake.schema),
         quality=intake.quality,
         limits=Limits(least=intake.least, most=intake.most, threshold=0.0),
         money=intake.money,
@@ -118,15 +122,22 @@ def _assumptions(work: Work) -> Assumptions:
 
 
 def _model_right(work: Work) -> float | None:
-    """Return how often the pre-labeller was right on known items, drawn to a coin's toss; None: unknown."""
+    """Return how right the models were on known items, drawn to a coin's toss; None: unknown."""
     known = [row for row in items.all_items(work.batch) if row.judged and row.label]
-    prior = prior_of(work, known)
-    if prior is None:
-        return None
-    said = ~np.isnan(prior).any(axis=1)
+    loss = loss_of(work.task, work.intake.schema)
+    right = [1.0 - loss(value, row.label) for row, value in _proposed(work, known)]
+    return (sum(right) + 1.0) / (len(right) + 2.0) if right else None
+
+
+def _proposed(work: Work, rows: Sequence[items.ItemRow]) -> Iterator[tuple[items.ItemRow, str]]:
+    """Yield what models propose for these items: what was suggested, else the most probable label."""
+    by_id = {row.id: row for row in rows}
+    suggested = {item: value for item, _, value in proposals.suggestions(list(by_id))}
+    yield from ((by_id[item], value) for item, value in suggested.items())
+    prior = prior_of(work, rows)
+    if prior is None or work.task.rows is not Rows.ONE:
+        return
     names = work.intake.schema.names
-    right = [
-        names[best] == row.label
-        for best, row in zip(np.nan_to_num(prior).argmax(axis=1).tolist(), known, strict=True)
-    ]
-    return (float(np.sum(np.array(right)[said])) + 1.0) / (float(said.sum()) + 2.0)
+    for row, chances in zip(rows, prior, strict=True):
+        if row.id not in suggested and not np.isnan(chances).any():
+            yield row, names[int(chances.argmax())]

@@ -2,11 +2,14 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Final
 
 from assay.core import chance
+from assay.core.label_text import label_names
+from assay.core.labels import Boxes, Choice, LabelValue, Points, Preference
 from assay.core.quality.certificate import Certificate
-from assay.providers.media.image.thumbnail import thumbnail
+from assay.providers.media.image.thumbnail import marked_picture, thumbnail
 from assay.service import label_loop
 from assay.service.comparison import fixed_redundancy
 from assay.service.documents.facts import (
@@ -18,12 +21,16 @@ from assay.service.documents.facts import (
     Spending,
     StageCount,
 )
+from assay.service.documents.label_words import in_words, marked, noun_of
 from assay.service.media import media_path, media_root
 from assay.service.timing import iso
 from assay.service.work import Work
 from assay.store import events, items, people, queue
 
 GALLERY: Final = 48
+LONGEST_TEXT: Final = 280
+MOST_CONFUSED: Final = 40
+"""A table of more labels than these would be read by nobody."""
 SHOWN_DECISIONS: Final = (
     "approve (project)",
     "agree (project)",
@@ -57,9 +64,13 @@ def report_facts(work: Work, *, certificate: Certificate) -> ReportFacts:
             expert_price=money.expert,
         ),
         comparison=fixed_redundancy(
-            batch=work.batch, intake=work.intake, workforce=work.workforce, seed=work.project.seed
+            batch=work.batch,
+            intake=work.intake,
+            task=work.task,
+            workforce=work.workforce,
+            seed=work.project.seed,
         ),
-        confusion=_confusion(certificate),
+        confusion=_confusion(work, certificate),
         gallery=_gallery(work, certificate),
         decisions=_decisions(work),
     )
@@ -71,7 +82,9 @@ def sheet_facts(work: Work) -> SheetFacts:
     crew = people.list_people(work.scope, work.project.id)
     delivered: Counter[str] = Counter()
     for chunk in items.stream_delivery(work.batch):
-        delivered.update(row.label for row in chunk if row.label)
+        for row in chunk:
+            if row.label:
+                delivered.update(label_names(_value(work, row.label)))
     return SheetFacts(
         purpose=f"{work.project.name}: {work.task.name.replace('_', ' ')}",
         media=work.task.media or "item",
@@ -82,6 +95,7 @@ def sheet_facts(work: Work) -> SheetFacts:
         people=sum(not person.is_expert for person in crew),
         answers=counts.get(label_loop.LABEL, 0) + counts.get(label_loop.PEER, 0),
         experts=sum(person.is_expert for person in crew),
+        counted=noun_of(work.task.produces),
     )
 
 
@@ -99,12 +113,16 @@ def _stages(work: Work, counts: dict[str, int], certificate: Certificate) -> tup
     )
 
 
-def _confusion(certificate: Certificate) -> Confusion:
+def _confusion(work: Work, certificate: Certificate) -> Confusion | None:
+    """Count frozen labels against verdicts; None where an answer is not just one of the labels."""
+    if work.task.produces not in (Choice, Preference) or len(certificate.labels) > MOST_CONFUSED:
+        return None
     names = certificate.labels
     place = {name: position for position, name in enumerate(names)}
     counts = [[0] * len(names) for _ in names]
     for line in certificate.sample:
-        counts[place[line.frozen]][place[line.verdict]] += 1
+        (frozen,), (verdict,) = (label_names(_value(work, one)) for one in (line.frozen, line.verdict))
+        counts[place[frozen]][place[verdict]] += 1
     return Confusion(labels=names, counts=tuple(tuple(row) for row in counts))
 
 
@@ -120,23 +138,42 @@ def _gallery(work: Work, certificate: Certificate) -> tuple[GalleryItem, ...]:
     shown = []
     for row in chosen:
         body = items.body(row.id)
-        picture = (
-            thumbnail(media_path(root, body.media))
-            if work.task.media == "image" and body.media is not None
-            else None
-        )
+        value = _value(work, row.label) if row.label else None
+        before = corrected.get(row.key)
+        picture, kind = _picture(work, root, body, value)
         shown.append(
             GalleryItem(
                 key=row.key,
-                label=row.label,
-                before=corrected.get(row.key),
+                label="" if value is None else in_words(value),
+                before=None if before is None else in_words(_value(work, before)),
                 risk=1.0 - row.chance,
-                text=None if body.text is None else body.text[:300],
+                text=() if body.text is None else marked(body.text, value, longest=LONGEST_TEXT),
                 thumbnail=picture,
+                thumbnail_type=kind,
                 note=_note(row, corrected),
             )
         )
     return tuple(shown)
+
+
+def _picture(
+    work: Work, root: Path, body: items.BodyRow, value: LabelValue | None
+) -> tuple[bytes | None, str]:
+    """Return a small picture of an item with its label drawn on it, and the picture's media type."""
+    if work.task.media != "image" or body.media is None:
+        return None, "image/png"
+    path = media_path(root, body.media)
+    if isinstance(value, Boxes):
+        marks = [(b.label, b.left, b.top, b.left + b.width, b.top + b.height) for b in value.boxes]
+    elif isinstance(value, Points):
+        marks = [(point.label, point.x, point.y, point.x, point.y) for point in value.points]
+    else:
+        return thumbnail(path), "image/png"
+    return marked_picture(path, marks=marks, labels=work.intake.schema.names), "image/jpeg"
+
+
+def _value(work: Work, label: str) -> LabelValue:
+    return work.task.parse(label, schema=work.intake.schema)
 
 
 def _note(row: items.ItemRow, corrected: dict[str, str]) -> str:

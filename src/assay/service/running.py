@@ -14,6 +14,7 @@ from typing import Final
 from assay.core.errors import AssayError
 from assay.core.ports import TaskType, Workforce
 from assay.core.project.intake import Intake
+from assay.providers.outbound import OutboundClient
 from assay.providers.workforce.recorded import RecordedWorkforce
 from assay.providers.workforce.simulated import SimulatedWorkforce
 from assay.service.answer_files import read_answers, read_truth
@@ -106,6 +107,7 @@ def load_work(
             checkpoint_dir=installation.checkpoint_dir,
             task_micros=installation.task_micros,
             step_answers=installation.step_answers,
+            outbound=OutboundClient(allowed=installation.outbound_allowed),
         ),
         out=out,
         hold=hold,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.core.ids import canonical
-from assay.core.ports import TaskType, Workforce
+from assay.core.ports import Outbound, TaskType, Workforce
 from assay.core.project.intake import Intake
 from assay.service.label_loop import Rules
 from assay.service.permissions import Actor, record
@@ -24,6 +24,7 @@ class Limits:
     checkpoint_dir: Path
     task_micros: int
     step_answers: int
+    outbound: Outbound
 
 
 @dataclass(frozen=True, slots=True)

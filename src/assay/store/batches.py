@@ -17,7 +17,8 @@ class BatchRow:
 
     `pilot` is "" before the pilot, "running", then "done"; `answers` counts label answers that are
     consolidated; `refit_at` and `prelabel_at` are the counts at
-    which people are learnt anew and the model is trained anew.
+    which people are learnt anew and the model is trained anew; `suggested` is the last item for which
+    suggestions were asked.
     """
 
     id: int
@@ -34,6 +35,8 @@ class BatchRow:
     near_done: bool
     deidentified: bool
     features_done: bool
+    suggested: int
+    suggested_done: bool
     pilot: str
     answers: int
     refit_at: int
@@ -64,7 +67,7 @@ class BatchRow:
 
 _NAMES = tuple(field.name for field in fields(BatchRow))
 _COLUMNS = ", ".join(_NAMES)
-_FLAGS = {"near_done", "deidentified", "features_done"}
+_FLAGS = {"near_done", "deidentified", "features_done", "suggested_done"}
 
 
 def add_batch(scope: Scope, *, project: int, name: str, clock: int, nonce: str, commitment: str) -> int:

@@ -42,6 +42,7 @@ class ItemRow:
     decided_at: int
     decided_by: str
     dirty: bool
+    parts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,12 @@ class ItemChange:
     judged: bool
     decided_at: int
     decided_by: str
+    parts: str = ""
 
 
 _COLUMNS = (
     "id, key, state, is_control, is_pilot, stuck, judged, near_group, label, chance, answers, frozen,"
-    " decided_at, decided_by, dirty"
+    " decided_at, decided_by, dirty, parts"
 )
 
 _UNSETTLED = "NOT (state = 'settled')"
@@ -108,7 +110,12 @@ def insert_set_aside(batch: int, found: Iterable[tuple[int, str, str]]) -> None:
 def remove_items(items: Sequence[int]) -> None:
     """Take items out of their batch, with what was wanted for them; what people said stays on record."""
     for part in db.chunks(items):
-        for table, column in (("task", "item_id"), ("item_body", "item_id"), ("item", "id")):
+        for table, column in (
+            ("task", "item_id"),
+            ("suggestion", "item_id"),
+            ("item_body", "item_id"),
+            ("item", "id"),
+        ):
             condition, values = db.among(column, part)
             db.execute(f"DELETE FROM {table} WHERE {condition}", values)
 
@@ -238,7 +245,7 @@ def neighbours(batch: BatchRow, groups: Sequence[int]) -> list[tuple[int, int, s
 
 def body(item: int) -> BodyRow:
     """Return one item's body; raises `NotFound`."""
-    found = db.row(_BODY + " WHERE b.item_id = %s", [item])
+    found = db.row(BODY + " WHERE b.item_id = %s", [item])
     if found is None:
         raise NotFound(noun="item", key=str(item))
     return BodyRow(*found)
@@ -248,7 +255,7 @@ def save_changes(changes: Sequence[ItemChange]) -> None:
     """Save decisions; the items are clean afterwards."""
     db.change_many(
         "UPDATE item SET state = %s, label = %s, chance = %s, answers = %s, judged = %s, decided_at = %s,"
-        " decided_by = %s, dirty = FALSE, stuck = FALSE WHERE id = %s",
+        " decided_by = %s, parts = %s, dirty = FALSE, stuck = FALSE WHERE id = %s",
         [
             (
                 change.state,
@@ -258,6 +265,7 @@ def save_changes(changes: Sequence[ItemChange]) -> None:
                 change.judged,
                 change.decided_at,
                 change.decided_by,
+                change.parts,
                 change.item,
             )
             for change in changes
@@ -358,53 +366,13 @@ def save_near(found: Sequence[tuple[int, bytes]]) -> None:
     )
 
 
-def items_without_features(batch: BatchRow, *, limit: int) -> list[BodyRow]:
-    """Return the next items whose features were not computed yet."""
+def bodies(batch: BatchRow, *, after: int, limit: int) -> list[BodyRow]:
+    """Return the next items' bodies after an item id."""
     found = db.rows(
-        _BODY + " WHERE b.item_id BETWEEN %s AND %s AND b.features IS NULL ORDER BY b.item_id LIMIT %s",
-        [batch.first_item, batch.last_item, limit],
+        BODY + " WHERE b.item_id BETWEEN %s AND %s ORDER BY b.item_id LIMIT %s",
+        [max(batch.first_item, after + 1), batch.last_item, limit],
     )
     return [BodyRow(*row) for row in found]
-
-
-def save_features(found: Sequence[tuple[int, bytes]]) -> None:
-    """Keep features as float32 bytes; empty bytes where an item has none."""
-    db.change_many(
-        "UPDATE item_body SET features = %s WHERE item_id = %s", [(data, item) for item, data in found]
-    )
-
-
-def all_features(batch: BatchRow) -> list[tuple[int, bytes]]:
-    """Return (item, features) of every item, by position."""
-    return [
-        (int(item), bytes(data))
-        for item, data in db.rows(
-            "SELECT item_id, features FROM item_body WHERE item_id BETWEEN %s AND %s AND features IS NOT NULL"
-            " ORDER BY item_id",
-            [batch.first_item, batch.last_item],
-        )
-    ]
-
-
-def save_proposals(found: Sequence[tuple[int, bytes]]) -> None:
-    """Keep a model's class probabilities as float32 bytes."""
-    db.change_many(
-        "UPDATE item_body SET proposal = %s WHERE item_id = %s", [(data, item) for item, data in found]
-    )
-
-
-def proposals(items: Sequence[int]) -> dict[int, bytes]:
-    """Return the model's class probabilities of those items that have them."""
-    found: dict[int, bytes] = {}
-    for part in db.chunks(items):
-        condition, values = db.among("item_id", part)
-        found |= {
-            int(item): bytes(data)
-            for item, data in db.rows(
-                f"SELECT item_id, proposal FROM item_body WHERE proposal IS NOT NULL AND {condition}", values
-            )
-        }
-    return found
 
 
 def item_scope(scope: Scope, item: int) -> bool:
@@ -412,7 +380,7 @@ def item_scope(scope: Scope, item: int) -> bool:
     return db.row("SELECT 1 FROM item WHERE id = %s AND tenant_id = %s", [item, scope.tenant]) is not None
 
 
-_BODY = "SELECT b.item_id, i.key, b.media, b.text, b.extra, i.fingerprint FROM item_body b JOIN item i ON i.id = b.item_id"
+BODY = "SELECT b.item_id, i.key, b.media, b.text, b.extra, i.fingerprint FROM item_body b JOIN item i ON i.id = b.item_id"
 
 
 def _items(condition: str, values: Sequence[object], *, limit: int | None = None) -> list[ItemRow]:
@@ -422,7 +390,7 @@ def _items(condition: str, values: Sequence[object], *, limit: int | None = None
 
 
 def _item(row: db.Row) -> ItemRow:
-    values: list[Any] = [*row[:3], *(bool(flag) for flag in row[3:7]), *row[7:14], bool(row[14])]
+    values: list[Any] = [*row[:3], *(bool(flag) for flag in row[3:7]), *row[7:14], bool(row[14]), row[15]]
     return ItemRow(*values)
 
 
@@ -442,13 +410,14 @@ class DeliveryRow:
     decided_by: str
     frozen: str
     fingerprint: str
+    parts: str
 
 
 def stream_delivery(batch: BatchRow) -> Iterator[list[DeliveryRow]]:
     """Yield every item with its label and what is passed through, in chunks, by position."""
     for chunk in db.stream(
         "SELECT i.id, i.key, b.media, b.text, b.extra, i.label, i.chance, i.is_control, i.decided_at,"
-        " i.decided_by, i.frozen, i.fingerprint FROM item i JOIN item_body b ON b.item_id = i.id"
+        " i.decided_by, i.frozen, i.fingerprint, i.parts FROM item i JOIN item_body b ON b.item_id = i.id"
         " WHERE i.id BETWEEN %s AND %s ORDER BY i.id",
         [batch.first_item, batch.last_item],
     ):

@@ -73,6 +73,8 @@ class Batch(models.Model):
     near_done = models.BooleanField(db_default=False)
     deidentified = models.BooleanField(db_default=False)
     features_done = models.BooleanField(db_default=False)
+    suggested = models.BigIntegerField(db_default=0)
+    suggested_done = models.BooleanField(db_default=False)
     pilot = models.TextField(db_default="")
     answers = models.BigIntegerField(db_default=0)
     refit_at = models.BigIntegerField(db_default=0)
@@ -96,7 +98,10 @@ class Batch(models.Model):
 
 
 class Item(models.Model):
-    """One thing to label. `chance` (p) is the calibrated probability that `label` is right."""
+    """One thing to label. `chance` (p) is the calibrated probability that `label` is right.
+
+    `parts` holds the confidence of each object of the label as a JSON list, or nothing.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     tenant = models.ForeignKey(Tenant, models.PROTECT, db_constraint=False, db_index=False)
@@ -116,6 +121,7 @@ class Item(models.Model):
     frozen = models.TextField(db_default="")
     decided_at = models.BigIntegerField(db_default=0)
     decided_by = models.TextField(db_default="")
+    parts = models.TextField(db_default="")
 
     class Meta:
         db_table = "item"
@@ -144,6 +150,18 @@ class ItemBody(models.Model):
 
     class Meta:
         db_table = "item_body"
+
+
+class Suggestion(models.Model):
+    """What a model that does not learn, or an earlier labelling, proposes for an item, as label text."""
+
+    item_id = models.BigIntegerField()
+    source = models.IntegerField()
+    value = models.TextField()
+
+    class Meta:
+        db_table = "suggestion"
+        constraints = [models.UniqueConstraint(fields=["item_id", "source"], name="suggestion_once")]
 
 
 class SetAside(models.Model):

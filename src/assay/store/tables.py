@@ -17,6 +17,7 @@ ORDER: Final = (
     "batch",
     "item",
     "item_body",
+    "suggestion",
     "set_aside",
     "task",
     "assignment",

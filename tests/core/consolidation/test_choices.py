@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.data import shared_data
 
-from assay.core.consolidation.choices import DamagedModel, fit_choices, load_choices
+from assay.core.consolidation.choices import fit_choices, load_choices
 from assay.core.consolidation.majority import majority
+from assay.core.consolidation.stored import DamagedModel
 from assay.core.errors import InvalidLabel
 from assay.core.labels import LabelClass, LabelSchema
 from assay.core.ports import AnswerTable

@@ -9,7 +9,7 @@ from tests.support.located import located
 
 from assay.core.errors import AssayError, BadValue, MissingKey, UnknownKey
 from assay.core.labels import LabelClass
-from assay.core.project.intake import KEYS, Intake, read_intake
+from assay.core.project.intake import KEYS, Intake, PrelabelPlan, read_intake, settle_labels
 
 LEAST: dict[str, Any] = {
     "assay": 1,
@@ -20,8 +20,16 @@ LEAST: dict[str, Any] = {
 }
 WHOLE: dict[str, Any] = {
     **LEAST,
-    "data": {"path": "items.csv", "format": "csv", "id": "id", "media": "file", "text": None},
+    "data": {
+        "path": "items.csv",
+        "format": "csv",
+        "id": "id",
+        "media": "file",
+        "text": None,
+        "labels": "earlier",
+    },
     "labels": [{"name": "cola", "help": "A dark drink."}, {"name": "water"}],
+    "prelabel": {"kind": "chat", "url": "http://127.0.0.1:9/v1", "model": "small", "key_file": "key.txt"},
     "instructions": "guide.md",
     "known": {"path": "known.csv", "use": "control"},
     "quality": {"right": 0.98, "confidence": 0.9},
@@ -82,6 +90,8 @@ def test_every_key_arrives_where_it_belongs():
     intake = read_intake(located(WHOLE))
     assert intake.data.columns.media == "file"
     assert intake.data.columns.text is None
+    assert intake.data.labels == "earlier"
+    assert intake.prelabel == PrelabelPlan("chat", "http://127.0.0.1:9/v1", "small", "key.txt")
     assert intake.schema.classes == (LabelClass(name="cola", help="A dark drink."), LabelClass(name="water"))
     assert (intake.quality.right, intake.quality.confidence) == (0.98, 0.9)
     assert (intake.least, intake.most) == (2, 5)
@@ -99,6 +109,35 @@ def test_every_key_arrives_where_it_belongs():
     assert (intake.instructions, intake.known, intake.accept) == ("guide.md", "known.csv", "if_certified")
 
 
+def test_labels_may_stand_in_a_tree_and_its_leaves_are_used():
+    tree = [
+        {
+            "name": "Fruit",
+            "labels": [{"name": "Apple", "labels": ["Gala", {"name": "Fuji", "help": "Sweet."}]}, "Pear"],
+        },
+        "Bread",
+    ]
+    intake = read_intake(located(changed("labels", tree)))
+    assert intake.schema.names == ("Fruit/Apple/Gala", "Fruit/Apple/Fuji", "Fruit/Pear", "Bread")
+    assert intake.schema.classes[1].help == "Sweet."
+    with pytest.raises(BadValue, match="'labels' is 'x', but must be a list of labels"):
+        read_intake(located(changed("labels", [{"name": "Fruit", "labels": "x"}, "Bread"])))
+
+
+def test_a_task_type_may_have_labels_of_its_own():
+    bare = {key: value for key, value in LEAST.items() if key != "labels"}
+    intake = read_intake(located(bare))
+    assert settle_labels(intake, own=("first", "second"), fewest=2).schema.names == ("first", "second")
+    with pytest.raises(MissingKey, match="labels"):
+        settle_labels(intake, own=(), fewest=2)
+    named = read_intake(located(LEAST))
+    assert settle_labels(named, own=(), fewest=2) == named
+    with pytest.raises(BadValue, match="a list of at least 3 labels for the task"):
+        settle_labels(named, own=(), fewest=3)
+    with pytest.raises(BadValue, match="'labels' is 'cola', but must be one of first, second"):
+        settle_labels(named, own=("first", "second"), fewest=2)
+
+
 BAD = [
     ("assay", 2, "'assay' is '2', but must be 1, the only version there is."),
     (
@@ -110,8 +149,8 @@ BAD = [
     ("task", ["a"], "'task' is a list, but must be one value."),
     ("data", "items.csv", "'data' is 'items.csv', but must be a mapping of keys to values."),
     ("data.path", {"a": 1}, "'path' is a mapping, but must be one value."),
-    ("labels", "cola", "'labels' is 'cola', but must be a list of at least two labels."),
-    ("labels", ["cola"], "'labels' is a list, but must be a list of at least two labels."),
+    ("labels", "cola", "'labels' is 'cola', but must be a list of labels."),
+    ("labels", [], "'labels' is a list, but must be a list of labels."),
     ("quality.right", "most", "'right' is 'most', but must be a share from 0.5 to 0.9999."),
     ("quality.right", 0.49, "a share from 0.5 to 0.9999"),
     ("quality.right", "nan", "a share from 0.5 to 0.9999"),
@@ -172,7 +211,6 @@ REQUIRED = (
     "task",
     "data",
     "data.path",
-    "labels",
     "known.path",
     "workforce.truth",
     "workforce.answers",
@@ -220,9 +258,15 @@ def test_every_key_of_the_table_is_read_by_some_test_here():
         "data.id",
         "data.media",
         "data.text",
+        "data.labels",
+        "prelabel.kind",
+        "prelabel.url",
+        "prelabel.model",
+        "prelabel.key_file",
         "deliver.to",
         "labels.name",
         "labels.help",
+        "labels.labels",
     }
     sections = {name for name in KEYS if name}
     every = {f"{section}.{key}".lstrip(".") for section, keys in KEYS.items() for key in keys}

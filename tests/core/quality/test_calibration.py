@@ -76,3 +76,10 @@ def test_the_calibration_error_of_a_perfect_forecast_is_zero():
     assert expected_calibration_error(np.array([1.0, 0.0]), np.array([True, False])) == 0.0
     assert expected_calibration_error(np.array([1.0, 1.0]), np.array([True, False])) == 0.5
     assert expected_calibration_error(np.array([]), np.array([], dtype=bool)) == 0.0
+
+
+def test_a_model_that_is_sure_and_half_wrong_is_brought_down_at_once():
+    # Plain Newton steps overshoot here and swing for ever.
+    claimed = consensus(np.full(120, 0.9999))
+    fitted = fit_calibration(consensus=claimed, was_right=np.full(120, 0.5))
+    assert fitted.apply(claimed).mean() == pytest.approx(0.5, abs=0.05)

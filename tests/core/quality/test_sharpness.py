@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assay.core.ports import Rows
 from assay.core.quality.sharpness import MOST_CERTAIN, fit_sharpness, sharpened
 
 
@@ -11,7 +12,8 @@ def claimed(share, *, right, items=100, said=0.5):
     prior = np.full((items, 3), (1 - said) / 2)
     prior[:, 0] = said
     truth = [0 if k < round(right * items) else 1 for k in range(items)]
-    known = [label if k % round(1 / share) == 0 else None for k, label in enumerate(truth)]
+    known = np.eye(3)[truth]
+    known[[k for k in range(items) if k % round(1 / share)]] = np.nan
     return prior, known, np.ones(items)
 
 
@@ -30,8 +32,20 @@ def test_a_model_that_boasts_is_flattened():
 
 def test_without_known_items_or_proposals_nothing_changes():
     prior, _, weight = claimed(1.0, right=0.9)
-    assert fit_sharpness(prior, truth=[None] * 100, weight=weight) == 1.0
-    assert fit_sharpness(np.full((100, 3), np.nan), truth=[0] * 100, weight=weight) == 1.0
+    assert fit_sharpness(prior, truth=np.full((100, 3), np.nan), weight=weight) == 1.0
+    known = np.eye(3)[[0] * 100]
+    assert fit_sharpness(np.full((100, 3), np.nan), truth=known, weight=weight) == 1.0
+
+
+def test_labels_that_are_right_by_themselves_are_sharpened_by_themselves():
+    truth = np.tile([1.0, 0.0, 1.0], (60, 1))
+    timid = np.tile([0.6, 0.4, 0.6], (60, 1))
+    power = fit_sharpness(timid, truth=truth, weight=np.ones(60), rows=Rows.ANY)
+    assert power > 3
+    found = sharpened(timid, power, rows=Rows.ANY)
+    assert found[0, 0] > 0.9
+    assert found[0, 1] < 0.1
+    assert fit_sharpness(1.0 - timid, truth=truth, weight=np.ones(60), rows=Rows.ANY) < 1.0
 
 
 @given(

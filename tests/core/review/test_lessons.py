@@ -4,7 +4,7 @@ import pytest
 from assay.core.consolidation.single_choice import SingleChoice
 from assay.core.labels import LabelClass, LabelSchema
 from assay.core.ports import AnswerTable
-from assay.core.review.lessons import learn, rank_of
+from assay.core.review.lessons import learn, rank_of, without_models
 from assay.core.review.sizes import control_count, most_answers, pilot_count
 
 TASK = SingleChoice(name="classification", media=None, manifest_type="")
@@ -28,7 +28,8 @@ def learnt(table, *, known=40, prior=None):
         prior=prior,
         known=["a" if item < known else None for item in range(table.items)],
         by_chance=np.ones(table.items, dtype=bool),
-        classes=ABC.names,
+        task=TASK,
+        schema=ABC,
         most=5,
     )
 
@@ -66,6 +67,69 @@ def test_the_same_answers_teach_the_same():
 def test_answers_are_ranked_within_their_item():
     table = AnswerTable(np.array([1, 0, 1, 1, 0]), np.array([0, 0, 1, 2, 1]), list("aaaaa"), 2, 3)
     assert rank_of(table).tolist() == [0, 0, 1, 2, 1]
+
+
+def with_model(table, *, right, seed=5):
+    """The same answers with a model's word for every item before them; the truth is always a."""
+    dice = np.random.default_rng(seed)
+    said = ["a" if dice.random() < right else "b" for _ in range(table.items)]
+    return AnswerTable(
+        item=np.concatenate([np.arange(table.items), table.item]),
+        person=np.concatenate([np.zeros(table.items, dtype=np.int64), table.person + 1]),
+        value=[*said, *table.value],
+        items=table.items,
+        people=table.people + 1,
+        models=frozenset({0}),
+    )
+
+
+def test_a_models_word_is_no_answer():
+    table = with_model(answers(right=0.9, items=4, each=2), right=1.0)
+    assert rank_of(table).tolist() == [-1] * 4 + [0] * 4 + [1] * 4
+    assert without_models(table).value == table.value[4:]
+    assert rank_of(without_models(table)).tolist() == [0] * 4 + [1] * 4
+
+
+def test_a_model_that_helps_is_used_and_one_that_harms_is_dropped():
+    people = answers(right=0.85, each=2)
+    assert learnt(with_model(people, right=0.95), known=60).models
+    assert learnt(people).models
+    prior = np.tile([0.02, 0.96, 0.02], (200, 1))
+    assert not learnt(answers(right=0.85, each=1), known=60, prior=prior).models
+
+
+def test_what_is_learnt_from_people_does_not_count_a_dropped_models_word():
+    people = answers(right=0.85, each=1)
+    prior = np.tile([0.02, 0.96, 0.02], (200, 1))
+    dropped, alone = learnt(people, known=60, prior=prior), learnt(people, known=60)
+    assert dropped.calibration == alone.calibration
+    assert dropped.evidence.support_right == alone.evidence.support_right
+
+
+class Halves(SingleChoice):
+    """Labels that are half right where they differ: a loss between 0 and 1."""
+
+    def compare(self, a, b):
+        return 0.5 * super().compare(a, b)
+
+
+def test_a_label_that_is_right_in_part_counts_in_part():
+    table = answers(right=0.0, each=3)
+    model = TASK.fit(table, schema=ABC, known=[None] * table.items)
+    found = learn(
+        table=table,
+        model=model,
+        prior=None,
+        known=["a"] * 40 + [None] * 160,
+        by_chance=np.ones(200, dtype=bool),
+        task=Halves(name="halves", media=None, manifest_type=""),
+        schema=ABC,
+        most=5,
+    )
+    assert found.rate == pytest.approx(0.5, abs=0.05)
+    assert found.spread == pytest.approx(1.0 / np.sqrt(21.0), abs=0.02)
+    consensus = model.consensus(table)
+    assert 0.3 < found.calibration.apply(consensus).mean() < 0.65  # believed: 0.9999
 
 
 def test_small_batches_have_small_pilots_and_few_control_items():

@@ -12,7 +12,8 @@ from tests.support.data import shared_data
 from assay.core.ports import Prelabeller
 from assay.providers.prelabel import PRELABELLERS
 from assay.providers.prelabel.image_features.features import LENGTH
-from assay.providers.prelabel.image_features.model import MOST_CERTAIN, ImageFeatures
+from assay.providers.prelabel.image_features.model import ImageFeatures
+from assay.providers.prelabel.learning import MOST_CERTAIN
 from assay.service.demo_data import write_digits
 
 

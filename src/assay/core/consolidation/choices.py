@@ -3,25 +3,17 @@
 Ties go to the label that stands earlier in the project's schema.
 """
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.consolidation.dawid_skene import DEFAULTS, Choices, People, fit_people, posterior
-from assay.core.errors import AssayError, InvalidLabel
+from assay.core.consolidation.dawid_skene import DEFAULTS, Choices, People, Settings, fit_people, posterior
+from assay.core.consolidation.stored import grow, pack, unpack
+from assay.core.errors import InvalidLabel
 from assay.core.labels import LabelSchema
 from assay.core.ports import AnswerTable, Consensus, Floats, Ints
-
-
-@dataclass(eq=False, kw_only=True)
-class DamagedModel(AssayError):
-    """The stored model of people cannot be read: {reason}."""
-
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,46 +24,53 @@ class ChoiceModel:
         names: the labels in the schema's order.
         people: what was learnt.
         temper: exponent on the evidence.
+        loss: shape (labels, labels), the loss of saying the one where the other is right; None: 1 unless equal.
+        soft: whether label probabilities are an answer's own (`Rows.ONE`): only then a prior is heard.
     """
 
     names: tuple[str, ...]
     people: People
     temper: float
+    loss: Floats | None = None
+    soft: bool = True
 
     def consensus(self, table: AnswerTable, *, prior: Floats | None = None) -> Consensus:
         """Consolidate answers with the people's parameters held fixed: O(answers x classes)."""
+        heard = prior if self.soft else None
         choices = to_choices(table, names=self.names)
-        belief = posterior(choices, people=self.people, prior=prior, temper=self.temper)
-        return consensus_of(belief, choices=choices, names=self.names, prior=prior)
+        belief = posterior(choices, people=self.people, prior=heard, temper=self.temper)
+        return consensus_of(
+            belief, choices=choices, names=self.names, prior=heard, models=table.models, loss=self.loss
+        )
 
-    def posteriors(self, table: AnswerTable, *, prior: Floats | None = None) -> Floats:
+    def posteriors(self, table: AnswerTable, *, prior: Floats | None = None) -> Floats | None:
         """Return the class probabilities behind the consensus, shape (items, classes)."""
+        if not self.soft:
+            return None
         choices = to_choices(table, names=self.names)
         return posterior(choices, people=self.people, prior=prior, temper=self.temper)
 
     def skill(self) -> Floats:
-        """Return each person's expected rate of right answers, shape (people,)."""
-        diagonal = np.diagonal(self.people.rows, axis1=1, axis2=2)
-        rates: Floats = diagonal @ self.people.shares
-        return rates
+        """Return each person's expected rate of right answers (or 1 - loss), shape (people,)."""
+        gain = np.eye(len(self.names)) if self.loss is None else 1.0 - self.loss
+        rates: Floats = np.einsum("pkl,kl,k->p", self.people.rows, gain, self.people.shares)
+        return np.clip(rates, 0.0, 1.0)
 
     def grown(self, people: int) -> "ChoiceModel":
         """Return the same model with room for more people, who start as the pooled person."""
-        more = max(0, people - len(self.people.rows))
-        newcomers = np.repeat(self.people.pool[None], more, axis=0)
-        return replace(self, people=replace(self.people, rows=np.concatenate([self.people.rows, newcomers])))
+        rows = grow(self.people.rows, people, newcomer=self.people.pool)
+        return replace(self, people=replace(self.people, rows=rows))
 
     def to_bytes(self) -> bytes:
         """Return the model as a NumPy archive without pickled objects."""
-        out = io.BytesIO()
-        np.savez(
-            out,
-            rows=self.people.rows,
-            pool=self.people.pool,
-            shares=self.people.shares,
-            temper=np.array(self.temper),
+        return pack(
+            {
+                "rows": self.people.rows,
+                "pool": self.people.pool,
+                "shares": self.people.shares,
+                "temper": np.array(self.temper),
+            }
         )
-        return out.getvalue()
 
 
 def fit_choices(
@@ -80,6 +79,7 @@ def fit_choices(
     schema: LabelSchema,
     known: Sequence[str | None],
     prior: Floats | None = None,
+    settings: Settings = DEFAULTS,
 ) -> ChoiceModel:
     """Learn people from all answers.
 
@@ -88,6 +88,7 @@ def fit_choices(
         schema: the project's labels.
         known: length items, the known label of a control item, None elsewhere.
         prior: shape (items, classes), a model's class probabilities; NaN rows where it says nothing.
+        settings: shrinkage and stopping.
 
     Raises:
         InvalidLabel: if an answer or a known label is none of the project's.
@@ -99,8 +100,8 @@ def fit_choices(
     for item, label in enumerate(known):
         if label is not None:
             clamped[item] = _position(label, positions)
-    people = fit_people(choices, known=clamped, prior=prior)
-    return ChoiceModel(names=names, people=people, temper=DEFAULTS.temper)
+    people = fit_people(choices, known=clamped, prior=prior, settings=settings)
+    return ChoiceModel(names=names, people=people, temper=settings.temper)
 
 
 def load_choices(data: bytes, *, schema: LabelSchema) -> ChoiceModel:
@@ -109,16 +110,16 @@ def load_choices(data: bytes, *, schema: LabelSchema) -> ChoiceModel:
     Raises:
         DamagedModel: if the bytes are no such archive, or belong to another number of labels.
     """
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            rows, pool, shares = archive["rows"], archive["pool"], archive["shares"]
-            temper = float(archive["temper"])
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise DamagedModel(reason=str(error)) from error
     classes = len(schema.names)
-    if rows.shape[1:] != (classes, classes) or pool.shape != (classes, classes) or shares.shape != (classes,):
-        raise DamagedModel(reason=f"it does not fit the project's {classes} labels")
-    return ChoiceModel(names=schema.names, people=People(rows=rows, pool=pool, shares=shares), temper=temper)
+    shapes = {
+        "rows": (None, classes, classes),
+        "pool": (classes, classes),
+        "shares": (classes,),
+        "temper": (),
+    }
+    found = unpack(data, shapes=shapes, fits=f"the project's {classes} labels")
+    people = People(rows=found["rows"], pool=found["pool"], shares=found["shares"])
+    return ChoiceModel(names=schema.names, people=people, temper=float(found["temper"]))
 
 
 def to_choices(table: AnswerTable, *, names: tuple[str, ...]) -> Choices:
@@ -139,15 +140,37 @@ def to_choices(table: AnswerTable, *, names: tuple[str, ...]) -> Choices:
 
 
 def consensus_of(
-    belief: Floats, *, choices: Choices, names: tuple[str, ...], prior: Floats | None
+    belief: Floats,
+    *,
+    choices: Choices,
+    names: tuple[str, ...],
+    prior: Floats | None,
+    models: frozenset[int] = frozenset(),
+    loss: Floats | None = None,
 ) -> Consensus:
-    """Return the most probable label per item with its probability, agreement and number of answers."""
+    """Return the label with the least expected loss per item, its expected 1 - loss, agreement and count.
+
+    Args:
+        belief: shape (items, labels), the probability of each label.
+        choices: the answers.
+        names: the labels as text.
+        prior: what a model said: where it spoke, an item without answers has a consensus too.
+        models: who of the "people" are models and are not counted.
+        loss: shape (labels, labels); None: 1 unless equal, so that the most probable label is best.
+    """
+    gain = np.eye(len(names)) if loss is None else 1.0 - loss
+    expected = belief if loss is None else belief @ gain
     # Rounding first makes equals equal, so that a tie goes to the earlier label and not to float noise.
-    best: Ints = np.round(belief, 12).argmax(axis=1)
-    count = np.bincount(choices.item, minlength=choices.items)
-    agreeing = np.bincount(choices.item, weights=choices.label == best[choices.item], minlength=choices.items)
-    silent = (count == 0) & ~_model_speaks(prior, choices.items)
-    right = np.where(silent, 0.0, belief[np.arange(choices.items), best])
+    best: Ints = np.round(expected, 12).argmax(axis=1)
+    silent = (np.bincount(choices.item, minlength=choices.items) == 0) & ~model_speaks(prior, choices.items)
+    item, label = choices.item, choices.label
+    if models:
+        people = ~np.isin(choices.person, sorted(models))
+        item, label = item[people], label[people]
+    count = np.bincount(item, minlength=choices.items)
+    alike = label == best[item] if loss is None else gain[label, best[item]]
+    agreeing = np.bincount(item, weights=alike, minlength=choices.items)
+    right = np.where(silent, 0.0, expected[np.arange(choices.items), best])
     return Consensus(
         value=["" if quiet else names[k] for k, quiet in zip(best.tolist(), silent.tolist(), strict=True)],
         right=right,
@@ -156,7 +179,8 @@ def consensus_of(
     )
 
 
-def _model_speaks(prior: Floats | None, items: int) -> NDArray[np.bool_]:
+def model_speaks(prior: Floats | None, items: int) -> NDArray[np.bool_]:
+    """Return for which items a prior says something, shape (items,)."""
     if prior is None:
         return np.zeros(items, dtype=np.bool_)
     speaks: NDArray[np.bool_] = np.isnan(prior).sum(axis=1) == 0

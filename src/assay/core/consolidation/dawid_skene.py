@@ -55,6 +55,8 @@ class Settings:
         temper: exponent on the evidence; below 1 since errors on hard items are correlated.
         iterations: EM steps at most.
         change: EM stops when the mean change of T falls below this.
+        alike: classes that are equally frequent by design, as the first and the second of a pair whose
+            order was drawn by chance: what is said more often is then a habit of the people.
     """
 
     shrink: float = 4.0
@@ -64,6 +66,7 @@ class Settings:
     temper: float = 0.9
     iterations: int = 8
     change: float = 1e-4
+    alike: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +174,6 @@ def _learn(choices: Choices, *, belief: Floats, answered: NDArray[np.bool_], set
     rows = counts + settings.shrink * pool
     rows /= rows.sum(axis=2, keepdims=True)
     shares = belief[answered].sum(axis=0) + settings.flat / K
+    if settings.alike:
+        shares[list(settings.alike)] = shares[list(settings.alike)].mean()
     return People(rows=rows, pool=pool, shares=shares / shares.sum())

@@ -15,4 +15,4 @@ def majority(table: AnswerTable, *, schema: LabelSchema) -> Consensus:
     votes = np.bincount(cell, minlength=choices.items * choices.classes).astype(np.float64)
     votes = votes.reshape(choices.items, choices.classes)
     shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1.0)
-    return consensus_of(shares, choices=choices, names=names, prior=None)
+    return consensus_of(shares, choices=choices, names=names, prior=None, models=table.models)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from assay.core.consolidation.choices import ChoiceModel, fit_choices, load_choices
-from assay.core.errors import InvalidLabel
+from assay.core.label_text import read_label, write_label
 from assay.core.labels import Choice, LabelSchema, LabelValue
-from assay.core.ports import Ability, AnswerTable, Floats
+from assay.core.ports import Ability, AnswerTable, Floats, Rows
+
+MOST_WAYS = 50
 
 
 @dataclass(frozen=True)
@@ -18,16 +20,26 @@ class SingleChoice:
     name: str
     media: str | None
     manifest_type: str
+    produces: type[LabelValue] = Choice
+    rows: Rows = Rows.ONE
+    labels: tuple[str, ...] = ()
+    fewest_labels: int = 2
+
+    def ways(self, schema: LabelSchema) -> int:
+        """Return the number of labels, 50 at most."""
+        return min(len(schema.names), MOST_WAYS)
 
     def parse(self, text: str, *, schema: LabelSchema) -> LabelValue:
         """Read an answer; raises `InvalidLabel`."""
-        if text not in schema.names:
-            raise InvalidLabel(label=text, reason=f"known are {', '.join(schema.names)}")
-        return Choice(text)
+        return read_label(text, Choice, schema=schema)
 
     def text(self, value: LabelValue) -> str:
         """Write an answer so that `parse` reads it back."""
-        return value.name
+        return write_label(value)
+
+    def row(self, value: LabelValue, *, schema: LabelSchema) -> Floats:
+        """Return 1 for the label and 0 for the others, shape (labels,)."""
+        return np.array([float(name == write_label(value)) for name in schema.names])
 
     def compare(self, a: LabelValue, b: LabelValue) -> float:
         """Return 1.0 where the labels differ, else 0.0."""
@@ -62,7 +74,7 @@ class SingleChoice:
             return Choice(names[int(chance.integers(len(names)))])
         if len(names) == 1 or chance.random() < person.skill:
             return value
-        true = schema.index(value.name)
+        true = schema.index(write_label(value))
         if chance.random() < person.confusion:
             return Choice(names[(true + 1) % len(names)])
         return Choice(names[(true + 1 + int(chance.integers(len(names) - 1))) % len(names)])

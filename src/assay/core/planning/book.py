@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from assay.core import chance
 from assay.core.planning.scene import AnswerSource, Scene
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints
+from assay.core.quality.loss import loss_of
 from assay.core.quality.sharpness import sharpened
 from assay.core.review.lessons import Lessons, learn
 from assay.core.review.sizes import FIRST_TRAINING, REFIT_GROWTH, TRAINING_GROWTH
@@ -29,6 +30,7 @@ class Book:
     def __init__(self, scene: Scene, source: AnswerSource) -> None:
         """Draw control items and pilot."""
         self.scene, self.source = scene, source
+        self._loss = loss_of(scene.task, scene.schema)
         self.items = len(scene.keys)
         shuffled = np.array(chance.order(scene.seed, "control items", scene.keys), dtype=np.int64)
         self.control = self._none()
@@ -92,7 +94,9 @@ class Book:
             empty = Consensus([""] * self.items, nothing, nothing, nothing.astype(np.int64))
             return empty, nothing
         model, lessons = self._up_to_date(), self.lessons()
-        prior = None if self.prior is None else sharpened(self.prior, lessons.sharpness)
+        prior = None
+        if self.prior is not None and lessons.models:
+            prior = sharpened(self.prior, lessons.sharpness, rows=self.scene.task.rows)
         consensus = model.consensus(self.table(), prior=prior)
         return consensus, lessons.calibration.apply(consensus)
 
@@ -109,7 +113,8 @@ class Book:
                     for label, judged in zip(self.scene.truth, self.judged.tolist(), strict=True)
                 ],
                 by_chance=self.by_chance,
-                classes=self.scene.schema.names,
+                task=self.scene.task,
+                schema=self.scene.schema,
                 most=self.scene.limits.most,
             )
             self._lessons = (state, found)
@@ -133,6 +138,7 @@ class Book:
         if self.scene.proposer is not None and self.answers >= self._train_at:
             answered = np.bincount(self.table().item, minlength=self.items) > 0
             soft = self.model.posteriors(self.table())
+            assert soft is not None, "a scene with a proposer has a task type with rows"
             self.prior = self.scene.proposer.propose(soft, answered=answered)
             self._train_at = self.answers * TRAINING_GROWTH
         return self.model
@@ -147,22 +153,13 @@ class Book:
     def losses(self, values: Sequence[str]) -> Floats:
         """Return the loss of every item's label, shape (items,); an expert's label is right."""
         compared = zip(values, self.scene.truth, self.judged.tolist(), strict=True)
-        return np.array([0.0 if judged else self.loss(value, truth) for value, truth, judged in compared])
+        return np.array([0.0 if judged else self._loss(value, truth) for value, truth, judged in compared])
 
     def wrong_share(self, values: Sequence[str]) -> float:
         """Return the batch's mean loss before experts redid any of it."""
         truth = self.scene.truth
-        wrong = [self.loss(values[item], truth[item]) for item in self.batch.tolist()]
+        wrong = [self._loss(values[item], truth[item]) for item in self.batch.tolist()]
         return float(np.mean(wrong)) if wrong else 0.0
-
-    def loss(self, value: str, truth: str) -> float:
-        """Return the loss of one label; of none it is 1."""
-        if value == truth:
-            return 0.0
-        if not value:
-            return 1.0
-        task, schema = self.scene.task, self.scene.schema
-        return task.compare(task.parse(value, schema=schema), task.parse(truth, schema=schema))
 
     def _none(self) -> NDArray[np.bool_]:
         return np.zeros(self.items, dtype=np.bool_)

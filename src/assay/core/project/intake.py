@@ -7,12 +7,13 @@ with their meaning, and the documents are checked against it.
 
 import difflib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
 
 from assay.core.errors import BadValue, MissingKey, UnknownKey
-from assay.core.labels import LabelClass, LabelSchema
+from assay.core.labels import LabelClass, LabelSchema, schema_of
 from assay.core.ports import Columns
 from assay.core.project.located import Located
 
@@ -22,10 +23,11 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "name": "what the project is called: letters, digits and dashes, at most 63",
         "task": "the task type's name",
         "data": "where the items lie",
-        "labels": "the labels that answers may use",
+        "labels": "the labels that answers may use; a task type may have its own",
         "instructions": "the file with the instructions for labellers",
         "known": "items whose label is known, used as control items",
         "quality": "the quality target",
+        "prelabel": "the model that proposes labels",
         "redundancy": "how many answers an item may get",
         "money": "currency, budget and prices, in cents",
         "deadline": "the date by which the data set is needed",
@@ -42,12 +44,23 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "id": "the column or key that holds the item's id",
         "media": "the column or key that holds the media's path",
         "text": "the column or key that holds the text",
+        "labels": "the label attribute that people look at again, where the items are labelled already",
     },
-    "labels": {"name": "the label", "help": "what labellers read about it"},
+    "labels": {
+        "name": "the label",
+        "help": "what labellers read about it",
+        "labels": "the labels below this one, which answers may use in its place: their names are joined by a slash",
+    },
     "known": {"path": "a CSV with the columns item,label", "use": "control"},
     "quality": {
         "right": "the share of items that must be right, for example 0.95",
         "confidence": "the confidence of the proof, for example 0.95",
+    },
+    "prelabel": {
+        "kind": "auto (a model that learns as labels come), none, or a model that is there already",
+        "url": "where the model listens",
+        "model": "which model it is to use",
+        "key_file": "the file that holds its access key",
     },
     "redundancy": {"min": "fewest answers per item", "max": "most answers per item"},
     "money": {
@@ -74,11 +87,15 @@ _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """Where the items lie. `format` is None where it is to be guessed."""
+    """Where the items lie. `format` is None where it is to be guessed.
+
+    `labels` names the attribute that holds labels to be looked at again, or is None.
+    """
 
     path: str
     format: str | None
     columns: Columns
+    labels: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +137,19 @@ class WorkforcePlan:
     answers: str | None
 
 
+AUTO, NONE = "auto", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PrelabelPlan:
+    """Which model proposes labels: `auto`, `none`, or the name of a kind that is asked; paths as written."""
+
+    kind: str = AUTO
+    url: str | None = None
+    model: str | None = None
+    key_file: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Everything a requester says. Paths are as written, relative to `folder` at the door."""
@@ -143,6 +173,7 @@ class Intake:
     start: datetime
     deliver_to: str | None
     formats: tuple[str, ...]
+    prelabel: PrelabelPlan = PrelabelPlan()
 
 
 def read_intake(document: Located) -> Intake:
@@ -169,6 +200,7 @@ def read_intake(document: Located) -> Intake:
             path=data.text("path"),
             format=data.optional("format"),
             columns=Columns(id=data.optional("id"), media=data.optional("media"), text=data.optional("text")),
+            labels=data.optional("labels"),
         ),
         schema=_read_labels(top),
         instructions=top.optional("instructions"),
@@ -188,22 +220,18 @@ def read_intake(document: Located) -> Intake:
         start=top.moment("start"),
         deliver_to=deliver.optional("to"),
         formats=_read_formats(deliver),
+        prelabel=_read_prelabel(top.section("prelabel")),
     )
 
 
 def _read_labels(top: "_Section") -> LabelSchema:
     node = top.node("labels")
-    if node is None:
-        raise top.missing("labels")
-    if node.kind != "list" or len(node.elements()) < 2:
-        raise top.bad("labels", "a list of at least two labels")
+    if node is None or node.kind == "nothing":
+        return LabelSchema(())
+    if node.kind != "list" or not node.elements():
+        raise top.bad("labels", "a list of labels")
     classes: list[LabelClass] = []
-    for element in node.elements():
-        if element.kind == "text":
-            label = LabelClass(name=str(element.content))
-        else:
-            entry = _Section(element, "labels")
-            label = LabelClass(name=entry.text("name"), help=entry.optional("help") or "")
+    for element, label in _leaves(node, above=""):
         if not label.name.strip() or len(label.name) > 256 or not label.name.isprintable():
             raise BadValue(
                 where=element.where,
@@ -217,6 +245,62 @@ def _read_labels(top: "_Section") -> LabelSchema:
             )
         classes.append(label)
     return LabelSchema(classes=tuple(classes))
+
+
+def _leaves(node: Located, *, above: str) -> Iterator[tuple[Located, LabelClass]]:
+    """Yield the labels of a tree that have no labels below them, with their path as their name."""
+    for element in node.elements():
+        if element.kind == "text":
+            yield element, LabelClass(name=above + str(element.content))
+            continue
+        entry = _Section(element, "labels")
+        below = entry.node("labels")
+        if below is None or below.kind == "nothing":
+            yield element, LabelClass(name=above + entry.text("name"), help=entry.optional("help") or "")
+        elif below.kind != "list" or not below.elements():
+            raise entry.bad("labels", "a list of labels")
+        else:
+            yield from _leaves(below, above=f"{above}{entry.text('name')}/")
+
+
+def settle_labels(intake: Intake, *, own: tuple[str, ...], fewest: int) -> Intake:
+    """Return the intake with the task type's own labels where it names none.
+
+    Args:
+        intake: as read.
+        own: the task type's labels (`TaskType.labels`).
+        fewest: how many labels the task needs at least.
+
+    Raises:
+        MissingKey: if neither the intake nor the task type names labels.
+        BadValue: if there are too few.
+    """
+    if not intake.schema.classes:
+        if not own:
+            raise MissingKey(where="the intake", key="labels", meaning=KEYS[""]["labels"])
+        return replace(intake, schema=schema_of(own))
+    if len(intake.schema.classes) < fewest:
+        raise BadValue(
+            where="the intake",
+            key="labels",
+            found=f"a list of {len(intake.schema.classes)}",
+            expected=f"a list of at least {fewest} labels for the task {intake.task}",
+        )
+    strange = [name for name in intake.schema.names if own and name not in own]
+    if strange:
+        raise BadValue(
+            where="the intake", key="labels", found=f"'{strange[0]}'", expected=f"one of {', '.join(own)}"
+        )
+    return intake
+
+
+def _read_prelabel(prelabel: "_Section") -> PrelabelPlan:
+    return PrelabelPlan(
+        kind=prelabel.optional("kind") or AUTO,
+        url=prelabel.optional("url"),
+        model=prelabel.optional("model"),
+        key_file=prelabel.optional("key_file"),
+    )
 
 
 def _read_known(known: "_Section") -> str | None:

@@ -21,6 +21,7 @@ _CLIP = 1e-4
 _PRIOR = np.array([-0.3, 0.85, 0.0, 0.0])
 _PRIOR_SPREAD = np.array([0.5, 0.2, 1.0, 1.0])
 _STEPS = 30
+_SMALLEST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,15 @@ IDENTITY = Calibration((0.0, 1.0, 0.0, 0.0))
 
 
 def fit_calibration(
-    *, consensus: Consensus, was_right: NDArray[np.bool_], weight: Floats | None = None
+    *, consensus: Consensus, was_right: NDArray[np.bool_] | Floats, weight: Floats | None = None
 ) -> Calibration:
     """Learn the weights from known items by penalised maximum likelihood (Newton's method).
 
     Args:
         consensus: of the known items alone.
-        was_right: shape (known items,), whether `consensus.value` is the known label.
+        was_right: shape (known items,), whether `consensus.value` is the known label, or 1 - loss where a label
+            can be right in part (a fractional response has the same score equations: Papke and Wooldridge,
+            "Econometric methods for fractional response variables", 1996, equation 5).
         weight: shape (known items,), how much each counts; None: 1. Items that were looked at because they
             are risky should count less than those drawn at random, since they are unlike the others.
     """
@@ -72,14 +75,23 @@ def fit_calibration(
     if not len(y):
         return IDENTITY
     ridge = 1.0 / _PRIOR_SPREAD**2
+
+    def misfit(weights: Floats) -> float:
+        logits = x @ weights
+        return float(each @ (np.logaddexp(0.0, logits) - y * logits) + ridge @ (weights - _PRIOR) ** 2 / 2.0)
+
     w = _PRIOR.copy()
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(x @ w, -30.0, 30.0)))
         gradient = x.T @ (each * (y - p)) - ridge * (w - _PRIOR)
         curvature = (x * (each * p * (1.0 - p))[:, None]).T @ x + np.diag(ridge)
         step = np.linalg.solve(curvature, gradient)
-        w = w + np.clip(step, -1.0, 1.0)
-        if float(np.abs(step).max()) < 1e-9:
+        # Far from its mark Newton overshoots: a step is halved until it makes things better.
+        before = misfit(w)
+        while float(np.abs(step).max()) >= _SMALLEST and misfit(w + step) > before:
+            step = step / 2.0
+        w = w + step
+        if float(np.abs(step).max()) < _SMALLEST:
             break
     constant, slope, disagreement, answers = (float(weight) for weight in w)
     return Calibration((constant, slope, disagreement, answers))

@@ -4,7 +4,7 @@ The labels are frozen, the sample is a prefix of an order that nobody can choose
 are tested by one martingale (`betting`), and the errors found are corrected in what is delivered.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from assay.core.errors import AssayError
 from assay.core.ids import digest_of_labels
 from assay.core.quality.betting import Standing, standing, upper_total
 from assay.core.quality.draw import commitment, draw_order, draw_seed
+from assay.core.quality.loss import Loss
 
 LAYOUT: Final = 1
 METHOD: Final = (
@@ -26,9 +27,6 @@ SAYS_NOT: Final = (
 )
 MOST_WEALTH: Final = 1e300
 """The wealth is printed up to here; JSON knows no infinity."""
-
-Loss = Callable[[str, str], float]
-"""The task type's `compare` over labels as text: the loss in [0, 1] of the first where the second is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +68,11 @@ class AuditFigures:
 
     Attributes:
         standing: how the test stands.
-        errors_found: sampled items with a loss above 0.
+        errors_found: sampled items whose loss is above what is allowed on average.
         process_error_bound: upper bound on the mean loss before correction.
         certified_bound: upper bound on the mean loss as delivered.
         twice_judged: sampled items that two experts judged.
-        agreed: how many of these both judged alike.
+        agreed: how many of these both judged alike, up to what is allowed on average.
         reused: judgements that were used again.
     """
 
@@ -279,11 +277,11 @@ def audit_figures(
     twice = [line for line in sample if line.second is not None]
     return AuditFigures(
         standing=standing(losses, items=items, allowed=allowed, delta=delta),
-        errors_found=sum(one > 0.0 for one in losses),
+        errors_found=sum(one > allowed for one in losses),
         process_error_bound=largest / items,
         certified_bound=max(largest - mended, 0.0) / items,
         twice_judged=len(twice),
-        agreed=sum(loss(line.verdict, line.second or "") == 0.0 for line in twice),
+        agreed=sum(loss(line.verdict, line.second or "") <= allowed for line in twice),
         reused=sum(not line.fresh for line in sample),
     )
 

@@ -5,43 +5,52 @@ than it says (measured: 97 % right where it claimed 39 % on average). Temperatur
 Sun and Weinberger, "On calibration of modern neural networks", ICML 2017) on known items mends that:
 
     q_k ~ p_k ** power,    power = argmax of sum_i w_i log q_i(truth) - (log power)^2 / 2
-"""
 
-from collections.abc import Sequence
+Where each label is right or not by itself, the same holds of every label's two probabilities.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.ports import Floats
+from assay.core.ports import Floats, Rows
 
 _POWERS: Floats = np.geomspace(0.25, 12.0, 80)
 MOST_CERTAIN = 0.98
 """No model rules people out."""
 
+_LEAST = 1e-6
 
-def fit_sharpness(prior: Floats, *, truth: Sequence[int | None], weight: Floats) -> float:
+
+def fit_sharpness(prior: Floats, *, truth: Floats, weight: Floats, rows: Rows = Rows.ONE) -> float:
     """Return the power; 1 where no known item has a proposal.
 
     Args:
-        prior: shape (items, classes), the model's probabilities; rows of NaN say nothing.
-        truth: length items, the position of the known class or None.
+        prior: shape (items, labels), the model's probabilities; rows of NaN say nothing.
+        truth: shape (items, labels), the known label as 0 and 1 (`TaskType.row`); rows of NaN are unknown.
         weight: shape (items,), how much each known item counts.
+        rows: what a row means.
     """
-    said: NDArray[np.bool_] = np.isnan(prior).sum(axis=1) == 0
-    rows = np.array([i for i, label in enumerate(truth) if label is not None and said[i]], dtype=np.int64)
-    if not len(rows):
+    usable: NDArray[np.bool_] = np.asarray(~np.isnan(prior + truth).any(axis=1))
+    if not usable.any():
         return 1.0
-    labels = np.array([truth[i] for i in rows.tolist()], dtype=np.int64)
-    scores = [
-        float(weight[rows] @ np.log(sharpened(prior[rows], power)[np.arange(len(rows)), labels] + 1e-6))
-        - float(np.log(power)) ** 2 / 2.0
-        for power in _POWERS.tolist()
-    ]
+    said, right, each = prior[usable], truth[usable], weight[usable]
+    scores = []
+    for power in _POWERS.tolist():
+        sure = sharpened(said, power, rows=rows)
+        score = (right * np.log(sure + _LEAST)).sum(axis=1)
+        if rows is Rows.ANY:
+            # The labels of one item say much the same about the model: together they count as one item.
+            score = (score + ((1.0 - right) * np.log1p(_LEAST - sure)).sum(axis=1)) / max(said.shape[1], 1)
+        scores.append(float(each @ score) - float(np.log(power)) ** 2 / 2.0)
     return float(_POWERS[int(np.argmax(scores))])
 
 
-def sharpened(prior: Floats, power: float) -> Floats:
+def sharpened(prior: Floats, power: float, *, rows: Rows = Rows.ONE) -> Floats:
     """Return the probabilities to that power, made to sum to 1 again, none above `MOST_CERTAIN`."""
+    if rows is Rows.ANY:
+        yes, no = np.maximum(prior, 1e-9) ** power, np.maximum(1.0 - prior, 1e-9) ** power
+        both: Floats = np.clip(yes / (yes + no), 1.0 - MOST_CERTAIN, MOST_CERTAIN)
+        return both
     powers = np.maximum(prior, 1e-9) ** power
     shares = powers / powers.sum(axis=1, keepdims=True)
     even = 1.0 / prior.shape[1]

@@ -9,12 +9,12 @@ from assay.core.ids import digest_of_labels
 from assay.core.quality.audit import delta_of_attempt
 from assay.core.quality.certificate import (
     MOST_WEALTH,
-    Loss,
     SampleLine,
     audit_figures,
     delivered_labels,
 )
 from assay.core.quality.draw import commitment, draw_order, draw_seed
+from assay.core.quality.loss import Loss
 from assay.core.quality.statement import Claims, Finding, read_claims
 
 _NAMED = 20

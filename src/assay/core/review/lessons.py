@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints
+from assay.core.labels import LabelSchema
+from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints, TaskType
 from assay.core.quality.calibration import IDENTITY, Calibration, fit_calibration
+from assay.core.quality.loss import Loss, loss_of
 from assay.core.quality.sharpness import fit_sharpness, sharpened
 from assay.core.review.worth import Evidence
 
@@ -35,6 +37,9 @@ _TOLD = 10.0
 
 _USUAL_RIGHT, _USUAL_WRONG = 4.0, 1.0
 
+LEAST_COMPARED = 15
+"""Models are judged on so many known items at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
@@ -46,6 +51,7 @@ class Lessons:
         rate: share of right answers on known items, drawn to 0.8.
         sharpness: the power by which the pre-labeller's probabilities are to be trusted.
         spread: coefficient of variation of the calibrated error rate: 1 / sqrt(errors seen + 1).
+        models: whether models' proposals are used at all; not where labels are worse with them.
     """
 
     calibration: Calibration
@@ -53,6 +59,7 @@ class Lessons:
     rate: float
     sharpness: float
     spread: float
+    models: bool = True
 
 
 def learn(
@@ -62,32 +69,82 @@ def learn(
     prior: Floats | None,
     known: Sequence[str | None],
     by_chance: NDArray[np.bool_],
-    classes: Sequence[str],
+    task: TaskType,
+    schema: LabelSchema,
     most: int,
 ) -> Lessons:
     """Learn from known items.
 
     Args:
-        table: all answers in the order in which they came.
+        table: all answers in the order in which they came, models' proposals among them.
         model: the people as they are known now.
-        prior: shape (items, classes), the pre-labeller's probabilities, or None.
+        prior: shape (items, labels), the pre-labeller's probabilities, or None.
         known: length items, the known label or None.
         by_chance: shape (items,), whether a known item was drawn at random; the others count less.
-        classes: the labels; of two, who opposes a wrong one names the truth.
+        task: compares labels.
+        schema: the project's labels.
         most: prefixes of at most so many answers are looked at.
     """
     given = np.array([label is not None for label in known], dtype=np.bool_)
     weight = np.where(by_chance, 1.0, CHOSEN_WEIGHT)
+    loss, ways = loss_of(task, schema), task.ways(schema)
     sharpness = 1.0
     if prior is not None:
-        truth = [None if label is None else list(classes).index(label) for label in known]
-        sharpness = fit_sharpness(prior, truth=truth, weight=weight)
-        prior = sharpened(prior, sharpness)
+        truth = _truth_rows(known, task=task, schema=schema)
+        sharpness = fit_sharpness(prior, truth=truth, weight=weight, rows=task.rows)
+        prior = sharpened(prior, sharpness, rows=task.rows)
     kept = _only(table, given[table.item])
     seen = _prefixes(kept, model=model, prior=prior, most=most)
-    calibration, errors = _calibrate(seen, known=known, given=given, weight=weight)
-    evidence, rate = _evidence(kept, seen, known=known, classes=len(classes), calibration=calibration)
-    return Lessons(calibration, evidence, rate, sharpness, spread=float(1.0 / np.sqrt(errors + 1.0)))
+    trusted = True
+    if prior is not None or table.models:
+        alone = _prefixes(without_models(kept), model=model, prior=None, most=1)
+        trusted = not _worse(seen, alone, known=known, weight=weight, loss=loss)
+        if not trusted:
+            seen = _prefixes(without_models(kept), model=model, prior=None, most=most)
+    calibration, errors = _calibrate(seen, known=known, given=given, weight=weight, loss=loss)
+    evidence, rate = _evidence(kept, seen, known=known, ways=ways, calibration=calibration, loss=loss)
+    return Lessons(
+        calibration, evidence, rate, sharpness, spread=float(1.0 / np.sqrt(errors + 1.0)), models=trusted
+    )
+
+
+def _truth_rows(known: Sequence[str | None], *, task: TaskType, schema: LabelSchema) -> Floats:
+    rows = np.full((len(known), len(schema.names)), np.nan)
+    for item, label in enumerate(known):
+        if label is not None:
+            rows[item] = task.row(task.parse(label, schema=schema), schema=schema)
+    return rows
+
+
+def _worse(
+    seen: "Sequence[_Prefix]",
+    alone: "Sequence[_Prefix]",
+    *,
+    known: Sequence[str | None],
+    weight: Floats,
+    loss: Loss,
+) -> bool:
+    """Say whether labels are worse with the models' word than without it.
+
+    Compared are the same known items after one answer. Chance alone must not cost a good model its
+    place: it goes when the mean difference is more than its standard error above 0.
+    """
+    if not seen or not alone:
+        return False
+    items = np.flatnonzero(seen[0].reached & alone[0].reached).tolist()
+    if len(items) < LEAST_COMPARED:
+        return False
+    more = np.array(
+        [
+            loss(seen[0].consensus.value[i], known[i] or "")
+            - loss(alone[0].consensus.value[i], known[i] or "")
+            for i in items
+        ]
+    )
+    each = weight[items]
+    mean = float(each @ more / each.sum())
+    error = float(np.sqrt(each**2 @ (more - mean) ** 2) / each.sum())
+    return mean > error
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +168,12 @@ def _prefixes(table: AnswerTable, *, model: Consolidator, prior: Floats | None, 
 
 
 def rank_of(table: AnswerTable) -> Ints:
-    """Return which answer to its item each answer is, counted from 0; shape (answers,)."""
+    """Return which answer to its item each answer is, counted from 0, shape (answers,); models' are -1."""
+    if table.models:
+        spoken = ~_of_models(table)
+        ranks = np.full(len(table.item), -1, dtype=np.int64)
+        ranks[spoken] = rank_of(without_models(table))
+        return ranks
     order = np.argsort(table.item, kind="stable")
     ordered = table.item[order]
     starts = np.searchsorted(ordered, ordered, side="left")
@@ -120,12 +182,23 @@ def rank_of(table: AnswerTable) -> Ints:
     return rank
 
 
+def without_models(table: AnswerTable) -> AnswerTable:
+    """Return the people's answers alone."""
+    return replace(_only(table, ~_of_models(table)), models=frozenset()) if table.models else table
+
+
+def _of_models(table: AnswerTable) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.isin(table.person, sorted(table.models))
+    return found
+
+
 def _calibrate(
     seen: Sequence[_Prefix],
     *,
     known: Sequence[str | None],
     given: NDArray[np.bool_],
     weight: Floats,
+    loss: Loss,
 ) -> tuple[Calibration, float]:
     """Return the calibration, and how many errors of first answers' consensus it rests on at least.
 
@@ -136,15 +209,15 @@ def _calibrate(
         return IDENTITY, 0.0
     items = np.concatenate([at for _, at in rows])
     value = [prefix.consensus.value[i] for prefix, at in rows for i in at.tolist()]
-    was_right = np.array([said == known[i] for said, i in zip(value, items.tolist(), strict=True)], np.bool_)
+    lost = np.array([loss(said, known[i] or "") for said, i in zip(value, items.tolist(), strict=True)])
     together = Consensus(
         value=value,
         right=np.concatenate([prefix.consensus.right[at] for prefix, at in rows]),
         agreement=np.concatenate([prefix.consensus.agreement[at] for prefix, at in rows]),
         count=np.concatenate([prefix.consensus.count[at] for prefix, at in rows]),
     )
-    errors = float(weight[items][~was_right].sum()) / len(rows)
-    found = fit_calibration(consensus=together, was_right=was_right, weight=weight[items])
+    errors = float(weight[items] @ lost) / len(rows)
+    found = fit_calibration(consensus=together, was_right=1.0 - lost, weight=weight[items])
     safe = found.apply(together) >= _SAFE
     seen_safe = float(weight[np.unique(items[safe])].sum())
     return replace(found, floor=_UNSEEN / (seen_safe + 1.0)), errors
@@ -155,27 +228,29 @@ def _evidence(
     seen: Sequence[_Prefix],
     *,
     known: Sequence[str | None],
-    classes: int,
+    ways: int,
     calibration: Calibration,
+    loss: Loss,
 ) -> tuple[Evidence, float]:
     """Count how often the next answer supported a right and a wrong consensus, and told the truth."""
-    truth = [known[i] for i in table.item.tolist()]
-    correct = sum(said == true for said, true in zip(table.value, truth, strict=True))
-    rate = (correct + _USUAL_RIGHT) / (len(truth) + _USUAL_RIGHT + _USUAL_WRONG)
+    truth = [known[i] or "" for i in table.item.tolist()]
+    rank = rank_of(table)
+    spoken = np.flatnonzero(rank >= 0).tolist()
+    correct = sum(1.0 - loss(table.value[row], truth[row]) for row in spoken)
+    rate = (correct + _USUAL_RIGHT) / (len(spoken) + _USUAL_RIGHT + _USUAL_WRONG)
     # Independent answers are the prior: on a wrong consensus few answers are seen. Errors go neither all
     # to one label nor evenly to all of them: the geometric mean of the two stands between.
-    meets = (1.0 - rate) / np.sqrt(max(classes - 1, 1))
+    meets = (1.0 - rate) / np.sqrt(max(ways - 1, 1))
     counts = _INDEPENDENCE * np.array([[rate, 1.0 - rate], [meets, 1.0 - meets]])
     told = _TOLD * np.array([rate, 1.0 - meets - rate])
-    rank = rank_of(table)
     for prefix in seen:
         value = prefix.consensus.value
         for row in np.flatnonzero(rank == prefix.depth).tolist():
             item, said = int(table.item[row]), table.value[row]
-            wrong, opposes = int(value[item] != truth[row]), int(said != value[item])
-            counts[wrong, opposes] += 1.0
-            if wrong and opposes:
-                told[int(said != truth[row])] += 1.0
+            wrong, opposes = loss(value[item], truth[row]), loss(said, value[item])
+            counts += np.outer([1.0 - wrong, wrong], [1.0 - opposes, opposes])
+            untold = loss(said, truth[row])
+            told += wrong * opposes * np.array([1.0 - untold, untold])
     rates = counts[:, 0] / counts.sum(axis=1)
     first = np.zeros(0)
     if seen:
@@ -183,7 +258,7 @@ def _evidence(
     evidence = Evidence(
         support_right=float(max(rates[0], rates[1] + 0.01)),
         support_wrong=float(rates[1]),
-        truth_in_opposition=1.0 if classes == 2 else float(told[0] / told.sum()),
+        truth_in_opposition=1.0 if ways == 2 else float(told[0] / told.sum()),
         first=first,
     )
     return evidence, rate
@@ -191,4 +266,4 @@ def _evidence(
 
 def _only(table: AnswerTable, keep: NDArray[np.bool_]) -> AnswerTable:
     values = [table.value[row] for row in np.flatnonzero(keep).tolist()]
-    return AnswerTable(table.item[keep], table.person[keep], values, table.items, table.people)
+    return replace(table, item=table.item[keep], person=table.person[keep], value=values)

@@ -87,6 +87,12 @@ COMMANDS: Final = (
         "assay consolidate answers.csv.gz --task classification -o labels.csv",
     ),
     Command(
+        "convert",
+        "Turn a label file of one format into another, and say what could not come along.",
+        "assay.entry.cli.convert",
+        "assay convert instances.json --from coco --to yolo -o dataset",
+    ),
+    Command(
         "replay",
         "Replay recorded answers through the real routing, review and certificate.",
         "assay.entry.cli.replay",

@@ -66,6 +66,7 @@ def session(home: Path | None) -> Iterator[Session]:
         installation = open_installation(
             home=values.home,
             checkpoint_dir=values.checkpoint_dir,
+            outbound_allowed=values.outbound_allowed,
             tenant=values.tenant,
             lease_seconds=values.lease_seconds,
             task_seconds=values.task_seconds,

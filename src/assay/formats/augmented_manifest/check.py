@@ -46,7 +46,7 @@ def check_manifest(path: Path) -> Iterator[Problem]:
     """
     try:
         attributes = _attributes(path)
-        known = check_labels.Known()
+        known = check_labels.Known(path.parent)
         with path.open("rb") as stream:
             line, data = 0, b""
             for line, data in enumerate(stream, start=1):

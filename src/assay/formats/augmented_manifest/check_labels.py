@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
+from assay.core.labels import FIRST, SECOND, TIE
 from assay.formats.augmented_manifest.readers import (
     COMPREHEND,
     EVERY_READER,
@@ -26,8 +28,14 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(slots=True)
 class Known:
-    """What earlier lines said: the class name and the line of each (attribute, class id)."""
+    """What is known beside the line itself.
 
+    Attributes:
+        home: the folder of the manifest, where relative references start.
+        names: the class name and the line of each (attribute, class id) on earlier lines.
+    """
+
+    home: Path
     names: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
 
@@ -38,6 +46,7 @@ def check(found: Object, attribute: str, metadata: Any, *, known: Known, line: i
         yield Note(key, f"'{key}' is not an object", EVERY_READER)
         return
     yield from _common(key, metadata)
+    yield from _custom(found[attribute], attribute, metadata, home=known.home)
     kind = metadata.get("type")
     shape = _SHAPES.get(kind.lower().removeprefix("groundtruth/")) if isinstance(kind, str) else None
     if shape is not None:
@@ -68,6 +77,28 @@ def _common(key: str, metadata: Object) -> Iterator[Note]:
             " 2026-03-02T10:15:30.123456, in UTC and without a zone",
             SCRIPTS,
         )
+
+
+def _custom(label: Any, attribute: str, metadata: Object, *, home: Path) -> Iterator[Note]:
+    """Check what custom jobs and jobs that adjust labels add."""
+    key = f"{attribute}-metadata"
+    status = metadata.get("adjustment-status", "adjusted")
+    if status not in ("adjusted", "unadjusted"):
+        yield Note(key, f"'adjustment-status' is {status!r}, but must be 'adjusted' or 'unadjusted'", SCRIPTS)
+    if isinstance(label, dict) and label.get("winner", FIRST) not in (FIRST, SECOND, TIE):
+        yield Note(attribute, f"the winner is {label['winner']!r}, but must be first, second or tie", SCRIPTS)
+    reference = metadata.get("worker-response-ref", "s3://")
+    if not isinstance(reference, str) or not reference:
+        yield Note(key, "'worker-response-ref' is not text, or empty", SCRIPTS)
+    elif "://" not in reference and not _is_file(home, reference):
+        yield Note(key, f"the worker responses '{reference}' are not beside the manifest", SCRIPTS)
+
+
+def _is_file(home: Path, reference: str) -> bool:
+    try:
+        return (home / reference).is_file()
+    except OSError:
+        return False
 
 
 def _one_class(found: Object, attribute: str, metadata: Object) -> Iterator[Note]:

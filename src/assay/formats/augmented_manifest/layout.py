@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final
 
-from assay.core.labels import LabelledItem, LabelSchema
-from assay.core.ports import BadRow, Columns, Naming, RawItem
+from assay.core.labels import Boxes, Choice, Choices, LabelledItem, LabelValue, Points, Preference, Spans
+from assay.core.ports import BadRow, Columns, LabelContents, LeftOut, Naming, RawItem
+from assay.formats.augmented_manifest.labels import read_labels_manifest
+from assay.formats.augmented_manifest.looking import look_manifest
 from assay.formats.augmented_manifest.reading import read_manifest
-from assay.formats.augmented_manifest.writing import read_back, write_manifest
+from assay.formats.augmented_manifest.writing import write_manifest
 
 
 class AugmentedManifestFormat:
@@ -16,7 +18,11 @@ class AugmentedManifestFormat:
     name = "augmented_manifest"
     suffix = ".manifest"
     reads_items = True
-    writes_labels = True
+    values: Final[frozenset[type[LabelValue]]] = frozenset(
+        {Choice, Choices, Boxes, Points, Spans, Preference}
+    )
+    keyed = False
+    answers_for: Final[frozenset[type[LabelValue]]] = frozenset({Preference})
 
     def guess(self, path: Path) -> bool:
         """Say whether the name ends in .manifest."""
@@ -26,10 +32,20 @@ class AugmentedManifestFormat:
         """Stream the objects; see `reading.read_manifest`."""
         return read_manifest(path, columns=columns, skip=skip)
 
-    def write(self, items: Iterable[LabelledItem], out: BinaryIO, *, naming: Naming) -> int:
-        """Write one line per item, without a newline after the last; see `writing.write_manifest`."""
-        return write_manifest(items, out, naming=naming)
+    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+        """Say which labels the file holds; `attribute` of several is the last where none is named."""
+        return look_manifest(path, attribute=attribute)
 
-    def read_labels(self, path: Path, *, schema: LabelSchema) -> Iterator[tuple[str | None, str] | BadRow]:
-        """Stream (None, label) of a file that `write` made: a manifest holds no ids, its lines count."""
-        return read_back(path, schema=schema)
+    def read_labels(
+        self, path: Path, *, contents: LabelContents, left_out: LeftOut
+    ) -> Iterator[LabelledItem | BadRow]:
+        """Stream the labelled items; see `labels.read_labels_manifest`."""
+        return read_labels_manifest(path, contents=contents, left_out=left_out)
+
+    def write(self, items: Iterable[LabelledItem], path: Path, *, naming: Naming, left_out: LeftOut) -> int:
+        """Write one line per item, without a newline after the last; see `writing.write_manifest`."""
+        return write_manifest(items, path, naming=naming, left_out=left_out)
+
+    def carried(self, value: LabelValue) -> LabelValue:
+        """Return the value: everything is carried."""
+        return value

@@ -21,6 +21,8 @@ BATCH: Final = 128
 
 LONGEST_LINE: Final = 100_000
 LONGEST_ATTRIBUTE: Final = 20_000
+LONGEST_OUTPUT_LINE: Final = 1 << 26
+"""Bytes of a line of an output manifest; a longer one is never held in memory."""
 
 _BYTES_PER_CHARACTER = 4
 _READ = LONGEST_LINE * _BYTES_PER_CHARACTER + 2
@@ -116,6 +118,21 @@ def unfit(found: Any, *, size: int) -> str | None:
     """Return why a decoded line is no manifest entry, or None; `size` is the line's length in bytes."""
     if type(found) is not dict:
         return "the line is JSON, but not an object"
+    reason = without_source(found)
+    if reason is not None:
+        return reason
+    for key in found:
+        if key[:1] == "$":
+            return f"the key '{key}' starts with '$', which is reserved"
+    if size > LONGEST_ATTRIBUTE:
+        for key, value in found.items():
+            if _length(value) > LONGEST_ATTRIBUTE:
+                return f"'{key}' is longer than {LONGEST_ATTRIBUTE:,} characters"
+    return None
+
+
+def without_source(found: dict[str, Any]) -> str | None:
+    """Return why an object does not say what its item is, or None."""
     has_media, has_text = "source-ref" in found, "source" in found
     if has_media == has_text:
         return (
@@ -127,21 +144,40 @@ def unfit(found: Any, *, size: int) -> str | None:
     value = found[name]
     if type(value) is not str or not value:
         return f"'{name}' is not text" if type(value) is not str else f"'{name}' is empty"
-    for key in found:
-        if key[:1] == "$":
-            return f"the key '{key}' starts with '$', which is reserved"
-    if size > LONGEST_ATTRIBUTE:
-        for key, value in found.items():
-            if _length(value) > LONGEST_ATTRIBUTE:
-                return f"'{key}' is longer than {LONGEST_ATTRIBUTE:,} characters"
     return None
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
+def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
+    """Stream the objects of an output manifest, each with its line; bad lines come as `BadRow`.
+
+    The limits of input manifests are not asked of it: a thousand boxes make a longer line.
+
+    Raises:
+        NotReadable: if the file is missing.
+    """
+    decode: Decode = msgspec.json.Decoder().decode
+    try:
+        with path.open("rb") as stream:
+            for line, data in enumerate(_lines(stream, most=LONGEST_OUTPUT_LINE), start=1):
+                try:
+                    found = decode(data)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                    if data.strip():
+                        yield BadRow(line, _unparsed(error))
+                    continue
+                reason = (
+                    without_source(found) if type(found) is dict else "the line is JSON, but not an object"
+                )
+                yield (line, found) if reason is None else BadRow(line, reason)
+    except OSError as error:
+        raise NotReadable(path=str(path), reason=(error.strerror or str(error)).lower()) from error
+
+
+def _lines(stream: BinaryIO, *, most: int = _READ) -> Iterator[bytes]:
     """Yield the lines; of an over-long one only as much as shows that it is."""
-    for data in iter(partial(stream.readline, _READ), b""):
-        if len(data) == _READ and not data.endswith(b"\n"):
-            for more in iter(partial(stream.readline, _READ), b""):
+    for data in iter(partial(stream.readline, most), b""):
+        if len(data) == most and not data.endswith(b"\n"):
+            for more in iter(partial(stream.readline, most), b""):
                 if more.endswith(b"\n"):
                     break
         yield data.removeprefix(_BOM) if data.startswith(_BOM) else data

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final
 
-from assay.core.labels import LabelledItem, LabelSchema
-from assay.core.ports import BadRow, Columns, Naming, RawItem
+from assay.core.labels import Boxes, Choice, Choices, LabelledItem, LabelValue, Points, Preference, Spans
+from assay.core.ports import BadRow, Columns, LabelContents, LeftOut, Naming, RawItem
+from assay.formats.csv.labels import look_csv, read_labels_csv
 from assay.formats.csv.reading import read_csv
-from assay.formats.csv.writing import read_back, write_csv
+from assay.formats.csv.writing import write_csv
 
 
 class CsvFormat:
@@ -16,7 +17,11 @@ class CsvFormat:
     name = "csv"
     suffix = ".csv"
     reads_items = True
-    writes_labels = True
+    values: Final[frozenset[type[LabelValue]]] = frozenset(
+        {Choice, Choices, Boxes, Points, Spans, Preference}
+    )
+    keyed = True
+    answers_for: Final[frozenset[type[LabelValue]]] = frozenset()
 
     def guess(self, path: Path) -> bool:
         """Say whether the name ends in .csv or .tsv, with or without .gz."""
@@ -26,12 +31,23 @@ class CsvFormat:
         """Stream the records; see `reading.read_csv`."""
         return read_csv(path, columns=columns, skip=skip)
 
-    def write(self, items: Iterable[LabelledItem], out: BinaryIO, *, naming: Naming) -> int:
+    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+        """Say which labels the file holds; `attribute` names their column."""
+        return look_csv(path, attribute=attribute)
+
+    def read_labels(
+        self, path: Path, *, contents: LabelContents, left_out: LeftOut
+    ) -> Iterator[LabelledItem | BadRow]:
+        """Stream the labelled items; nothing that a record holds is lost."""
+        del left_out
+        return read_labels_csv(path, contents=contents)
+
+    def write(self, items: Iterable[LabelledItem], path: Path, *, naming: Naming, left_out: LeftOut) -> int:
         """Write `item,media,text,label,confidence,human`; see `writing.write_csv`."""
         del naming
-        return write_csv(items, out)
+        with path.open("xb") as out:
+            return write_csv(items, out, left_out=left_out)
 
-    def read_labels(self, path: Path, *, schema: LabelSchema) -> Iterator[tuple[str | None, str] | BadRow]:
-        """Stream (key, label) of a file that `write` made."""
-        del schema
-        return read_back(path)
+    def carried(self, value: LabelValue) -> LabelValue:
+        """Return the value: everything is carried."""
+        return value

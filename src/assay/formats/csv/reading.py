@@ -51,6 +51,20 @@ def read_csv(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem
     return itertools.islice(itertools.chain.from_iterable(_records(path, columns)), skip, None)
 
 
+def csv_header(path: Path) -> list[str]:
+    """Return the names of the columns.
+
+    Raises:
+        NotReadable: if the file is missing, damaged, UTF-16, or has no usable header.
+    """
+    try:
+        with _open(path) as stream:
+            lines = _Lines(stream, path)
+            return _header(csv.reader(lines, delimiter=_delimiter(path, lines.first)), path)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotReadable(path=str(path), reason=_reason(error)) from error
+
+
 def _records(path: Path, columns: Columns) -> Iterator[Sequence[RawItem | BadRow]]:
     try:
         with _open(path) as stream:

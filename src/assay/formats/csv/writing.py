@@ -1,17 +1,19 @@
-"""Write labels as CSV that no spreadsheet can take for a formula, and read them back."""
+"""Write labels as CSV that no spreadsheet can take for a formula."""
 
 import csv
 import io
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
-from typing import BinaryIO, Final, TextIO, assert_never
+from collections.abc import Callable, Iterable, Sequence
+from typing import BinaryIO, Final, TextIO
 
-from assay.core.labels import Choice, LabelledItem, LabelValue
-from assay.core.ports import BadRow, Columns
-from assay.formats.csv.reading import read_csv
+from assay.core.ids import canonical
+from assay.core.label_rows import rounded, sized_label
+from assay.core.labels import Choice, LabelledItem, Preference
+from assay.core.ports import LeftOut
 
 HEADER: Final = ("item", "media", "text", "label", "confidence", "human")
+PARTS: Final = "confidences"
 
 _FIRST_SUSPECTS = frozenset("=+-@\t\r'")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -19,27 +21,53 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
-def write_csv(items: Iterable[LabelledItem], out: BinaryIO) -> int:
-    """Write one record per item; the requester's other columns are not repeated. Return how many."""
+def write_csv(items: Iterable[LabelledItem], out: BinaryIO, *, left_out: LeftOut) -> int:
+    """Write one record per item; the requester's other columns are not repeated. Return how many.
+
+    A single choice is its bare name, every other value JSON (`core.label_text`). Where the first item's value
+    is made of objects, a last column holds a list with the confidence of each.
+    """
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)
     write = record_writer(text)
-    write(HEADER)
-    count = 0
-    for item in items:
-        write(
-            (
-                guarded(item.key),
-                guarded(item.media or ""),
-                guarded(item.text or ""),
-                guarded(_label(item.value)),
-                round(item.confidence, 6),
-                "yes" if item.human else "no",
-            )
+    several = iter(items)
+    first = next(several, None)
+    apart = first is not None and not isinstance(first.value, Choice | Preference)
+    write((*HEADER, PARTS) if apart else HEADER)
+    count = others = 0
+    for item in several if first is None else itertools.chain([first], several):
+        value = item.value
+        cells = (
+            guarded(item.key),
+            guarded(item.media or ""),
+            guarded(item.text or ""),
+            guarded(value.name if type(value) is Choice else sized_label(value)),
+            round(item.confidence, 6),
+            "yes" if item.human else "no",
         )
+        write((*cells, _list(item.parts)) if apart else cells)
+        others += len(item.extra)
+        if item.answers or item.adjusted is not None or (item.parts and not apart):
+            _count(item, left_out, apart=apart)
         count += 1
+    if others:
+        left_out["other columns"] += others
     text.flush()
     text.detach()
     return count
+
+
+def _list(parts: Sequence[float]) -> str:
+    return canonical(rounded(parts)).decode() if parts else ""
+
+
+def _count(item: LabelledItem, left_out: LeftOut, *, apart: bool) -> None:
+    """Count what the columns do not hold; nothing is counted with 0."""
+    lost = {
+        "answers": len(item.answers),
+        "marks of adjustment": int(item.adjusted is not None),
+        "confidences of objects": 0 if apart else len(item.parts),
+    }
+    left_out.update({noun: number for noun, number in lost.items() if number})
 
 
 def record_writer(text: TextIO) -> Callable[[Sequence[object]], None]:
@@ -71,24 +99,3 @@ def guarded(cell: str) -> str:
 def unguarded(cell: str) -> str:
     """Return what `guarded` was given."""
     return cell[1:] if _GUARDED.match(cell) else cell
-
-
-def read_back(path: Path) -> Iterator[tuple[str | None, str] | BadRow]:
-    """Stream (key, label) of a file that `write_csv` made.
-
-    Raises:
-        NotReadable, BadValue: if the file or one of its columns is not there.
-    """
-    for row in read_csv(path, columns=Columns(id="item", text="label")):
-        if isinstance(row, BadRow):
-            yield row
-        else:
-            yield unguarded(row.key or ""), unguarded(row.text or "")
-
-
-def _label(value: LabelValue) -> str:
-    match value:
-        case Choice(name):
-            return name
-        case _ as never:
-            assert_never(never)

@@ -5,18 +5,20 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final
 
 from assay.core.errors import InputError, NotReadable
-from assay.core.labels import LabelledItem
-from assay.core.ports import BadRow, Columns, Naming, RawItem
+from assay.core.labels import LabelledItem, LabelValue
+from assay.core.ports import BadRow, Columns, LabelContents, LeftOut, Naming, RawItem
+
+_NO_LABELS: Final = "a folder of files holds no labels"
 
 
 @dataclass(eq=False, kw_only=True)
 class FolderHoldsNoLabels(InputError):
-    """A folder of files holds no labels; '{attribute}' can be delivered as csv, jsonl or augmented_manifest."""
+    """A folder of files holds no labels, so none can be written to {path}."""
 
-    attribute: str
+    path: str
 
 
 class FolderFormat:
@@ -25,7 +27,9 @@ class FolderFormat:
     name = "folder"
     suffix = ""
     reads_items = True
-    writes_labels = False
+    values: Final[frozenset[type[LabelValue]]] = frozenset()
+    keyed = False
+    answers_for: Final[frozenset[type[LabelValue]]] = frozenset()
 
     def guess(self, path: Path) -> bool:
         """Say whether the path is a folder."""
@@ -45,10 +49,26 @@ class FolderFormat:
             raise NotReadable(path=str(path), reason="it is not a folder")
         return itertools.islice(_rows(path), skip, None)
 
-    def write(self, items: Iterable[LabelledItem], out: BinaryIO, *, naming: Naming) -> int:
+    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+        """Refuse: raises `NotReadable`."""
+        del attribute
+        raise NotReadable(path=str(path), reason=_NO_LABELS)
+
+    def read_labels(
+        self, path: Path, *, contents: LabelContents, left_out: LeftOut
+    ) -> Iterator[LabelledItem | BadRow]:
+        """Refuse: raises `NotReadable`."""
+        del contents, left_out
+        raise NotReadable(path=str(path), reason=_NO_LABELS)
+
+    def write(self, items: Iterable[LabelledItem], path: Path, *, naming: Naming, left_out: LeftOut) -> int:
         """Refuse: raises `FolderHoldsNoLabels`."""
-        del items, out
-        raise FolderHoldsNoLabels(attribute=naming.attribute)
+        del items, naming, left_out
+        raise FolderHoldsNoLabels(path=str(path))
+
+    def carried(self, value: LabelValue) -> LabelValue:
+        """Return the value; none is ever written."""
+        return value
 
 
 def _rows(root: Path) -> Iterator[RawItem | BadRow]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Final
 
-from assay.core.labels import LabelledItem, LabelSchema
-from assay.core.ports import BadRow, Columns, Naming, RawItem
+from assay.core.labels import Boxes, Choice, Choices, LabelledItem, LabelValue, Points, Preference, Spans
+from assay.core.ports import BadRow, Columns, LabelContents, LeftOut, Naming, RawItem
+from assay.formats.jsonl.labels import look_jsonl, read_labels_jsonl
 from assay.formats.jsonl.reading import read_jsonl
-from assay.formats.jsonl.writing import read_back, write_jsonl
+from assay.formats.jsonl.writing import write_jsonl
 
 
 class JsonLinesFormat:
@@ -16,7 +17,11 @@ class JsonLinesFormat:
     name = "jsonl"
     suffix = ".jsonl"
     reads_items = True
-    writes_labels = True
+    values: Final[frozenset[type[LabelValue]]] = frozenset(
+        {Choice, Choices, Boxes, Points, Spans, Preference}
+    )
+    keyed = True
+    answers_for: Final[frozenset[type[LabelValue]]] = frozenset()
 
     def guess(self, path: Path) -> bool:
         """Say whether the name ends in .jsonl or .ndjson, with or without .gz."""
@@ -26,12 +31,23 @@ class JsonLinesFormat:
         """Stream the objects; see `reading.read_jsonl`."""
         return read_jsonl(path, columns=columns, skip=skip)
 
-    def write(self, items: Iterable[LabelledItem], out: BinaryIO, *, naming: Naming) -> int:
+    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+        """Say which labels the file holds; `attribute` names their key."""
+        return look_jsonl(path, attribute=attribute)
+
+    def read_labels(
+        self, path: Path, *, contents: LabelContents, left_out: LeftOut
+    ) -> Iterator[LabelledItem | BadRow]:
+        """Stream the labelled items; nothing that an object holds is lost."""
+        del left_out
+        return read_labels_jsonl(path, contents=contents)
+
+    def write(self, items: Iterable[LabelledItem], path: Path, *, naming: Naming, left_out: LeftOut) -> int:
         """Write one object per item; see `writing.write_jsonl`."""
         del naming
-        return write_jsonl(items, out)
+        with path.open("xb") as out:
+            return write_jsonl(items, out, left_out=left_out)
 
-    def read_labels(self, path: Path, *, schema: LabelSchema) -> Iterator[tuple[str | None, str] | BadRow]:
-        """Stream (key, label) of a file that `write` made."""
-        del schema
-        return read_back(path)
+    def carried(self, value: LabelValue) -> LabelValue:
+        """Return the value: everything is carried."""
+        return value

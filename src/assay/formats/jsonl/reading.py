@@ -4,6 +4,7 @@ import gzip
 import itertools
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -39,10 +40,32 @@ def read_jsonl(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawIt
     return itertools.islice(itertools.chain.from_iterable(_rows(path, columns)), skip, None)
 
 
+def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
+    """Stream the objects as they are, each with its line; what is no object comes as `BadRow`.
+
+    Raises:
+        NotReadable: if the file is missing or damaged.
+    """
+    decode: Decode = msgspec.json.Decoder().decode
+    with _readable(path), _open(path) as stream:
+        for line, data in enumerate(_lines(stream), start=1):
+            found = _object(data, decode)
+            if not isinstance(found, str):
+                yield line, found
+            elif data.strip():
+                yield BadRow(line, found)
+
+
 def _rows(path: Path, columns: Columns) -> Iterator[Sequence[RawItem | BadRow]]:
+    with _readable(path), _open(path) as stream:
+        yield from _items(stream, path, columns)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Say in a sentence what the system or gzip does not like about a file."""
     try:
-        with _open(path) as stream:
-            yield from _items(stream, path, columns)
+        yield
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None)
         raise NotReadable(

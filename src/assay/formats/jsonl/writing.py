@@ -1,21 +1,21 @@
-"""Write labels as JSON Lines, and read them back."""
+"""Write labels as JSON Lines."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import BinaryIO, assert_never
+from collections.abc import Iterable
+from typing import BinaryIO
 
 import msgspec
 
-from assay.core.labels import Choice, LabelledItem, LabelValue
-from assay.core.ports import BadRow, Columns
-from assay.formats.jsonl.reading import read_jsonl
+from assay.core.label_rows import rounded, sized_label
+from assay.core.labels import Choice, LabelledItem
+from assay.core.ports import LeftOut
 
 
-def write_jsonl(items: Iterable[LabelledItem], out: BinaryIO) -> int:
+def write_jsonl(items: Iterable[LabelledItem], out: BinaryIO, *, left_out: LeftOut) -> int:
     """Write one object per line, every line ended; return how many.
 
-    Keys: `item`, `media` and `text` where there are any, `label`, `confidence`, `human`, `control`, `made_at`,
-    and the requester's other columns under `extra`.
+    Keys: `item`, `media` and `text` where there are any, `label` (a name, or the value in JSON), `confidence`,
+    `confidences` where objects have their own, `human`, `control`, `made_at`, `adjusted` where it is known, and
+    the requester's other columns under `extra`.
     """
     encode = msgspec.json.Encoder().encode
     count = 0
@@ -25,31 +25,20 @@ def write_jsonl(items: Iterable[LabelledItem], out: BinaryIO) -> int:
             row["media"] = item.media
         if item.text is not None:
             row["text"] = item.text
-        row["label"] = _label(item.value)
+        value = item.value
+        row["label"] = value.name if type(value) is Choice else msgspec.Raw(sized_label(value).encode())
         row["confidence"] = round(item.confidence, 6)
+        if item.parts:
+            row["confidences"] = rounded(item.parts)
         row["human"] = item.human
         row["control"] = item.control
         row["made_at"] = item.made_at
+        if item.adjusted is not None:
+            row["adjusted"] = item.adjusted
         if item.extra:
             row["extra"] = item.extra
+        if item.answers:
+            left_out["answers"] += len(item.answers)
         out.write(encode(row) + b"\n")
         count += 1
     return count
-
-
-def read_back(path: Path) -> Iterator[tuple[str | None, str] | BadRow]:
-    """Stream (key, label) of a file that `write_jsonl` made.
-
-    Raises:
-        NotReadable, BadValue: if the file or one of its keys is not there.
-    """
-    for row in read_jsonl(path, columns=Columns(id="item", text="label")):
-        yield row if isinstance(row, BadRow) else (row.key, row.text or "")
-
-
-def _label(value: LabelValue) -> str:
-    match value:
-        case Choice(name):
-            return name
-        case _ as never:
-            assert_never(never)

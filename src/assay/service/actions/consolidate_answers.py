@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.core.errors import InputError, NotReadable
-from assay.core.labels import LabelClass, LabelSchema
-from assay.core.ports import AnswerTable
+from assay.core.label_text import label_names, read_label
+from assay.core.labels import schema_of
+from assay.core.ports import AnswerTable, TaskType
 from assay.formats.csv.writing import guarded
 from assay.service.answer_files import read_answers
 from assay.tasktypes import TASK_TYPES
@@ -38,16 +39,19 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
         NotReadable, BadLine, NoAnswers: if the answers cannot be used.
         NotReadable: if the result cannot be written.
         UnknownMember: if there is no such task type.
+        InvalidLabel: if an answer is no answer to such a task.
     """
     member = TASK_TYPES.get(task)
     recorded = read_answers(answers_path)
     if not recorded.value:
         raise NoAnswers(path=str(answers_path))
-    schema = LabelSchema(tuple(LabelClass(name) for name in sorted(set(recorded.value))))
+    names = {name for value in set(recorded.value) for name in _names(value, member)}
+    schema = schema_of(member.labels or tuple(sorted(names)))
+    texts = {value: member.text(member.parse(value, schema=schema)) for value in set(recorded.value)}
     table = AnswerTable(
         item=recorded.item,
         person=recorded.person,
-        value=recorded.value,
+        value=[texts[value] for value in recorded.value],
         items=len(recorded.items),
         people=len(recorded.people),
     )
@@ -64,3 +68,7 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
     except OSError as error:
         raise NotReadable(path=str(out_path), reason=error.strerror or "the system refuses") from error
     return Consolidated(items=table.items, people=table.people, answers=len(recorded.value))
+
+
+def _names(value: str, task: TaskType) -> tuple[str, ...]:
+    return label_names(read_label(value, task.produces))

@@ -7,7 +7,7 @@ import numpy as np
 
 from assay.core.errors import InputError
 from assay.core.ids import canonical
-from assay.core.labels import LabelClass, LabelSchema
+from assay.core.labels import schema_of
 from assay.core.planning.rehearsal import rehearse
 from assay.core.planning.scene import Rehearsal, Scene
 from assay.core.planning.sources import RecordedSource
@@ -110,7 +110,7 @@ def replay_answers(
         keys=items,
         truth=tuple(known[item] for item in items),
         task=TASK_TYPES.get("classification"),
-        schema=LabelSchema(tuple(LabelClass(name) for name in names)),
+        schema=schema_of(names),
         quality=target,
         limits=Limits(least=least, most=most, threshold=target.allowed),
         expert_price=expert_price,

@@ -10,12 +10,14 @@ from assay.core.errors import AssayError, NotFound
 from assay.core.ids import canonical
 from assay.core.quality.draw import commitment
 from assay.formats import FORMATS
+from assay.providers.outbound import OutboundClient
 from assay.service.commitments import commit
 from assay.service.deidentification import refuse_unprotected
-from assay.service.delivery_files import WritesNoLabels
+from assay.service.delivery_files import WritesNoLabels, able_formats
 from assay.service.intake_file import IntakeFile
 from assay.service.permissions import Actor, record, require
 from assay.service.sealing import certificate_key
+from assay.service.suggesting import suggester_of
 from assay.service.timing import iso, micros
 from assay.store import db
 from assay.store.batches import BatchRow, add_batch, list_batches
@@ -41,16 +43,19 @@ def submit_intake(
     Raises:
         NotPermitted: if the actor may not submit intakes.
         CannotDeidentify: if the data class asks for a de-identification that does not exist.
-        UnknownMember: if the task type or a format is unknown.
+        UnknownMember: if a format or a pre-labelling model is unknown.
+        BadValue: if the pre-labelling model needs something that the intake does not say.
+        WritesNoLabels: if a format cannot hold the task's labels.
         OtherIntake: if the name is taken by another intake.
     """
     require(actor, "submit an intake", now=now)
     intake = received.intake
     refuse_unprotected(intake)
-    TASK_TYPES.get(intake.task)
+    task = TASK_TYPES.get(intake.task)
     for name in intake.formats:
-        if not FORMATS.get(name).writes_labels:
-            raise WritesNoLabels(format=name)
+        if task.produces not in FORMATS.get(name).values:
+            raise WritesNoLabels(format=name, task=task.name, able=", ".join(able_formats(task)))
+    suggester_of(intake, folder=received.folder, outbound=OutboundClient())
 
     try:
         known = project_by_name(actor.scope, intake.name)

@@ -31,6 +31,7 @@ def render_data_sheet(certificate: Certificate, facts: SheetFacts) -> bytes:
                 (in_markdown(label), f"{count:,}", wording.share(count / total))
                 for label, count in facts.counts
             ],
+            "counted": facts.counted,
             "instructions": in_markdown(facts.instructions) or "none",
             "people": wording.many(facts.people, "person", "people"),
             "answers": wording.many(facts.answers, "answer"),

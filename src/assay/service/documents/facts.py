@@ -56,7 +56,7 @@ class GalleryItem:
         label: as delivered.
         before: the label before correction, or None where it was not corrected.
         risk: probability that the label is wrong.
-        text: the item's text, or None.
+        text: the item's text in stretches, each with the label it is marked with or ""; empty without text.
         thumbnail: bytes of a small picture, or None.
         thumbnail_type: its media type: image/png, image/jpeg or image/webp.
         note: why it is shown, in a few words.
@@ -66,7 +66,7 @@ class GalleryItem:
     label: str
     before: str | None
     risk: float
-    text: str | None = None
+    text: tuple[tuple[str, str], ...] = ()
     thumbnail: bytes | None = None
     thumbnail_type: str = "image/png"
     note: str = ""
@@ -106,7 +106,8 @@ class SheetFacts:
         media: what an item is: image, text or item.
         source: where the items came from, as the requester wrote it.
         data_class: public, internal, personal or health.
-        counts: delivered items per label, in label order.
+        counts: delivered items per label, or the objects that they hold, in label order.
+        counted: what was counted: items, objects, points or spans.
         instructions: the name of the instructions that labellers followed, or "".
         people: how many people answered.
         answers: how many answers they gave.
@@ -124,3 +125,4 @@ class SheetFacts:
     answers: int
     experts: int
     files: tuple[tuple[str, str], ...] = ()
+    counted: str = "items"

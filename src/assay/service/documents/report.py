@@ -11,7 +11,6 @@ from assay.service.documents.facts import Confusion, GalleryItem, ReportFacts, S
 from assay.service.documents.rendering import page
 
 _PICTURES: Final = ("image/png", "image/jpeg", "image/webp")
-_LONGEST_TEXT: Final = 280
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Card:
     label: str
     before: str | None
     risk: str
-    text: str
+    text: tuple[tuple[str, str], ...]
     picture: str
     note: str
 
@@ -161,7 +160,4 @@ def _card(item: GalleryItem) -> Card:
     picture = ""
     if item.thumbnail is not None and item.thumbnail_type in _PICTURES:
         picture = f"data:{item.thumbnail_type};base64,{base64.b64encode(item.thumbnail).decode()}"
-    text = item.text or ""
-    if len(text) > _LONGEST_TEXT:
-        text = text[: _LONGEST_TEXT - 1] + "…"
-    return Card(item.key, item.label, item.before, wording.share(item.risk), text, picture, item.note)
+    return Card(item.key, item.label, item.before, wording.share(item.risk), item.text, picture, item.note)

@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Protocol, cast, runtime_checkable
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, cast
 
 from assay.core.errors import AssayError
-from assay.core.labels import LabelClass, LabelSchema
-from assay.core.ports import BadRow, Columns, Format
+from assay.core.labels import LabelSchema
+from assay.core.ports import BadRow, Columns, Format, LeftOut, TaskType
 from assay.core.quality.statement import Finding
 from assay.formats import FORMATS
 from assay.formats.csv.reading import read_csv
@@ -20,21 +20,15 @@ from assay.service.delivery_files import (
     COMMITMENT,
     FROZEN,
     KEYS,
+    LISTING,
     PAGES,
     SET_ASIDE,
+    label_file,
+    listed_in,
+    listing_of,
 )
 
 _LARGEST_CERTIFICATE = 1 << 30
-
-
-@runtime_checkable
-class ReadsLabels(Protocol):
-    """A format that reads back what it wrote: (key, label), the key None where its lines hold no ids."""
-
-    suffix: str
-
-    def read_labels(self, path: Path, *, schema: LabelSchema) -> Iterator[tuple[str | None, str] | BadRow]:
-        """Stream the labels in file order."""
 
 
 @dataclass(slots=True)
@@ -72,7 +66,10 @@ class DeliveredFiles:
         """Compare each file with the digest that the statement gives it, and the rest with the checksums."""
         for name, sha in stated.items():
             self._digest(name, sha, "the certificate")
-        listed = dict(line.partition("  ")[::-2] for line in self._text(CHECKSUMS).splitlines())
+            if isinstance(name, str) and name.endswith(LISTING) and _inside(name):
+                for file, digest in listed_in(self._text(name)):
+                    self._digest(file, digest, f"'{name}'")
+        listed = dict(listed_in(self._text(CHECKSUMS)))
         for name in (*stated, *PAGES):
             if name not in listed:
                 self._say("files", f"'{CHECKSUMS}' does not list '{name}'")
@@ -120,50 +117,63 @@ class DeliveredFiles:
             return -1
 
     def all_labels(
-        self, stated: Mapping[str, Any], *, names: tuple[str, ...], keys: list[str]
+        self,
+        stated: Mapping[str, Any],
+        *,
+        task: TaskType,
+        schema: LabelSchema,
+        keys: list[str],
+        expected: Mapping[str, str],
     ) -> dict[str, dict[str, str]]:
-        """Return the label of each key in each label file that the statement names and that can be read."""
-        layouts = {f"labels{one.suffix}": one for one in FORMATS.all().values() if one.writes_labels}
-        found = {
-            name: self._labels(name, layout, names=names, keys=keys)
+        """Return the label of each key in each label file that the statement names and that can be read.
+
+        A label that a format cannot carry whole counts as the expected one where the file holds of it what
+        the format carries.
+        """
+        layouts = {label_file(one): one for one in FORMATS.all().values() if task.produces in one.values}
+        return {
+            name: self._labels(name, layout, task=task, schema=schema, keys=keys, expected=expected)
             for name, layout in layouts.items()
-            if name in stated
+            if (name if layout.suffix else listing_of(name)) in stated
         }
-        return {name: labels for name, labels in found.items() if labels is not None}
 
     def _labels(
-        self, name: str, layout: Format, *, names: tuple[str, ...], keys: list[str]
-    ) -> dict[str, str] | None:
-        if not isinstance(layout, ReadsLabels):
-            self._say("files", f"'{name}' is in a format whose labels cannot be read back")
-            return None
-        schema = LabelSchema(tuple(LabelClass(one) for one in names))
+        self,
+        name: str,
+        layout: Format,
+        *,
+        task: TaskType,
+        schema: LabelSchema,
+        keys: list[str],
+        expected: Mapping[str, str],
+    ) -> dict[str, str]:
         found: dict[str, str] = {}
         count = 0
         try:
-            for count, row in enumerate(layout.read_labels(self.folder / name, schema=schema), start=1):
-                self._label(name, row, keys[count - 1] if count <= len(keys) else "", found)
+            looked = layout.look(self.folder / name)
+            contents = replace(looked, kind=task.produces, schema=schema)
+            rows = layout.read_labels(self.folder / name, contents=contents, left_out=LeftOut())
+            for count, row in enumerate(rows, start=1):
+                place = keys[count - 1] if count <= len(keys) else ""
+                if isinstance(row, BadRow):
+                    item = f" (item '{place}')" if place else ""
+                    self._say("labels", f"'{name}', line {row.line}{item}: {row.reason}")
+                    continue
+                key = row.key if layout.keyed else place
+                if key in found:
+                    self._say("items", f"{name}: item '{key}' stands there twice")
+                text, due = task.text(row.value), expected.get(key)
+                if due is not None and text != due and _carries(layout, task, schema, text, due):
+                    text = due
+                found[key] = text
         except AssayError as error:
             self._say("files", str(error))
-            return None
         if count != len(keys):
             self._say("items", f"'{name}' holds {count:,} items, but '{KEYS}' {len(keys):,}")
         return found
 
-    def _label(
-        self, name: str, row: tuple[str | None, str] | BadRow, place: str, found: dict[str, str]
-    ) -> None:
-        if isinstance(row, BadRow):
-            item = f" (item '{place}')" if place else ""
-            self._say("labels", f"'{name}', line {row.line}{item}: {row.reason}")
-            return
-        key = place if row[0] is None else row[0]
-        if key in found:
-            self._say("items", f"{name}: item '{key}' stands there twice")
-        found[key] = row[1]
-
     def _digest(self, name: object, sha: object, source: str) -> None:
-        if not isinstance(name, str) or not name or Path(name).name != name or not name.isprintable():
+        if not isinstance(name, str) or not name.isprintable() or not _inside(name):
             self._say("files", f"{source} names a file outside the folder: {name!r}")
             return
         path = self.folder / name
@@ -204,6 +214,20 @@ class DeliveredFiles:
         finding = Finding(about, sentence)
         if finding not in self.findings:
             self.findings.append(finding)
+
+
+def _inside(name: str) -> bool:
+    plain = PurePosixPath(name)
+    return bool(name) and not plain.is_absolute() and ".." not in plain.parts and str(plain) == name
+
+
+def _carries(layout: Format, task: TaskType, schema: LabelSchema, found: str, due: str) -> bool:
+    """Say whether a format, which may not hold all of a label, holds what it can of the one that is due."""
+    try:
+        value = task.parse(due, schema=schema)
+    except AssayError:
+        return False
+    return task.text(layout.carried(value)) == found
 
 
 def _is_list(value: object, *kinds: type) -> bool:

@@ -5,6 +5,7 @@ from assay.service.documents.facts import Comparison
 from assay.service.permissions import Actor, require
 from assay.service.running import intake_of, workforce_of
 from assay.store import batches, projects
+from assay.tasktypes import TASK_TYPES
 
 
 def three_answers_each(actor: Actor, *, batch: str, now: int) -> Comparison | None:
@@ -12,6 +13,11 @@ def three_answers_each(actor: Actor, *, batch: str, now: int) -> Comparison | No
     require(actor, "see projects", now=now)
     row = batches.batch_by_name(actor.scope, batch)
     project = projects.project_by_id(actor.scope, row.project_id)
+    intake = intake_of(project)
     return fixed_redundancy(
-        batch=row, intake=intake_of(project), workforce=workforce_of(project), seed=project.seed
+        batch=row,
+        intake=intake,
+        task=TASK_TYPES.get(intake.task),
+        workforce=workforce_of(project),
+        seed=project.seed,
     )

@@ -8,8 +8,9 @@ from typing import Any
 
 from assay.core.errors import AssayError
 from assay.core.ids import canonical
-from assay.core.labels import LabelClass, LabelSchema
-from assay.core.quality.certificate import Loss
+from assay.core.labels import schema_of
+from assay.core.quality.certificate import delivered_labels
+from assay.core.quality.loss import Loss, loss_of
 from assay.core.quality.statement import Claims, Finding, read_claims
 from assay.core.quality.verification import verify_statement
 from assay.service import signing
@@ -135,9 +136,6 @@ def _content(
     ]
     files.digests(stated)
     frozen, keys = files.frozen(), files.keys()
-    delivered = files.all_labels(stated, names=claims.labels, keys=keys)
-    if not delivered:
-        findings.append(Finding("files", "no label file of this delivery can be read"))
     findings += _audit(files.audit(), statement["sample"])
     set_aside = files.set_aside()
     if set_aside not in (claims.set_aside, -1):
@@ -147,11 +145,17 @@ def _content(
                 f"{claims.set_aside:,} rows are stated as set aside, but '{SET_ASIDE}' has {set_aside:,}",
             )
         )
+    schema = schema_of(claims.labels)
     try:
-        compare = loss or _loss_of(str(statement["task"]), claims.labels)
+        task = TASK_TYPES.get(str(statement["task"]))
     except AssayError as error:
         findings.append(Finding("task", f"the labels cannot be compared again: {error}"))
     else:
+        expected = delivered_labels(frozen, claims.sample)
+        delivered = files.all_labels(stated, task=task, schema=schema, keys=keys, expected=expected)
+        if not delivered:
+            findings.append(Finding("files", "no label file of this delivery can be read"))
+        compare = loss or loss_of(task, schema)
         findings += verify_statement(statement=statement, frozen=frozen, delivered=delivered, loss=compare)
     return files.findings + findings
 
@@ -170,13 +174,3 @@ def _audit(printed: list[Any], sample: list[Any]) -> list[Finding]:
             Finding("sample", f"'{AUDIT}' holds {len(printed):,} judgements, the statement {len(sample):,}")
         )
     return findings[:20]
-
-
-def _loss_of(task: str, labels: tuple[str, ...]) -> Loss:
-    task_type = TASK_TYPES.get(task)
-    schema = LabelSchema(tuple(LabelClass(name) for name in labels))
-
-    def loss(a: str, b: str) -> float:
-        return task_type.compare(task_type.parse(a, schema=schema), task_type.parse(b, schema=schema))
-
-    return loss

@@ -19,6 +19,7 @@ from assay.core.quality.audit import delta_of_attempt, next_round
 from assay.core.quality.betting import Outcome, Standing, standing
 from assay.core.quality.certificate import AuditVerdict
 from assay.core.quality.draw import draw_order, draw_seed
+from assay.core.quality.loss import loss_of
 from assay.core.review.depth import Audit, better_again, choose_for_experts
 from assay.core.review.sizes import REVIEW_PARTS
 from assay.service import label_loop
@@ -138,9 +139,9 @@ def test_sample(work: Work) -> None:
         _ask_auditors(work, draw.open_disputes, drawn=work.batch.drawn)
         return
     audit = _audit(work, items_in_all=len(rows), attempt=work.batch.attempt)
+    loss = loss_of(work.task, work.intake.schema)
     losses = [
-        _loss(work, row.frozen, verdict.verdict)
-        for row, verdict in zip(draw.order, draw.verdicts, strict=False)
+        loss(row.frozen, verdict.verdict) for row, verdict in zip(draw.order, draw.verdicts, strict=False)
     ]
     test = standing(losses, items=audit.items, allowed=audit.allowed, delta=audit.delta)
 
@@ -183,6 +184,7 @@ def _load_draw(work: Work, rows: Sequence[items.ItemRow]) -> _Draw:
     for answer in queue.answers_of([row.id for row in drawn if not row.judged], queues=(label_loop.AUDIT,)):
         said.setdefault(answer.item, []).append(answer.value)
     experts = sum(person.is_expert for person in people.list_people(work.scope, work.project.id))
+    loss = loss_of(work.task, work.intake.schema)
     verdicts: list[AuditVerdict] = []
     disputes: list[items.ItemRow] = []
     unjudged: list[items.ItemRow] = []
@@ -193,9 +195,11 @@ def _load_draw(work: Work, rows: Sequence[items.ItemRow]) -> _Draw:
             if not row.judged:
                 unjudged.append(row)
             continue
-        if len(given) == 2 and given[0] != given[1] and experts > 2 and not row.stuck:
+        apart = len(given) == 2 and loss(given[0], given[1]) > work.intake.quality.allowed
+        if apart and experts > 2 and not row.stuck:
             disputes.append(row)
-        verdict = given[2] if len(given) > 2 and given[2] == given[1] else given[0]
+        nearer_second = len(given) > 2 and loss(given[2], given[1]) < loss(given[2], given[0])
+        verdict = given[2] if nearer_second else given[0]
         verdicts.append(
             AuditVerdict(
                 key=row.key,
@@ -284,16 +288,12 @@ def _corrections(work: Work, draw: _Draw) -> list[items.ItemChange]:
             label=verdict.verdict,
             chance=EXPERT_CHANCE,
             judged=True,
+            parts="",
             decided_by="audit" if verdict.correction else row.decided_by,
         )
         for row, verdict in zip(draw.order, draw.verdicts, strict=False)
         if verdict.fresh
     ]
-
-
-def _loss(work: Work, frozen: str, verdict: str) -> float:
-    schema = work.intake.schema
-    return work.task.compare(work.task.parse(frozen, schema=schema), work.task.parse(verdict, schema=schema))
 
 
 def _right(rows: Sequence[items.ItemRow]) -> NDArray[np.float64]:

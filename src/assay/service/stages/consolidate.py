@@ -5,6 +5,7 @@ control items, and re-states what changed. *Decide* looks at the items that got 
 ask again, or hand on to a peer or an expert.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from assay.core.ports import AnswerTable, Consensus, Floats, Ints
 from assay.core.project import lifecycle
 from assay.core.quality.audit import delta_of_attempt
-from assay.core.quality.sharpness import sharpened
+from assay.core.quality.loss import loss_of
 from assay.core.review.depth import Audit
 from assay.core.review.lessons import Lessons, learn
 from assay.core.review.redundancy import Limits, Next, decide
@@ -23,11 +24,18 @@ from assay.core.review.sizes import PILOT_ANSWERS, REFIT_GROWTH, most_answers
 from assay.core.review.worth import pays, worth_asking
 from assay.core.workforce.skill import BetaSkill, should_pause
 from assay.service import label_loop
-from assay.service.belief import believe, columns, lessons_of, lessons_to_json, prior_of
+from assay.service.belief import (
+    believe,
+    columns,
+    judged_by,
+    lessons_of,
+    lessons_to_json,
+    prior_of,
+)
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.quoting import plan_so_far, store_plan
 from assay.service.work import Work
-from assay.store import batches, items, people, projects, queue
+from assay.store import batches, items, people, projects, proposals, queue
 
 CHUNK: Final = 2_000
 FIRST_REFIT: Final = 50
@@ -97,6 +105,7 @@ def decide_items(work: Work) -> None:
             label=belief.consensus.value[position],
             chance=float(belief.right[position]),
             answers=int(count[position]),
+            parts=parts_of(belief.consensus, position),
         )
         next_step = Next(int(todo[position]))
         pending = waiting.get(row.id, 0) + touched.get(row.id, _NOBODY).leases
@@ -149,7 +158,14 @@ def change_of(row: items.ItemRow, *, now: int) -> items.ItemChange:
         judged=row.judged,
         decided_at=now,
         decided_by=row.decided_by,
+        parts=row.parts,
     )
+
+
+def parts_of(consensus: Consensus, position: int) -> str:
+    """Return the confidence of each object of an item's label as it is stored, "" where there are none."""
+    found = consensus.parts[position] if consensus.parts else ()
+    return json.dumps([round(one, 4) for one in found]) if found else ""
 
 
 def reviewers(work: Work) -> tuple[str, str]:
@@ -244,7 +260,13 @@ def refit(work: Work) -> None:
     everybody = people.list_people(work.scope, work.project.id)
     rows = items.all_items(batch)
     answers = queue.all_answers(batch.first_item, batch.last_item, queues=LABEL_QUEUES)
-    table = columns(answers, items_in_order=[row.id for row in rows], people=everybody)
+    table = columns(
+        work,
+        answers,
+        suggested=proposals.all_suggestions(batch),
+        items_in_order=[row.id for row in rows],
+        people=everybody,
+    )
 
     model = work.task.fit(table, schema=work.intake.schema, known=[None] * len(rows))
     prior = prior_of(work, rows)
@@ -254,12 +276,12 @@ def refit(work: Work) -> None:
         prior=prior,
         known=[row.label if row.judged and row.label else None for row in rows],
         by_chance=np.array([row.is_control or row.decided_by == "audit" for row in rows], dtype=np.bool_),
-        classes=work.intake.schema.names,
+        task=work.task,
+        schema=work.intake.schema,
         most=work.intake.most,
     )
-    trusted = None if prior is None else sharpened(prior, lessons.sharpness)
-    consensus = model.consensus(table, prior=trusted)
-    right = lessons.calibration.apply(consensus)
+    belief = judged_by(model, work=work, table=table, prior=prior, lessons=lessons)
+    consensus, right = belief.consensus, belief.right
     settle, worth = _exchange(work, rows, consensus, right=right, lessons=lessons)
     standing = _standing(work, everybody, rows, table)
     changes, reopened = _restated(work, rows, consensus, right=right, settle=settle, worth=worth)
@@ -293,6 +315,11 @@ def refit(work: Work) -> None:
             restated=len(changes),
             reopened=len(reopened),
         )
+        was = lessons_of(work)
+        if (was is None or was.models) and not lessons.models:
+            work.record(
+                "drop the models", rule="known items have worse labels with their word than without it"
+            )
 
 
 def _exchange(
@@ -321,17 +348,20 @@ def _standing(
     work: Work, everybody: Sequence[people.PersonRow], rows: Sequence[items.ItemRow], table: AnswerTable
 ) -> list[tuple[people.PersonRow, people.PersonRow]]:
     """Return (before, after) of people whose answers to control items say something new."""
-    right = np.zeros(len(everybody), dtype=np.int64)
-    seen = np.zeros(len(everybody), dtype=np.int64)
+    loss = loss_of(work.task, work.intake.schema)
+    right = np.zeros(table.people)
+    seen = np.zeros(table.people, dtype=np.int64)
     known = [row.label if row.is_control else "" for row in rows]
     for item, person, value in zip(table.item.tolist(), table.person.tolist(), table.value, strict=True):
         if known[item]:
             seen[person] += 1
-            right[person] += value == known[item]
+            right[person] += 1.0 - loss(value, known[item])
     changed = []
     for position, person in enumerate(everybody):
-        ok, wrong = int(right[position]), int(seen[position] - right[position])
-        pause = should_pause(right=ok, wrong=wrong, classes=len(work.intake.schema.names))
+        place = len(table.models) + position
+        ok = round(float(right[place]))
+        wrong = int(seen[place]) - ok
+        pause = should_pause(right=ok, wrong=wrong, classes=work.task.ways(work.intake.schema))
         after = replace(
             person,
             right=ok,
@@ -369,7 +399,15 @@ def _restated(
         moved = abs(chance - row.chance) > NOTICEABLE * (1.0 - row.chance)
         if value != row.label or moved or reopen:
             state = lifecycle.move("item", row.state, "reopen") if reopen else row.state
-            changes.append(replace(change_of(row, now=work.now), state=state, label=value, chance=chance))
+            changes.append(
+                replace(
+                    change_of(row, now=work.now),
+                    state=state,
+                    label=value,
+                    chance=chance,
+                    parts=parts_of(consensus, position),
+                )
+            )
         if reopen or (row.state == lifecycle.LABELLING and not worth[position]):
             again.append(row.id)
     return changes, again

@@ -6,26 +6,30 @@ yet recorded is recognised by its checksums and recorded, so a kill at any point
 
 import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from assay.core.errors import AssayError, InputError
 from assay.core.ids import sha256
-from assay.core.labels import LabelledItem
+from assay.core.labels import Boxes, GivenLabel, LabelledItem, LabelValue, Points
 from assay.core.ports import Naming
 from assay.core.project import lifecycle
+from assay.formats import FORMATS
 from assay.providers.media import text
+from assay.providers.media.image.thumbnail import picture_size
 from assay.service.delivery_files import CHECKSUMS, DeliveryContent, SetAside, write_delivery
 from assay.service.evidence import certificate_of
+from assay.service.label_loop import LABEL_QUEUES
 from assay.service.media import media_path, media_root
 from assay.service.report_facts import report_facts, sheet_facts
 from assay.service.sealing import certificate_key, checkpoint
+from assay.service.suggesting import EARLIER_LABELS, sources
 from assay.service.timing import iso
 from assay.service.work import Work
-from assay.store import batches, events, items, projects
+from assay.store import batches, events, items, people, projects, proposals, queue
 
 
 @dataclass(eq=False, kw_only=True)
@@ -94,8 +98,8 @@ def _changed(work: Work, row: items.DeliveryRow, root: Path) -> str:
         if work.task.media == "image":
             assert row.media is not None
             found = sha256(media_path(root, row.media).read_bytes())
-        elif row.text is not None:
-            found = text.fingerprint(row.text)
+        elif work.task.media == "text":
+            found = text.fingerprint(row.text or "")
         else:
             return ""  # what the row says is all there is, and it lies in the database
     except (OSError, InputError) as problem:
@@ -126,21 +130,59 @@ class _LabelledRows:
 
     def __iter__(self) -> Iterator[LabelledItem]:
         work = self.work
+        told = any(work.task.produces in FORMATS.get(name).answers_for for name in work.intake.formats)
+        again = EARLIER_LABELS in sources(work.intake)
+        root = media_root(work)
         for chunk in items.stream_delivery(work.batch):
+            ids = [row.item for row in chunk]
+            answers = _answers(work, ids) if told else {}
+            earlier = _earlier(work, ids) if again else {}
             for row in chunk:
                 if not row.label:
                     continue
+                before = earlier.get(row.item)
                 yield LabelledItem(
                     key=row.key,
                     media=row.media,
                     text=row.text,
                     extra=msgspec.json.decode(row.extra),
-                    value=work.task.parse(row.label, schema=work.intake.schema),
+                    value=_sized(work.task.parse(row.label, schema=work.intake.schema), row, root),
                     confidence=round(row.chance, 4),
                     human=True,
                     made_at=iso(row.decided_at),
                     control=row.is_control,
+                    parts=tuple(msgspec.json.decode(row.parts)) if row.parts else (),
+                    answers=answers.get(row.item, ()),
+                    adjusted=None if before is None else before != row.label,
                 )
+
+
+def _sized(value: LabelValue, row: items.DeliveryRow, root: Path) -> LabelValue:
+    """Return a value in a picture with the picture's size, which several formats need."""
+    if not isinstance(value, Boxes | Points) or row.media is None:
+        return value
+    return replace(value, size=picture_size(media_path(root, row.media)))
+
+
+def _answers(work: Work, ids: Sequence[int]) -> dict[int, tuple[GivenLabel, ...]]:
+    """Return what people said about items, under their pseudonyms."""
+    codes = {person.id: person.code for person in people.list_people(work.scope, work.project.id)}
+    found: dict[int, list[GivenLabel]] = {}
+    for answer in queue.answers_of(ids, queues=LABEL_QUEUES):
+        given = GivenLabel(
+            person=codes[answer.person],
+            value=work.task.parse(answer.value, schema=work.intake.schema),
+            seconds=answer.seconds,
+            at=iso(answer.at),
+        )
+        found.setdefault(answer.item, []).append(given)
+    return {item: tuple(given) for item, given in found.items()}
+
+
+def _earlier(work: Work, ids: Sequence[int]) -> dict[int, str]:
+    """Return the labels that came with the data."""
+    source = sources(work.intake).index(EARLIER_LABELS)
+    return {item: value for item, which, value in proposals.suggestions(ids) if which == source}
 
 
 def _content(work: Work) -> DeliveryContent:

@@ -134,12 +134,13 @@ def _inspect(work: Work, row: RawItem, *, root: Path, key: str) -> tuple[str, by
             raise RefusedMedia(reason="it names no image")
         found = image.inspect(media_path(root, row.media))
         return found.fingerprint, found.near
-    if row.text is not None:
-        return text.fingerprint(row.text), None  # texts are hashed by the search for near-duplicates
     if work.task.media == "text":
-        raise RefusedMedia(reason="it has no text")
-    # The items' media do not matter to this task: an item is what its row says it is.
-    return sha256(canonical([row.media, key if row.media is None else ""])), None
+        if row.text is None:
+            raise RefusedMedia(reason="it has no text")
+        return text.fingerprint(row.text), None  # texts are hashed by the search for near-duplicates
+    # No one kind of media makes the item: it is all that its row says, and its id where that is nothing.
+    said = [row.media, row.text, row.extra]
+    return sha256(canonical(said if any(said) else key)), None
 
 
 def _key_of(row: RawItem) -> str:

@@ -26,7 +26,9 @@ def due(work: Work) -> bool:
 def step(work: Work) -> None:
     """Hash the texts that are not hashed yet, chunk by chunk, then find all groups of two or more."""
     last = 0
-    while texts := items.texts_without_near(work.batch, after=last, limit=CHUNK):
+    while work.task.media == "text" and (
+        texts := items.texts_without_near(work.batch, after=last, limit=CHUNK)
+    ):
         hashed = [(item, text.simhash(said) or b"") for item, said in texts]
         with work.saving():
             items.save_near(hashed)

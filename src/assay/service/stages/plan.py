@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from assay.core import chance
-from assay.core.errors import BadValue
+from assay.core.errors import BadValue, InvalidLabel
 from assay.core.planning.plan import Plan
 from assay.core.project import lifecycle
 from assay.core.review.sizes import PILOT_ANSWERS, control_count, pilot_count
@@ -16,7 +16,7 @@ from assay.service import label_loop
 from assay.service.answer_files import read_truth
 from assay.service.quoting import compile_plan, over_limit, store_plan
 from assay.service.stages.label import start_turns
-from assay.service.stages.prelabel import prelabeller
+from assay.service.stages.prelabel import models_of
 from assay.service.work import Work
 from assay.store import batches, items, people, projects, queue
 
@@ -25,7 +25,8 @@ def due(work: Work) -> bool:
     """Whether the project can take its next step."""
     status, batch = work.project.status, work.batch
     if status == lifecycle.REVIEW_IN_PROGRESS:
-        return over_limit(work) is None if work.project.plan else batch.deidentified and batch.features_done
+        ready = batch.deidentified and batch.features_done and batch.suggested_done
+        return over_limit(work) is None if work.project.plan else ready
     if status == lifecycle.PILOT_IN_PROGRESS:
         return batch.pilot == "running" and _pilot_done(work)
     if status == lifecycle.PRICING_COMPLETE:
@@ -51,8 +52,7 @@ def _review_request(work: Work) -> None:
 
 
 def _plan(work: Work) -> Plan:
-    model = prelabeller(work)
-    return compile_plan(work, models=() if model is None else (model.name,))
+    return compile_plan(work, models=models_of(work))
 
 
 def _set_up(work: Work) -> None:
@@ -162,15 +162,17 @@ def _known_labels(work: Work) -> dict[str, str]:
     if work.intake.known is None:
         return {}
     path = work.folder / work.intake.known
-    found = read_truth(path)
-    for key, label in found.items():
-        if label not in work.intake.schema.names:
+    found: dict[str, str] = {}
+    for key, label in read_truth(path).items():
+        try:
+            found[key] = work.task.text(work.task.parse(label, schema=work.intake.schema))
+        except InvalidLabel as problem:
             raise BadValue(
                 where=str(work.intake.known),
                 key=key,
-                found=f"'{label}'",
-                expected="one of the project's labels",
-            )
+                found=f"no label: {problem}",
+                expected="a label of the project",
+            ) from None
     return found
 
 

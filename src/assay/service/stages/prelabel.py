@@ -10,27 +10,39 @@ from typing import Final
 import numpy as np
 
 from assay.core import chance
-from assay.core.ports import Prelabeller, TaskType
+from assay.core.ports import Prelabeller, Rows, TaskType
 from assay.core.project import lifecycle
 from assay.core.review.sizes import FIRST_TRAINING, TRAINING_GROWTH
 from assay.providers.prelabel import PRELABELLERS
-from assay.service.belief import columns, people_model
+from assay.service.belief import columns, lessons_of, people_model
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.media import media_path, media_root
+from assay.service.suggesting import learns, sources
 from assay.service.work import Work
-from assay.store import batches, items, people, queue
+from assay.store import batches, people, proposals, queue
 
 CHUNK: Final = 500
 FOLDS: Final = 3
 
 
 def prelabeller(work: Work) -> Prelabeller | None:
-    """Return the first pre-labeller that reads the task's kind of media, or None."""
-    return prelabeller_for(work.task)
+    """Return the model that learns from the labels of this project as they come, or None."""
+    return prelabeller_for(work.task) if learns(work.intake) else None
+
+
+def models_of(work: Work) -> tuple[str, ...]:
+    """Return the names of all models that propose labels, unless known items showed that they do harm."""
+    lessons = lessons_of(work)
+    if lessons is not None and not lessons.models:
+        return ()
+    model = prelabeller(work)
+    return (*sources(work.intake), *(() if model is None else (model.name,)))
 
 
 def prelabeller_for(task: TaskType) -> Prelabeller | None:
-    """Return the first pre-labeller that reads a task type's kind of media, or None."""
+    """Return the first pre-labeller that reads a task type's kind of media and speaks of labels, or None."""
+    if task.rows is Rows.NONE:
+        return None
     fitting = [member for member in PRELABELLERS.all().values() if member.media == task.media]
     return fitting[0] if fitting else None
 
@@ -58,7 +70,7 @@ def _has_model(work: Work) -> bool:
 
 def _compute_features(work: Work) -> None:
     model = prelabeller(work)
-    rows = items.items_without_features(work.batch, limit=CHUNK) if model else []
+    rows = proposals.items_without_features(work.batch, limit=CHUNK) if model else []
     root = media_root(work)
 
     found: list[tuple[int, bytes]] = []
@@ -69,7 +81,7 @@ def _compute_features(work: Work) -> None:
         found.append((row.item, b"" if features is None else features.astype(np.float32).tobytes()))
 
     with work.saving():
-        items.save_features(found)
+        proposals.save_features(found)
         if not rows:
             batches.set_batch(work.scope, work.batch.id, features_done=True)
             work.record("finish features", rule="once per item", model=model.name if model else "none")
@@ -78,13 +90,14 @@ def _compute_features(work: Work) -> None:
 def _train(work: Work) -> None:
     model = prelabeller(work)
     assert model is not None
-    stored = [(item, data) for item, data in items.all_features(work.batch) if data]
+    stored = [(item, data) for item, data in proposals.all_features(work.batch) if data]
     everybody = people.list_people(work.scope, work.project.id)
     ids = [item for item, _ in stored]
     answers = queue.all_answers(work.batch.first_item, work.batch.last_item, queues=LABEL_QUEUES)
-    table = columns(answers, items_in_order=ids, people=everybody)
+    table = columns(work, answers, suggested=(), items_in_order=ids, people=everybody)
 
     soft = people_model(work, people=everybody).posteriors(table)
+    assert soft is not None, "a task type without rows has no model that learns"
     answered = np.bincount(table.item, minlength=len(ids)) > 0
     fold = np.array(
         [
@@ -96,11 +109,11 @@ def _train(work: Work) -> None:
     features = np.stack([np.frombuffer(data, dtype=np.float32) for _, data in stored]) if stored else None
     proposed: list[tuple[int, bytes]] = []
     if features is not None:
-        rows = model.predict(features, soft=soft, answered=answered, fold=fold)
+        rows = model.predict(features, soft=soft, answered=answered, fold=fold, rows=work.task.rows)
         proposed = [(item, row.astype(np.float32).tobytes()) for item, row in zip(ids, rows, strict=True)]
 
     with work.saving():
-        items.save_proposals(proposed)
+        proposals.save_proposals(proposed)
         batches.set_batch(
             work.scope, work.batch.id, prelabel_at=int(work.batch.answers * TRAINING_GROWTH) + 1
         )

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Final
 
 from assay.core.project import lifecycle
+from assay.core.quality.loss import loss_of
 from assay.service import label_loop
 from assay.service.belief import believe
 from assay.service.setting_aside import set_items_aside
-from assay.service.stages.consolidate import change_of, settle_at
+from assay.service.stages.consolidate import change_of, parts_of, settle_at
 from assay.service.work import Work
 from assay.store import items, people, queue
 
@@ -44,6 +45,7 @@ def step(work: Work) -> None:
     for item, person, _, _ in queue.touched(ids):
         seen.setdefault(item, set()).add(person)
 
+    loss = loss_of(work.task, work.intake.schema)
     changes: list[items.ItemChange] = []
     to_experts: list[int] = []
     aside: list[items.ItemRow] = []
@@ -56,11 +58,12 @@ def step(work: Work) -> None:
         judgement = judged.get(row.id)
         if row.state == lifecycle.PEER_REVIEW:
             settled = 1.0 - change.chance <= settle_at(work)
-            agrees = row.id in peers and peers[row.id].value == row.label
+            agrees = row.id in peers and loss(peers[row.id].value, row.label) <= work.intake.quality.allowed
             label = belief.consensus.value[position] if settled else row.label
             if row.id in peers and (settled or agrees):
                 state = lifecycle.move("item", row.state, "agree")
-                change = replace(change, state=state, label=label, decided_by="peers")
+                parts = parts_of(belief.consensus, position) if settled else row.parts
+                change = replace(change, state=state, label=label, parts=parts, decided_by="peers")
             else:
                 change = replace(change, state=lifecycle.move("item", row.state, "ask an expert"))
                 to_experts.append(row.id)
@@ -98,5 +101,6 @@ def _judged(change: items.ItemChange, row: items.ItemRow, label: str) -> items.I
         label=label,
         chance=1.0 if row.is_control else EXPERT_CHANCE,
         judged=True,
+        parts="",
         decided_by="known" if row.is_control else "expert",
     )

@@ -10,15 +10,19 @@ from typing import Final
 import numpy as np
 
 from assay.core.errors import InvalidLabel
+from assay.core.ports import Rows
 from assay.core.project import lifecycle
+from assay.core.quality.loss import loss_of
 from assay.service import label_loop
 from assay.service.stages.consolidate import change_of, reviewers
 from assay.service.work import Work
-from assay.store import items, queue
+from assay.store import items, proposals, queue
 
 CHUNK: Final = 2_000
 DOUBT: Final = 0.9
-"""The model's probability of another label from which it counts as a contradiction."""
+"""The model's probability against the label from which it counts as a contradiction."""
+UNLIKE: Final = 0.5
+"""Labels of near-duplicates contradict each other from this loss on."""
 
 
 def due(work: Work) -> bool:
@@ -29,7 +33,7 @@ def due(work: Work) -> bool:
 def step(work: Work) -> None:
     """Check the items that people agreed on."""
     checking = items.items_in_state(work.batch.id, lifecycle.CHECKING, limit=CHUNK)
-    proposals = items.proposals([item.id for item in checking])
+    said = proposals.proposals([item.id for item in checking])
     groups = sorted({item.near_group for item in checking if item.near_group is not None})
     near: dict[int, set[str]] = {}
     for group, _, label in items.neighbours(work.batch, groups):
@@ -39,7 +43,7 @@ def step(work: Work) -> None:
     passed: list[items.ItemChange] = []
     doubted: dict[str, list[int]] = {label_loop.PEER: [], label_loop.EXPERT: []}
     for item in checking:
-        reason = _doubt(work, item, proposals.get(item.id), near.get(item.near_group or -1, set()))
+        reason = _doubt(work, item, said.get(item.id), near.get(item.near_group or -1, set()))
         change = change_of(item, now=work.now)
         if reason is None:
             passed.append(replace(change, state=lifecycle.move("item", item.state, "pass")))
@@ -66,17 +70,21 @@ def step(work: Work) -> None:
 
 
 def _doubt(work: Work, item: items.ItemRow, proposal: bytes | None, near: set[str]) -> str | None:
+    task, schema = work.task, work.intake.schema
     try:
-        work.task.parse(item.label, schema=work.intake.schema)
+        value = task.parse(item.label, schema=schema)
     except InvalidLabel:
         return "schema"
     if item.decided_by == "doubted":  # it had its second look
         return None
-    if near - {item.label}:
+    loss = loss_of(task, schema)
+    if any(loss(item.label, other) > UNLIKE for other in near):
         return "near-duplicate"
     if proposal:
         chances = np.frombuffer(proposal, dtype=np.float32)
-        best = int(chances.argmax())
-        if work.intake.schema.names[best] != item.label and chances[best] >= DOUBT:
+        said = task.row(value, schema=schema) > 0.0
+        # Of many labels the right one may have a small chance: only a strong word for another one doubts it.
+        against = np.where(said, 1.0 - chances if task.rows is Rows.ANY else 0.0, chances)
+        if float(against.max()) >= DOUBT:
             return "model"
     return None

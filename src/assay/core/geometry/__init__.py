@@ -1,0 +1,1 @@
+"""Shapes: how much two of them overlap, which belong together. Arrays in, arrays out."""

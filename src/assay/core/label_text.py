@@ -1,0 +1,264 @@
+"""Label values as text: what answers, known labels and truth hold, and one canonical spelling of it.
+
+A single choice is its bare name. All other values are JSON: canonical when written, and read
+tolerantly, since truth files and other tools spell the same thing in several ways.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, assert_never
+
+from assay.core.errors import InvalidLabel
+from assay.core.ids import canonical
+from assay.core.labels import (
+    FIRST,
+    SECOND,
+    TIE,
+    Box,
+    Boxes,
+    Choice,
+    Choices,
+    LabelSchema,
+    LabelValue,
+    Point,
+    Points,
+    Preference,
+    Size,
+    Span,
+    Spans,
+)
+
+WINNERS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("first", "1", "a", "left", "response_a"), FIRST),
+    **dict.fromkeys(("second", "2", "b", "right", "response_b"), SECOND),
+    **dict.fromkeys(("tie", "0", "equal", "both", "none", "null"), TIE),
+}
+"""How files spell the winner of a pair."""
+
+_LABEL: Final = ("label", "class", "category", "name", "type")
+_BOXES: Final = ("boxes", "boundingBoxes", "annotations", "objects")
+_SPANS: Final = ("spans", "entities", "labels", "annotations")
+_POINTS: Final = ("points", "keypoints", "annotations")
+_LARGEST: Final = 1e7
+
+
+def write_label(value: LabelValue) -> str:
+    """Return the canonical text of a value; `read_label` reads it back as the same value."""
+    match value:
+        case Choice(name):
+            return name
+        case Choices(names):
+            return canonical(list(names)).decode()
+        case Boxes(boxes):
+            rows: list[dict[str, object]] = [
+                {
+                    "label": box.label,
+                    "left": plain(box.left),
+                    "top": plain(box.top),
+                    "width": plain(box.width),
+                    "height": plain(box.height),
+                }
+                for box in boxes
+            ]
+            return canonical({"boxes": rows}).decode()
+        case Points(points):
+            rows = [
+                {"label": p.label, "x": plain(p.x), "y": plain(p.y), "visible": p.visible} for p in points
+            ]
+            return canonical({"points": rows}).decode()
+        case Spans(spans):
+            rows = [{"label": span.label, "start": span.start, "end": span.end} for span in spans]
+            return canonical({"spans": rows}).decode()
+        case Preference(winner):
+            return canonical({"winner": winner}).decode()
+        case _ as never:
+            assert_never(never)
+
+
+def read_label(text: str, kind: type[LabelValue], *, schema: LabelSchema | None = None) -> LabelValue:
+    """Read a value of one kind; with a schema, its labels must be the project's.
+
+    Raises:
+        InvalidLabel: if the text is no such value, or holds a label that the schema does not know.
+    """
+    if kind is Choice:
+        value: LabelValue = Choice(text)
+    else:
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            found = text
+        value = value_from_json(found, kind, text=text)
+    if schema is not None:
+        check_names(value, schema=schema, text=text)
+    return value
+
+
+def value_from_json(found: Any, kind: type[LabelValue], *, text: str = "") -> LabelValue:
+    """Read a value of one kind from JSON; raises `InvalidLabel`."""
+    said = _shown(text or json.dumps(found, ensure_ascii=False, default=str))
+    try:
+        if kind is Choice:
+            return Choice(_text(found))
+        if kind is Choices:
+            return _choices(found)
+        if kind is Boxes:
+            return _boxes(found)
+        if kind is Points:
+            return _points(found)
+        if kind is Spans:
+            return _spans(found)
+        return Preference(_winner(found))
+    except _Unfit as problem:
+        raise InvalidLabel(label=said, reason=str(problem)) from None
+
+
+def value_to_json(value: LabelValue) -> object:
+    """Return a value as JSON values: what `write_label` writes, a single choice as its name."""
+    text = write_label(value)
+    return text if isinstance(value, Choice) else json.loads(text)
+
+
+def label_names(value: LabelValue) -> tuple[str, ...]:
+    """Return the labels that a value uses, one for each object."""
+    match value:
+        case Choice(name):
+            return (name,)
+        case Choices(names):
+            return names
+        case Boxes(boxes):
+            return tuple(box.label for box in boxes)
+        case Points(points):
+            return tuple(point.label for point in points)
+        case Spans(spans):
+            return tuple(span.label for span in spans)
+        case Preference(winner):
+            return (winner,)
+        case _ as never:
+            assert_never(never)
+
+
+def check_names(value: LabelValue, *, schema: LabelSchema, text: str = "") -> None:
+    """Raise `InvalidLabel` where a value uses a label that the schema does not know."""
+    known = schema.names
+    for name in label_names(value):
+        if name not in known:
+            raise InvalidLabel(
+                label=_shown(text or name), reason=f"'{_shown(name)}' is none of {', '.join(known)}"
+            )
+
+
+def plain(number: float) -> float | int:
+    """Return whole numbers as int, so that they are written without a point."""
+    return int(number) if number == int(number) else number
+
+
+class _Unfit(Exception):
+    """Why something is no value; the sentence is the whole message."""
+
+
+def _choices(found: Any) -> Choices:
+    if isinstance(found, Mapping):
+        found = found.get("labels", found.get("choices"))
+    if isinstance(found, str):
+        found = [found] if found else []
+    if not isinstance(found, Sequence):
+        raise _Unfit("it is not a list of labels")
+    return Choices(tuple(_text(name) for name in found))
+
+
+def _boxes(found: Any) -> Boxes:
+    return Boxes(tuple(_box(one) for one in _objects(found, _BOXES)), size=_size(found))
+
+
+def _box(found: Mapping[str, Any]) -> Box:
+    corner = found.get("bbox")
+    if isinstance(corner, Sequence) and not isinstance(corner, str) and len(corner) == 4:
+        left, top, width, height = (_number(one) for one in corner)
+    else:
+        left = _number(found.get("left", found.get("x")))
+        top = _number(found.get("top", found.get("y")))
+        width, height = _number(found.get("width")), _number(found.get("height"))
+    if width <= 0 or height <= 0:
+        raise _Unfit(f"a box of {width:g} by {height:g} has no area")
+    return Box(_label(found), left, top, width, height)
+
+
+def _points(found: Any) -> Points:
+    points = (
+        Point(_label(one), _number(one.get("x")), _number(one.get("y")), one.get("visible") is not False)
+        for one in _objects(found, _POINTS)
+    )
+    return Points(tuple(points), size=_size(found))
+
+
+def _spans(found: Any) -> Spans:
+    return Spans(tuple(_span(one) for one in _objects(found, _SPANS)))
+
+
+def _span(found: Mapping[str, Any]) -> Span:
+    start, end = found.get("start", found.get("startOffset")), found.get("end", found.get("endOffset"))
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= _LARGEST:
+        raise _Unfit("a span does not start before it ends")
+    return Span(_label(found), start, end)
+
+
+def _winner(found: Any) -> str:
+    if isinstance(found, Mapping):
+        if "winner" not in found:
+            raise _Unfit("it has no 'winner'")
+        found = found["winner"]
+    winner = WINNERS.get(str(found).strip().lower())
+    if winner is None or isinstance(found, float):
+        raise _Unfit("the winner must be first, second or tie")
+    return winner
+
+
+def _objects(found: Any, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    if isinstance(found, Mapping):
+        found = next((found[name] for name in names if name in found), None)
+    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+        raise _Unfit(f"it is not a list of {names[0]}")
+    return found
+
+
+def _size(found: Any) -> Size | None:
+    if not isinstance(found, Mapping):
+        return None
+    size = found.get("size", found.get("image_size", found.get("inputImageProperties")))
+    if isinstance(size, list) and len(size) == 1 and isinstance(size[0], Mapping):
+        size = size[0]
+    if isinstance(size, Mapping):
+        size = [size.get("width"), size.get("height")]
+    if size is None and "width" in found and "height" in found:
+        size = [found["width"], found["height"]]
+    if isinstance(size, list) and len(size) == 2 and all(type(one) is int and one > 0 for one in size):
+        return size[0], size[1]
+    return None
+
+
+def _label(found: Mapping[str, Any]) -> str:
+    label = next((found[name] for name in _LABEL if name in found), None)
+    if isinstance(label, list) and len(label) == 1:
+        label = label[0]
+    if not isinstance(label, str) or not label:
+        raise _Unfit("an object has no label")
+    return label
+
+
+def _text(found: Any) -> str:
+    if not isinstance(found, str) or not found:
+        raise _Unfit("a label is not text")
+    return found
+
+
+def _number(found: Any) -> float:
+    if type(found) not in (int, float) or abs(found) > _LARGEST or not math.isfinite(found):
+        raise _Unfit("a coordinate is not a number")
+    return float(found)
+
+
+def _shown(text: str) -> str:
+    """Return a text short enough for a sentence."""
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,75 @@
+"""`assay convert`: labels of one format in, labels of another out."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from assay.core.ports import BadRow
+from assay.entry.cli.session import clock, json_argument
+from assay.entry.cli.working import working
+from assay.service.actions.convert_labels import Converted, NothingConverted, convert_labels
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("source", type=Path, metavar="SRC", help="the file or folder with the labels")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="DST", help="what to write; it must not exist"
+    )
+    parser.add_argument(
+        "--from", dest="read_as", metavar="FORMAT", help="the format of SRC (default: by its name)"
+    )
+    parser.add_argument(
+        "--to", dest="write_as", metavar="FORMAT", help="the format of DST (default: by its name)"
+    )
+    parser.add_argument("--attribute", metavar="NAME", help="of several labels per item, the one to convert")
+    parser.add_argument("--task", metavar="TASK", help="the task type, for example image_boxes")
+    json_argument(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Convert, and say how much and what could not come along."""
+    try:
+        with working("converting", quiet=given.json):
+            done = convert_labels(
+                path=given.source,
+                out=given.out,
+                read_as=given.read_as,
+                write_as=given.write_as,
+                attribute=given.attribute,
+                task=given.task,
+                now=clock(),
+            )
+    except NothingConverted as problem:
+        _tell(given.source, problem.shown, problem.count)
+        raise
+    if given.json:
+        sys.stdout.write(json.dumps({**asdict(done), "out": str(given.out)}, indent=2) + "\n")
+        return 0
+    _tell(given.source, done.shown, done.bad)
+    sys.stdout.write("\n".join(_lines(done, given.out)) + "\n")
+    return 0
+
+
+def _tell(source: Path, shown: Sequence[BadRow], count: int) -> None:
+    """Say which rows could not be read."""
+    for row in shown:
+        sys.stderr.write(f"{source}, line {row.line}: {row.reason}\n")
+    if count > len(shown):
+        sys.stderr.write(f"... and {count - len(shown):,} more rows that cannot be read.\n")
+
+
+def _lines(done: Converted, out: Path) -> list[str]:
+    left = {
+        noun: done.unread.get(noun, 0) + done.unwritten.get(noun, 0) for noun in done.unread | done.unwritten
+    }
+    counts = ", ".join(f"{number:,} {noun}" for noun, number in left.items()) or "nothing"
+    lines = [f"{done.items:,} items written to {out} ({done.target}); left out: {counts}"]
+    lines += [f"  {done.source} holds {noun}, which labels here cannot carry." for noun in done.unread]
+    lines += [f"  {done.target} cannot hold {noun}." for noun in done.unwritten]
+    if done.bad:
+        lines.append(f"  {done.bad:,} rows of the source could not be read and are missing.")
+    return lines

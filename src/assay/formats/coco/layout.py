@@ -1,0 +1,58 @@
+"""The format `coco`: what it is called, how it is recognised, and its two directions.
+
+Layout: https://cocodataset.org/#format-data. Boxes are [left, top, width, height] in pixels from the top left
+corner, key points [x, y, visibility] with visibility 0 (not labelled), 1 (hidden) or 2 (visible).
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from assay.core.labels import Boxes, LabelledItem, LabelValue, Points
+from assay.core.ports import BadRow, Columns, Format, LabelContents, LeftOut, Naming, RawItem
+from assay.formats.coco.document import look_into
+from assay.formats.coco.reading import read_coco, read_images
+from assay.formats.coco.writing import write_coco
+
+_HEAD = 4096
+
+
+class CocoFormat(Format):
+    """COCO detection and key point files."""
+
+    name = "coco"
+    suffix = ".coco.json"
+    reads_items = True
+    values = frozenset({Boxes, Points})
+    keyed = False
+    answers_for = frozenset[type[LabelValue]]()
+
+    def guess(self, path: Path) -> bool:
+        """Say whether the name ends in .json and the document starts as an object with COCO's first keys."""
+        if not path.name.lower().endswith(".json") or not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+        words = (b'"images"', b'"annotations"', b'"categories"', b'"licenses"', b'"info"')
+        return head.startswith(b"{") and any(word in head for word in words)
+
+    def read_items(self, path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem | BadRow]:
+        """Stream the images; see `reading.read_images`."""
+        return read_images(path, columns=columns, skip=skip)
+
+    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+        """Say whether the file holds boxes or key points; `attribute` names one of them where it has both."""
+        return look_into(path, attribute=attribute)
+
+    def read_labels(
+        self, path: Path, *, contents: LabelContents, left_out: LeftOut
+    ) -> Iterator[LabelledItem | BadRow]:
+        """Stream the images with their boxes or key points; see `reading.read_coco`."""
+        return read_coco(path, contents=contents, left_out=left_out)
+
+    def write(self, items: Iterable[LabelledItem], path: Path, *, naming: Naming, left_out: LeftOut) -> int:
+        """Write one document; see `writing.write_coco`."""
+        return write_coco(items, path, naming=naming, left_out=left_out)
+
+    def carried(self, value: LabelValue) -> LabelValue:
+        """Return the value itself: boxes and key points come back as they are."""
+        return value

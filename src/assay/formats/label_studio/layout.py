@@ -1,0 +1,57 @@
+"""The format `label_studio`: what it is called, how it is recognised, and its two directions.
+
+Layout: https://labelstud.io/guide/task_format and https://labelstud.io/guide/export (JSON and JSON-MIN). Places in
+pictures are percent of its width and height there. Places in texts are counted as the browser counts them, in
+UTF-16 code units; they are turned into code points here and back. Files made by scripts often count code
+points: where a region quotes its text, the counting that meets the quote is taken.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from assay.core.labels import Boxes, Choice, Choices, LabelledItem, LabelValue, Points, Preference, Spans
+from assay.core.ports import BadRow, Columns, Format, LabelContents, LeftOut, Naming, RawItem
+from assay.formats.label_studio.reading import look_into, read_label_studio, read_tasks
+from assay.formats.label_studio.writing import write_label_studio
+
+_HEAD = 4096
+
+
+class LabelStudioFormat(Format):
+    """Label Studio's tasks, as its export button makes them and its import takes them."""
+
+    name = "label_studio"
+    suffix = ".label_studio.json"
+    reads_items = True
+    values = frozenset({Choice, Choices, Boxes, Points, Spans, Preference})
+    keyed = True
+    answers_for = frozenset[type[LabelValue]]()
+
+    def guess(self, path: Path) -> bool:
+        """Say whether the name ends in .json and the document starts as a list."""
+        if not path.name.lower().endswith(".json") or not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
+
+    def read_items(self, path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem | BadRow]:
+        """Stream the tasks; see `reading.read_tasks`."""
+        return read_tasks(path, columns=columns, skip=skip)
+
+    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+        """Say which labels the tasks hold; `attribute` is the name of a control of the labelling interface."""
+        return look_into(path, attribute=attribute)
+
+    def read_labels(
+        self, path: Path, *, contents: LabelContents, left_out: LeftOut
+    ) -> Iterator[LabelledItem | BadRow]:
+        """Stream the tasks with their labels; see `reading.read_label_studio`."""
+        return read_label_studio(path, contents=contents, left_out=left_out)
+
+    def write(self, items: Iterable[LabelledItem], path: Path, *, naming: Naming, left_out: LeftOut) -> int:
+        """Write a list of tasks; see `writing.write_label_studio`."""
+        return write_label_studio(items, path, naming=naming, left_out=left_out)
+
+    def carried(self, value: LabelValue) -> LabelValue:
+        """Return the value itself: all of them come back as they are."""
+        return value

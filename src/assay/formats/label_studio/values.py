@@ -1,0 +1,305 @@
+"""Label values and Label Studio's regions: each kind of label is one type of region."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, assert_never
+
+from assay.core.label_text import WINNERS
+from assay.core.labels import (
+    FIRST,
+    SECOND,
+    Box,
+    Boxes,
+    Choice,
+    Choices,
+    LabelValue,
+    Point,
+    Points,
+    Preference,
+    Size,
+    Span,
+    Spans,
+    object_count,
+)
+from assay.core.ports import LeftOut
+from assay.formats.label_studio.offsets import Offsets
+
+Region = Mapping[str, Any]
+
+KIND_OF: Final[Mapping[str, type[LabelValue]]] = {
+    "choices": Choice,
+    "rectanglelabels": Boxes,
+    "keypointlabels": Points,
+    "labels": Spans,
+    "hypertextlabels": Spans,
+    "pairwise": Preference,
+}
+"""Which label value a type of region holds; `choices` may be several."""
+
+KEY_OF: Final[Mapping[str, str]] = {"pairwise": "selected", "hypertextlabels": "hypertextlabels"}
+"""The key of a region's value that says it, where it is not the type."""
+
+_NOUNS: Final = {
+    "polygonlabels": "outlines",
+    "brushlabels": "masks",
+    "ellipselabels": "ellipses",
+    "textarea": "texts",
+    "relation": "relations",
+    "rating": "ratings",
+    "taxonomy": "taxonomies",
+    "number": "numbers",
+    "videorectangle": "tracks",
+}
+_LARGEST: Final = 1e7
+
+
+class Unfit(Exception):
+    """Why a region is no label; the sentence is the whole message."""
+
+
+def noun_of(region: Region) -> str:
+    """Return what a region is called where it cannot be carried."""
+    return _NOUNS.get(str(region.get("type")), "further regions")
+
+
+def names_in(region: Region) -> Sequence[str]:
+    """Return the labels that a region names."""
+    said = region.get("value")
+    kind = str(region.get("type"))
+    found = said.get(KEY_OF.get(kind, kind)) if isinstance(said, dict) else None
+    if kind == "pairwise" or not isinstance(found, list):
+        return ()
+    return [one for one in found if isinstance(one, str) and one]
+
+
+def value_of(
+    regions: Sequence[Region], kind: type[LabelValue], *, text: str, left_out: LeftOut
+) -> tuple[LabelValue, tuple[float, ...]]:
+    """Return the label that regions of one kind say, and the confidence of each of its objects.
+
+    Raises:
+        Unfit: where they say none.
+    """
+    if kind in (Choice, Choices):
+        names = [name for region in regions for name in names_in(region)]
+        if kind is Choices:
+            return Choices(tuple(names)), _choice_scores(regions)
+        if len(names) != 1:
+            raise Unfit(f"it has {len(names)} choices instead of one" if names else "it has no choice")
+        return Choice(names[0]), ()
+    if kind is Preference:
+        winners = [WINNERS.get(str(_value(region).get("selected")).strip().lower()) for region in regions]
+        if len(winners) != 1 or winners[0] is None:
+            raise Unfit("it does not say which side is better")
+        return Preference(winners[0]), ()
+    if kind is Spans:
+        offsets = Offsets(text)
+        return _objects(regions, lambda region: _span(region, text, offsets), _span_place, Spans, left_out)
+    size = next(filter(None, map(_size, regions)), None)
+    if kind is Points:
+        return _objects(regions, _point, _point_place, lambda found: Points(found, size=size), left_out)
+    return _objects(regions, _box, _box_place, lambda found: Boxes(found, size=size), left_out)
+
+
+def regions_of(value: LabelValue, parts: Sequence[float], *, text: str) -> list[dict[str, Any]]:
+    """Return the regions that say a label: type, value, and the confidence of each object where it is known.
+
+    Raises:
+        Unfit: where boxes or key points stand in a picture of unknown size.
+    """
+    match value:
+        case Choice(name):
+            return [{"type": "choices", "value": {"choices": [name]}}]
+        case Choices(names):
+            scores = {"scores": list(parts)} if parts else {}
+            return [{"type": "choices", "value": {"choices": list(names)}, **scores}] if names else []
+        case Preference(winner):
+            selected = {FIRST: "left", SECOND: "right"}.get(winner, "none")
+            return [{"type": "pairwise", "value": {"selected": selected}}]
+        case Spans(spans):
+            offsets = Offsets(text)
+            said = [_span_value(span, text, offsets) for span in spans]
+            return _scored("labels", said, parts, {})
+        case Points(points, size):
+            sides = _known_size(size, points)
+            said = [_point_value(point, *sides) for point in points]
+            return _scored("keypointlabels", said, parts, _picture(*sides))
+        case Boxes(boxes, size):
+            sides = _known_size(size, boxes)
+            said = [_box_value(box, *sides) for box in boxes]
+            return _scored("rectanglelabels", said, parts, _picture(*sides))
+        case _ as never:
+            assert_never(never)
+
+
+def _known_size(size: Size | None, objects: Sequence[object]) -> Size:
+    if size is None and objects:
+        raise Unfit("the size of its picture is not known")
+    return size or (1, 1)
+
+
+def _picture(width: int, height: int) -> dict[str, Any]:
+    return {"original_width": width, "original_height": height, "image_rotation": 0}
+
+
+def _scored(
+    kind: str, said: Sequence[dict[str, Any]], parts: Sequence[float], more: dict[str, Any]
+) -> list[dict[str, Any]]:
+    scores = [{"score": score} for score in parts] or [{}] * len(said)
+    return [{"type": kind, **more, "value": one, **score} for one, score in zip(said, scores, strict=True)]
+
+
+def _point_value(point: Point, width: int, height: int) -> dict[str, Any]:
+    place = {"x": 100 * point.x / width, "y": 100 * point.y / height, "width": 0.5}
+    return {**place, "keypointlabels": [point.label], **({} if point.visible else {"hidden": True})}
+
+
+def _box_value(box: Box, width: int, height: int) -> dict[str, Any]:
+    return {
+        "x": 100 * box.left / width,
+        "y": 100 * box.top / height,
+        "width": 100 * box.width / width,
+        "height": 100 * box.height / height,
+        "rotation": 0,
+        "rectanglelabels": [box.label],
+    }
+
+
+def _span_value(span: Span, text: str, offsets: Offsets) -> dict[str, Any]:
+    start, end = offsets.units(span.start), offsets.units(span.end)
+    return {"start": start, "end": end, "text": text[span.start : span.end], "labels": [span.label]}
+
+
+def _objects(
+    regions: Sequence[Region],
+    read: Callable[[Region], Any],
+    place: Callable[[Any], Any],
+    make: Callable[[tuple[Any, ...]], LabelValue],
+    left_out: LeftOut,
+) -> tuple[LabelValue, tuple[float, ...]]:
+    found: list[Any] = []
+    scores: list[float | None] = []
+    for region in regions:
+        said = _value(region)
+        if isinstance(said.get("rotation"), int | float) and said["rotation"] % 360:
+            left_out["rotations"] += 1
+        try:
+            for one in read(region):
+                found.append(one)
+                scores.append(_score(region))
+        except _NoArea:
+            left_out["boxes without an area"] += 1
+    value = make(tuple(found))
+    if None in scores or object_count(value) != len(found):
+        return value, ()
+    return value, _ordered(found, scores, place)
+
+
+def _ordered(
+    found: Sequence[Any], scores: Sequence[float | None], place: Callable[[Any], Any]
+) -> tuple[float, ...]:
+    """Return the scores in the order that the label value puts its objects into."""
+    order = sorted(range(len(found)), key=lambda at: place(found[at]))
+    return tuple(score for at in order if (score := scores[at]) is not None)
+
+
+def _choice_scores(regions: Sequence[Region]) -> tuple[float, ...]:
+    """Return the confidence of each choice, in alphabetical order; nothing where one is missing."""
+    by_name: dict[str, object] = {}
+    for region in regions:
+        names, scores = names_in(region), region.get("scores")
+        by_name.update(zip(names, scores if isinstance(scores, list) else [None] * len(names), strict=False))
+        by_name.update(dict.fromkeys(name for name in names if name not in by_name))
+    found = [_confidence(by_name[name]) for name in sorted(by_name)]
+    return tuple(one for one in found if one is not None) if None not in found else ()
+
+
+class _NoArea(Exception):
+    """A box is a line or a dot."""
+
+
+def _box(region: Region) -> list[Box]:
+    said = _value(region)
+    width, height = _sides(region)
+    left, top = _number(said.get("x")) * width / 100, _number(said.get("y")) * height / 100
+    wide, high = _number(said.get("width")) * width / 100, _number(said.get("height")) * height / 100
+    if round(wide, 2) <= 0 or round(high, 2) <= 0:
+        raise _NoArea
+    return [Box(name, left, top, wide, high) for name in _labels(region)]
+
+
+def _point(region: Region) -> list[Point]:
+    said = _value(region)
+    width, height = _sides(region)
+    x, y = _number(said.get("x")) * width / 100, _number(said.get("y")) * height / 100
+    return [Point(name, x, y, said.get("hidden") is not True) for name in _labels(region)]
+
+
+def _span(region: Region, text: str, offsets: Offsets) -> list[Span]:
+    said = _value(region)
+    start, end = said.get("start"), said.get("end")
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= _LARGEST:
+        raise Unfit("a span does not start before it ends")
+    places: tuple[int | None, int | None] = offsets.points(start), offsets.points(end)
+    quote = said.get("text")
+    if isinstance(quote, str) and (None in places or text[places[0] : places[1]] != quote):
+        places = (start, end) if text[start:end] == quote else places
+    if places[0] is None or places[1] is None:
+        raise Unfit(f"the span from {start} to {end} cuts a sign in two")
+    return [Span(name, places[0], places[1]) for name in _labels(region)]
+
+
+def _labels(region: Region) -> Sequence[str]:
+    names = names_in(region)
+    if not names:
+        raise Unfit("a region has no label")
+    return names
+
+
+def _sides(region: Region) -> Size:
+    """Return the size of the picture that percent are of."""
+    size = _size(region)
+    if size is None:
+        raise Unfit("a region does not say the size of its picture")
+    return size
+
+
+def _size(region: Region) -> Size | None:
+    width, height = region.get("original_width"), region.get("original_height")
+    if type(width) is not int or type(height) is not int:
+        return None
+    return (width, height) if 1 <= width <= _LARGEST and 1 <= height <= _LARGEST else None
+
+
+def _value(region: Region) -> Mapping[str, Any]:
+    said = region.get("value")
+    if not isinstance(said, dict):
+        raise Unfit("a region has no value")
+    return said
+
+
+def _number(found: object) -> float:
+    if isinstance(found, bool) or not isinstance(found, int | float) or not abs(found) <= _LARGEST:
+        raise Unfit("a place in the picture is not a number")
+    return float(found)
+
+
+def _score(region: Region) -> float | None:
+    return _confidence(region.get("score"))
+
+
+def _confidence(found: object) -> float | None:
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    return float(found) if 0 <= found <= 1 else None
+
+
+def _box_place(box: Box) -> tuple[float, float, float, float, str]:
+    return round(box.left, 2), round(box.top, 2), round(box.width, 2), round(box.height, 2), box.label
+
+
+def _point_place(point: Point) -> Point:
+    return Point(point.label, round(point.x, 2), round(point.y, 2), point.visible)
+
+
+def _span_place(span: Span) -> tuple[int, int, str]:
+    return span.start, span.end, span.label

@@ -1,0 +1,256 @@
+"""Read the pictures and boxes of a YOLO folder."""
+
+import csv
+import itertools
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+
+from assay.core.errors import NotReadable
+from assay.core.labels import Box, Boxes, LabelledItem, Size, schema_of
+from assay.core.ports import BadRow, LabelContents, LeftOut, RawItem
+from assay.formats.yolo.description import Description, describe, is_there, label_file, pictures, read_bytes
+
+SIZES: Final = "sizes.csv"
+"""Beside data.yaml: file, width, height, media. Other tools do not look at it."""
+
+_LARGEST_LABELS: Final = 1 << 26
+"""Bytes of one picture's labels."""
+
+_LARGEST_SIDE: Final = 10_000_000
+_LARGEST_SHARE: Final = 1_000.0
+_BOX, _SCORED_BOX = 5, 6
+
+Known = dict[str, tuple[Size | None, str | None]]
+"""By picture: its size, and the media that it stands for."""
+
+
+def read_pictures(path: Path, *, skip: int = 0) -> Iterator[RawItem | BadRow]:
+    """Stream the pictures as items.
+
+    Raises:
+        NotReadable: if the folder has no description or its lists are not there.
+    """
+    return itertools.islice(_items(path), skip, None)
+
+
+def look_into(path: Path) -> LabelContents:
+    """Say which classes the description names.
+
+    Raises:
+        NotReadable: if the folder has no description, or it names no classes.
+    """
+    return LabelContents(Boxes, schema_of(tuple(dict.fromkeys(describe(path).names))))
+
+
+def read_yolo(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Iterator[LabelledItem | BadRow]:
+    """Stream the pictures with their boxes; a picture without a file of labels has none.
+
+    Sizes come from `sizes.csv`, else from the pictures themselves. Rows of outlines become the box around
+    them, and the outline is counted in `left_out`.
+
+    Raises:
+        NotReadable: if the folder has no description or its lists are not there.
+    """
+    about = describe(path)
+    known = _sizes(about.root)
+    allowed = frozenset(contents.schema.names)
+    names = [name if name in allowed else None for name in about.names]
+    for line, picture in enumerate(pictures(about), start=1):
+        if isinstance(picture, BadRow):
+            yield BadRow(line, picture.reason)
+            continue
+        size, media = known.get(picture, (None, None))
+        try:
+            size = size or _size_of(about.root / picture)
+            boxes, scores = _boxes(about, picture, names, size, left_out)
+        except _Unfit as problem:
+            yield BadRow(line, str(problem), media or picture)
+            continue
+        yield _labelled(media or picture, boxes, scores, size)
+
+
+class _Unfit(Exception):
+    """Why a picture's labels cannot be read; the sentence is the whole message."""
+
+
+def _items(path: Path) -> Iterator[RawItem | BadRow]:
+    about = describe(path)
+    known = _sizes(about.root)
+    for line, picture in enumerate(pictures(about), start=1):
+        if isinstance(picture, BadRow):
+            yield BadRow(line, picture.reason)
+        else:
+            yield RawItem(line, None, known.get(picture, (None, None))[1] or picture, None)
+
+
+def _sizes(root: Path) -> Known:
+    """Read the sizes; a row that says none is left out, the picture itself may know."""
+    path = root / SIZES
+    found: Known = {}
+    if not path.is_file():
+        return found
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+            rows = csv.reader(stream, strict=False)
+            for row in rows:
+                if len(row) < 3:
+                    continue
+                width, height = (_side(one) for one in row[1:3])
+                size = (width, height) if width and height else None
+                found[row[0]] = (size, row[3] if len(row) > 3 and row[3] else None)
+    except (OSError, csv.Error) as error:
+        raise NotReadable(path=str(path), reason=str(error).lower()) from None
+    return found
+
+
+def _side(text: str) -> int | None:
+    side = int(text) if text.isdecimal() and len(text) < 9 else 0
+    return side if 0 < side <= _LARGEST_SIDE else None
+
+
+def _size_of(path: Path) -> Size | None:
+    """Return a picture's size from its head, or None where it is not there."""
+    if not is_there(path):
+        return None
+    try:
+        with Image.open(path) as image:
+            return image.size
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return None
+
+
+def _boxes(
+    about: Description, picture: str, names: list[str | None], size: Size | None, left_out: LeftOut
+) -> tuple[list[Box], list[float]]:
+    file = label_file(picture, beside=about.beside)
+    data = _label_bytes(about, picture, file)
+    words = data.split()
+    if words and size is None:
+        raise _Unfit(f"the size of '{picture}' is not known: neither the picture nor {SIZES} says it")
+    if not words or size is None:
+        return [], []
+    plain = _plain_boxes(data, words, names, size)
+    if plain is not None:
+        return plain, []
+    boxes: list[Box] = []
+    scores: list[float] = []
+    for number, line in enumerate(data.decode(errors="replace").splitlines(), start=1):
+        row = line.split()
+        if not row:
+            continue
+        where = f"{file}, line {number}"
+        name = _name(row[0], names, where)
+        shares = _shares(row[1:], where)
+        left, top, width, height = _place(row, shares, about, where, left_out)
+        box = Box(name, left * size[0], top * size[1], width * size[0], height * size[1])
+        if round(box.width, 2) <= 0 or round(box.height, 2) <= 0:
+            left_out["boxes without an area"] += 1
+            continue
+        boxes.append(box)
+        if len(row) == _SCORED_BOX and 0 <= shares[4] <= 1:
+            scores.append(shares[4])
+    return boxes, scores if len(scores) == len(boxes) else []
+
+
+def _label_bytes(about: Description, picture: str, file: str) -> bytes:
+    """Return a picture's file of labels; nothing where the picture is there and has none."""
+    path = f"{about.root}/{file}"
+    try:
+        return read_bytes(path, most=_LARGEST_LABELS)
+    except NotReadable as problem:
+        if is_there(path):
+            raise _Unfit(str(problem)) from None
+    if not is_there(about.root / picture):
+        raise _Unfit(f"neither the picture '{picture}' nor its labels are there")
+    return b""
+
+
+def _plain_boxes(data: bytes, words: list[bytes], names: list[str | None], size: Size) -> list[Box] | None:
+    """Return the boxes of a file that has five good numbers a line, all at once; None for any other."""
+    if len(words) != _BOX * data.count(b"\n") or not data.endswith(b"\n"):
+        return None
+    wide, high = size
+    try:
+        classes = list(map(int, words[::_BOX]))
+        labels = [names[one] for one in classes]
+        xs, ys, widths, heights = (list(map(float, words[at::_BOX])) for at in range(1, _BOX))
+    except (ValueError, IndexError):
+        return None
+    smallest = min(min(widths) * wide, min(heights) * high)
+    largest = max(map(max, (xs, ys, widths, heights)))
+    fit = smallest >= 0.01 and largest <= _LARGEST_SHARE and min(map(min, (xs, ys))) >= -_LARGEST_SHARE
+    # A number that is none hides from `min` and `max`, not from a sum; a row of another length moves the rest.
+    if (
+        None in labels
+        or min(classes) < 0
+        or not fit
+        or not math.isfinite(sum(map(sum, (xs, ys, widths, heights))))
+    ):
+        return None
+    if any(len(line.split()) != _BOX for line in data.splitlines()):
+        return None
+    return [
+        Box(label or "", (x - w / 2) * wide, (y - h / 2) * high, w * wide, h * high)
+        for label, x, y, w, h in zip(labels, xs, ys, widths, heights, strict=True)
+    ]
+
+
+def _name(word: str, names: list[str | None], where: str) -> str:
+    number = int(word) if word.isdecimal() and len(word) < 9 else -1
+    if not 0 <= number < len(names):
+        raise _Unfit(f"{where}: '{word[:80]}' is none of the {len(names)} classes")
+    name = names[number]
+    if name is None:
+        raise _Unfit(f"{where}: class {number} is not a label of this project")
+    return name
+
+
+def _shares(words: list[str], where: str) -> list[float]:
+    try:
+        shares = [float(word) for word in words]
+    except ValueError:
+        raise _Unfit(f"{where}: a coordinate is not a number") from None
+    if not all(abs(one) <= _LARGEST_SHARE for one in shares):
+        raise _Unfit(f"{where}: a coordinate is no share of the picture")
+    return shares
+
+
+def _place(
+    words: list[str], shares: list[float], about: Description, where: str, left_out: LeftOut
+) -> tuple[float, float, float, float]:
+    """Return left, top, width and height as shares."""
+    if len(words) in (_BOX, _SCORED_BOX) or (about.points and len(words) > _BOX):
+        if len(words) > _SCORED_BOX:
+            left_out["key points"] += 1
+        x, y, width, height = shares[:4]
+        return x - width / 2, y - height / 2, width, height
+    if len(words) < 7 or len(shares) % 2:
+        raise _Unfit(f"{where}: {len(words)} numbers are neither a box nor an outline")
+    left_out["outlines"] += 1
+    xs, ys = shares[::2], shares[1::2]
+    return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+
+
+def _labelled(media: str, boxes: list[Box], scores: list[float], size: Size | None) -> LabelledItem:
+    value = Boxes(tuple(boxes), size=size)
+    order = sorted(range(len(scores)), key=lambda at: (*_rounded(boxes[at]), boxes[at].label))
+    parts = tuple(scores[at] for at in order)
+    return LabelledItem(
+        key=media,
+        media=media,
+        text=None,
+        extra={},
+        value=value,
+        confidence=math.fsum(parts) / len(parts) if parts else 1.0,
+        human=True,
+        made_at="",
+        parts=parts,
+    )
+
+
+def _rounded(box: Box) -> tuple[float, float, float, float]:
+    return round(box.left, 2), round(box.top, 2), round(box.width, 2), round(box.height, 2)

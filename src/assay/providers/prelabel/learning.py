@@ -1,0 +1,165 @@
+"""What the pre-labellers that learn have in common: logistic regression on features, cross-fitted and calibrated.
+
+An item's row always comes from a model that has not seen the item's own answers, so that the model can
+stand beside the people's answers as one more prior without repeating them.
+"""
+
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from assay.core.ports import Floats, Ints, Rows
+
+MOST_CERTAIN: Final = 0.98
+LEAST_PER_CLASS: Final = 3
+LEAST_ANSWERED: Final = 20
+"""Below this many answered items the temperature would rest on luck."""
+
+SURPRISE: Final = 0.02
+"""What is always left for the classes' own shares, so that no class is ruled out."""
+
+LEAST_WEIGHT: Final = 0.02
+_Bools = NDArray[np.bool_]
+
+
+def learnt_rows(
+    features: NDArray[np.float32],
+    *,
+    soft: Floats,
+    answered: _Bools,
+    fold: Ints,
+    rows: Rows,
+    directions: int,
+    strength: float,
+) -> Floats:
+    """Return calibrated label probabilities, shape (items, labels); none is above 0.98.
+
+    Where one label is right, every row is uniform while too little is answered: fewer than two labels
+    seen, or fewer than three answered items for each label seen, or fewer than twenty in all. A row of
+    features with a NaN gets a uniform row. Where each label is right by itself, each is learnt by itself as
+    a question of yes and no, and its uniform row is 0.5.
+    The same arguments give the same bytes: one thread adds the numbers up in one order.
+
+    Args:
+        features: shape (items, d).
+        soft: shape (items, labels), what people's answers say; read where `answered`.
+        answered: shape (items,).
+        fold: shape (items,), the cross-fitting fold of each item.
+        rows: what a row of probabilities means.
+        directions: how many principal directions of the features are kept at most.
+        strength: C of the logistic regression: small, because answers are few and features many.
+    """
+    readable: _Bools = np.asarray(np.isfinite(features).all(axis=1))
+    known = answered & readable
+    learner = _Learner(known=known, readable=readable, fold=fold, strength=strength)
+    with threadpool_limits(limits=1):
+        inputs = (
+            _directions(features, readable, most=directions) if known.any() else np.zeros((len(features), 0))
+        )
+        if rows is Rows.ONE:
+            return learner.rows(inputs, soft)
+        each = [learner.rows(inputs, np.column_stack([1.0 - column, column]))[:, 1] for column in soft.T]
+    return np.column_stack(each) if each else np.zeros(soft.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class _Learner:
+    """Which items are known and readable, their folds, and how strongly the model is held back."""
+
+    known: _Bools
+    readable: _Bools
+    fold: Ints
+    strength: float
+
+    def rows(self, inputs: Floats, soft: Floats) -> Floats:
+        """Return label probabilities where exactly one label is right, shape (items, labels)."""
+        items, classes = soft.shape
+        known = self.known
+        even = np.full((items, classes), 1.0 / max(classes, 1))
+        seen = np.unique(soft[known].argmax(axis=1)) if known.any() else np.zeros(0, dtype=np.int64)
+        if len(seen) < 2 or known.sum() < max(LEAST_ANSWERED, LEAST_PER_CLASS * len(seen)):
+            return even
+        scores = _cross_fit(inputs, soft=soft, known=known, fold=self.fold, strength=self.strength)
+        heard = known & np.isfinite(scores).all(axis=1)
+        temperature = _temperature(scores[heard], soft[heard]) if heard.any() else 1.0
+        spoken = self.readable & np.isfinite(scores).all(axis=1)
+        share = (soft[known].sum(axis=0) + 1.0) / (known.sum() + classes)
+        found = np.exp(log_softmax(scores[spoken] / temperature, axis=1))
+        even[spoken] = _capped((1.0 - SURPRISE) * found + SURPRISE * share)
+        return even
+
+
+def _directions(features: NDArray[np.float32], readable: _Bools, *, most: int) -> Floats:
+    """Standardise, then keep the principal directions; labels play no part, so all items may.
+
+    Returns shape (items, at most `most`), of unit variance on the average direction.
+    """
+    used = features[readable].astype(np.float64)
+    centred = (used - used.mean(axis=0)) / np.maximum(used.std(axis=0), 0.02)
+    values, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
+    kept = vectors[:, ::-1][:, :most]
+    # The sign of an eigenvector is arbitrary: its largest entry is made positive.
+    kept = kept * np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(kept.shape[1])])
+    scale = np.sqrt(max(float(values[::-1][:most].mean()), 1e-9))
+    inputs = np.zeros((len(features), kept.shape[1]))
+    inputs[readable] = centred @ kept / scale
+    return inputs
+
+
+def _cross_fit(inputs: Floats, *, soft: Floats, known: _Bools, fold: Ints, strength: float) -> Floats:
+    """Return scores, shape (items, classes): each fold's from a model fitted on the other folds."""
+    scores = np.full(soft.shape, np.nan)
+    for which in np.unique(fold):
+        held = fold == which
+        scores[held] = _scores(
+            inputs[known & ~held], soft[known & ~held], wanted=inputs[held], strength=strength
+        )
+    return scores
+
+
+def _scores(inputs: Floats, soft: Floats, *, wanted: Floats, strength: float) -> Floats:
+    """Fit on soft labels, each an item repeated per class with its probability as the weight."""
+    row, label = np.nonzero(soft >= LEAST_WEIGHT)
+    scores = np.full((len(wanted), soft.shape[1]), np.nan)
+    if len(np.unique(label)) < 2:
+        return scores
+    model = LogisticRegression(C=strength, max_iter=60, tol=1e-3)
+    with warnings.catch_warnings():
+        # Stopping after 60 steps only regularises a little more.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(inputs[row], label, sample_weight=soft[row, label])
+    found = model.decision_function(wanted)
+    if found.ndim == 1:  # two classes have one score between them
+        found = np.stack([np.zeros(len(found)), found], axis=1)
+    # A class that this model has not met scores low, not never; SURPRISE gives it its share.
+    scores[:] = found.min(axis=1, keepdims=True) - 3.0
+    scores[:, model.classes_] = found
+    return scores
+
+
+def _temperature(scores: Floats, soft: Floats) -> float:
+    """Return T > 0 that minimises the expected log loss of softmax(scores / T) (Guo et al., ICML 2017)."""
+
+    def loss(log_temperature: float) -> float:
+        return -float((soft * log_softmax(scores / np.exp(log_temperature), axis=1)).sum(axis=1).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3.0, 3.0), method="bounded").x))
+
+
+def _capped(rows: Floats) -> Floats:
+    """Take what is above MOST_CERTAIN from the most likely class and give it to the others, evenly scaled."""
+    top = rows.argmax(axis=1)
+    every = np.arange(len(rows))
+    highest = rows[every, top]
+    over = highest > MOST_CERTAIN
+    scaled = rows * ((1.0 - MOST_CERTAIN) / np.maximum(1.0 - highest, 1e-12))[:, None]
+    scaled[every, top] = MOST_CERTAIN
+    return np.where(over[:, None], scaled, rows)

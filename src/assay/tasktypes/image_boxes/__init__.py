@@ -1,0 +1,159 @@
+"""Upright boxes around the objects in an image."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from assay.core.consolidation.boxes import BOXES, box_loss
+from assay.core.consolidation.objects import ObjectModel, fit_objects, load_objects
+from assay.core.label_text import read_label, write_label
+from assay.core.labels import Box, Boxes, LabelSchema, LabelValue
+from assay.core.ports import Ability, AnswerTable, Floats, Rows
+
+MOST_WAYS: Final = 50
+
+MISSED, ADDED, MISNAMED, LOOSE = 0.2, 0.2, 0.15, 0.7
+"""Of a person's errors so much goes to each kind; 0.2 of misses and additions cost half of that each."""
+
+_EDGE: Final = 1.0 / 3.2
+"""Four edges off by a normal error of s each, as a share of the side, cost an IoU of 4 x 0.8 s."""
+
+_ROOM: Final = 100.0
+
+Frame = tuple[float, float]
+"""Width and height within which boxes are drawn."""
+
+
+@dataclass(frozen=True)
+class ImageBoxes:
+    """Any number of labelled boxes per image, none included; implements `TaskType`."""
+
+    name: str = "image_boxes"
+    media: str | None = "image"
+    manifest_type: str = "groundtruth/object-detection"
+    produces: type[LabelValue] = Boxes
+    rows: Rows = Rows.NONE
+    labels: tuple[str, ...] = ()
+    fewest_labels: int = 1
+
+    def ways(self, schema: LabelSchema) -> int:  # noqa: ARG002 - places are too many to count anyway
+        """Return 50: two people who guess draw different boxes."""
+        return MOST_WAYS
+
+    def parse(self, text: str, *, schema: LabelSchema) -> LabelValue:
+        """Read an answer; raises `InvalidLabel`."""
+        return read_label(text, Boxes, schema=schema)
+
+    def text(self, value: LabelValue) -> str:
+        """Write an answer so that `parse` reads it back."""
+        return write_label(value)
+
+    def row(self, value: LabelValue, *, schema: LabelSchema) -> Floats:  # noqa: ARG002 - nothing to say
+        """Return zeros: labels alone do not say what an answer is."""
+        return np.zeros(len(schema.names))
+
+    def compare(self, a: LabelValue, b: LabelValue) -> float:
+        """Return `box_loss`: 1 - 2 sum(IoU) / (n + m) over boxes matched at IoU >= 0.5 within labels."""
+        return box_loss(_boxes(a), _boxes(b))
+
+    def fit(
+        self,
+        table: AnswerTable,
+        *,
+        schema: LabelSchema,
+        known: Sequence[str | None],
+        prior: Floats | None = None,  # noqa: ARG002 - a model that knows labels only cannot say an answer
+    ) -> ObjectModel:
+        """Learn people from all answers; `known[i]` is the known label of a control item or None."""
+        return fit_objects(table, kind=BOXES, schema=schema, known=known)
+
+    def load(self, data: bytes, *, schema: LabelSchema) -> ObjectModel:
+        """Read back what `ObjectModel.to_bytes` wrote; raises `DamagedModel`."""
+        return load_objects(data, kind=BOXES, schema=schema)
+
+    def draw(
+        self, value: LabelValue, *, schema: LabelSchema, person: Ability, chance: np.random.Generator
+    ) -> LabelValue:
+        """Return what a simulated person answers where `value` is true.
+
+        Careless people and spammers draw one box anywhere. Others overlook, misname and invent boxes, and
+        draw edges loosely, each with its share of their rate of error; a wrong label is the next one in
+        the schema with probability `confusion`, else any. On an empty image a whole error invents a box.
+        """
+        true = _boxes(value)
+        frame = _frame(true)
+        if person.spam or chance.random() >= person.care:
+            return Boxes((_anywhere(frame, schema=schema, chance=chance),), size=true.size)
+        error, said = 1.0 - person.skill, []
+        for box in true.boxes:
+            if chance.random() >= MISSED * error:
+                said.append(_seen(box, frame, error=error, schema=schema, person=person, chance=chance))
+            if chance.random() < ADDED * error:
+                said.append(_anywhere(frame, schema=schema, chance=chance))
+        if not true.boxes and chance.random() < error:
+            said.append(_anywhere(frame, schema=schema, chance=chance))
+        return Boxes(tuple(said), size=true.size)
+
+    def examples(self) -> Sequence[LabelValue]:
+        """Return a few label values, for tests and documents."""
+        return (
+            Boxes((Box("a", 10, 20, 30, 40),)),
+            Boxes((Box("a", 12.5, 20, 60, 40), Box("b", 70, 10, 25, 80))),
+            Boxes((Box("c", 0, 0, 200, 100), Box("a", 150, 60, 40, 40), Box("a", 20, 50, 30, 30))),
+            Boxes(()),
+        )
+
+
+def _seen(
+    box: Box,
+    frame: Frame,
+    *,
+    error: float,
+    schema: LabelSchema,
+    person: Ability,
+    chance: np.random.Generator,
+) -> Box:
+    """Return a box as somebody draws and names it."""
+    label, names = box.label, schema.names
+    if len(names) > 1 and chance.random() < MISNAMED * error:
+        step = 1 if chance.random() < person.confusion else 1 + int(chance.integers(len(names) - 1))
+        label = names[(names.index(label) + step) % len(names)]
+    off = chance.normal(0.0, 1.0, 4) * LOOSE * error * _EDGE
+    left, right = box.left + off[0] * box.width, box.left + box.width * (1.0 + off[1])
+    top, bottom = box.top + off[2] * box.height, box.top + box.height * (1.0 + off[3])
+    return _inside(Box(label, left, top, right - left, bottom - top), frame)
+
+
+def _anywhere(frame: Frame, *, schema: LabelSchema, chance: np.random.Generator) -> Box:
+    """Return a box somewhere in the frame, between a tenth and a half of its sides."""
+    width, height = frame[0] * chance.uniform(0.1, 0.5), frame[1] * chance.uniform(0.1, 0.5)
+    left, top = chance.uniform(0.0, frame[0] - width), chance.uniform(0.0, frame[1] - height)
+    label = schema.names[int(chance.integers(len(schema.names)))]
+    return _inside(Box(label, left, top, width, height), frame)
+
+
+def _inside(box: Box, frame: Frame) -> Box:
+    """Return the box within the frame, at least a tenth of a pixel wide and high."""
+    left, top = min(max(box.left, 0.0), frame[0] - 0.1), min(max(box.top, 0.0), frame[1] - 0.1)
+    right = min(max(box.left + box.width, left + 0.1), frame[0])
+    bottom = min(max(box.top + box.height, top + 0.1), frame[1])
+    return Box(box.label, round(left, 2), round(top, 2), round(right - left, 2), round(bottom - top, 2))
+
+
+def _frame(value: Boxes) -> Frame:
+    """Return the picture's size, or as much as the true boxes are known to need."""
+    if value.size is not None:
+        return value.size
+    return (
+        max([box.left + box.width for box in value.boxes], default=_ROOM),
+        max([box.top + box.height for box in value.boxes], default=_ROOM),
+    )
+
+
+def _boxes(value: LabelValue) -> Boxes:
+    return value if isinstance(value, Boxes) else Boxes(())
+
+
+MEMBER: Final = ImageBoxes()

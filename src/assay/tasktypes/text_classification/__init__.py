@@ -1,0 +1,9 @@
+"""One label per text."""
+
+from typing import Final
+
+from assay.core.consolidation.single_choice import SingleChoice
+
+MEMBER: Final = SingleChoice(
+    name="text_classification", media="text", manifest_type="groundtruth/text-classification"
+)

@@ -1,0 +1,11 @@
+"""Any number of labels per text."""
+
+from typing import Final
+
+from assay.core.consolidation.multiple_choice import MultipleChoice
+
+MEMBER: Final = MultipleChoice(
+    name="text_classification_multi",
+    media="text",
+    manifest_type="groundtruth/text-classification-multilabel",
+)

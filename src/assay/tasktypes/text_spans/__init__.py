@@ -1,0 +1,140 @@
+"""Stretches of a text with labels: names, dates, quotations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from assay.core.consolidation.objects import ObjectModel, fit_objects, load_objects
+from assay.core.consolidation.spans import SPANS, span_loss
+from assay.core.label_text import read_label, write_label
+from assay.core.labels import LabelSchema, LabelValue, Span, Spans
+from assay.core.ports import Ability, AnswerTable, Floats, Rows
+
+MOST_WAYS: Final = 50
+
+MISSED, ADDED, MISNAMED, SLIPPED = 0.3, 0.3, 0.2, 0.5
+"""Of a person's errors so much goes to each kind; 0.3 of misses and additions cost half of that each."""
+
+_FARTHEST: Final = 4
+"""A slip moves a boundary by so many characters at most."""
+
+
+@dataclass(frozen=True)
+class TextSpans:
+    """Any number of labelled spans per text, none included; implements `TaskType`."""
+
+    name: str = "text_spans"
+    media: str | None = "text"
+    manifest_type: str = "groundtruth/text-span"
+    produces: type[LabelValue] = Spans
+    rows: Rows = Rows.NONE
+    labels: tuple[str, ...] = ()
+    fewest_labels: int = 1
+
+    def ways(self, schema: LabelSchema) -> int:  # noqa: ARG002 - places are too many to count anyway
+        """Return 50: two people who guess mark different spans."""
+        return MOST_WAYS
+
+    def parse(self, text: str, *, schema: LabelSchema) -> LabelValue:
+        """Read an answer; raises `InvalidLabel`."""
+        return read_label(text, Spans, schema=schema)
+
+    def text(self, value: LabelValue) -> str:
+        """Write an answer so that `parse` reads it back."""
+        return write_label(value)
+
+    def row(self, value: LabelValue, *, schema: LabelSchema) -> Floats:  # noqa: ARG002 - nothing to say
+        """Return zeros: labels alone do not say what an answer is."""
+        return np.zeros(len(schema.names))
+
+    def compare(self, a: LabelValue, b: LabelValue) -> float:
+        """Return 1 - F1 over exact (start, end, label); two empty values have no loss."""
+        return span_loss(_spans(a), _spans(b))
+
+    def fit(
+        self,
+        table: AnswerTable,
+        *,
+        schema: LabelSchema,
+        known: Sequence[str | None],
+        prior: Floats | None = None,  # noqa: ARG002 - a model that knows labels only cannot say an answer
+    ) -> ObjectModel:
+        """Learn people from all answers; `known[i]` is the known label of a control item or None."""
+        return fit_objects(table, kind=SPANS, schema=schema, known=known)
+
+    def load(self, data: bytes, *, schema: LabelSchema) -> ObjectModel:
+        """Read back what `ObjectModel.to_bytes` wrote; raises `DamagedModel`."""
+        return load_objects(data, kind=SPANS, schema=schema)
+
+    def draw(
+        self, value: LabelValue, *, schema: LabelSchema, person: Ability, chance: np.random.Generator
+    ) -> LabelValue:
+        """Return what a simulated person answers where `value` is true.
+
+        Careless people and spammers mark one span anywhere. Others overlook, misname and invent spans, and
+        slip by a few characters at a boundary, each with its share of their rate of error; a wrong label is
+        the next one in the schema with probability `confusion`, else any. Nobody marks beyond the last true
+        span: how long the text is cannot be seen here.
+        """
+        true = _spans(value).spans
+        length = max([span.end for span in true], default=1)
+        if person.spam or chance.random() >= person.care:
+            return Spans((_anywhere(length, schema=schema, chance=chance),))
+        error, said = 1.0 - person.skill, []
+        for span in true:
+            if chance.random() >= MISSED * error:
+                said.append(_seen(span, length, error=error, schema=schema, person=person, chance=chance))
+            if chance.random() < ADDED * error:
+                said.append(_anywhere(length, schema=schema, chance=chance))
+        if not true and chance.random() < error:
+            said.append(_anywhere(length, schema=schema, chance=chance))
+        return Spans(tuple(said))
+
+    def examples(self) -> Sequence[LabelValue]:
+        """Return a few label values, for tests and documents."""
+        return (
+            Spans((Span("a", 0, 5),)),
+            Spans((Span("a", 4, 12), Span("b", 20, 26))),
+            Spans((Span("b", 3, 9), Span("c", 3, 16), Span("a", 30, 31))),
+            Spans(()),
+        )
+
+
+def _seen(
+    span: Span,
+    length: int,
+    *,
+    error: float,
+    schema: LabelSchema,
+    person: Ability,
+    chance: np.random.Generator,
+) -> Span:
+    """Return a span as somebody marks and names it."""
+    label, start, end = span
+    names = schema.names
+    if len(names) > 1 and chance.random() < MISNAMED * error:
+        step = 1 if chance.random() < person.confusion else 1 + int(chance.integers(len(names) - 1))
+        label = names[(names.index(label) + step) % len(names)]
+    if chance.random() < SLIPPED * error:
+        far = int(chance.integers(1, _FARTHEST + 1)) * (1 if chance.random() < 0.5 else -1)
+        if chance.random() < 0.5:
+            start = min(max(start + far, 0), end - 1)
+        else:
+            end = max(min(end + far, length), start + 1)
+    return Span(label, start, end)
+
+
+def _anywhere(length: int, *, schema: LabelSchema, chance: np.random.Generator) -> Span:
+    """Return a span somewhere before `length`."""
+    start = int(chance.integers(length))
+    end = int(chance.integers(start, min(start + 12, length))) + 1
+    return Span(schema.names[int(chance.integers(len(schema.names)))], start, end)
+
+
+def _spans(value: LabelValue) -> Spans:
+    return value if isinstance(value, Spans) else Spans(())
+
+
+MEMBER: Final = TextSpans()
