@@ -119,6 +119,10 @@ class TaskType(Protocol):
         """The label value that its answers are."""
 
     @property
+    def compared(self) -> str:
+        """How two labels are compared, in a sentence for the data sheet."""
+
+    @property
     def rows(self) -> Rows:
         """What a model that knows labels only can say about an item."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from assay.core import chance
-from assay.core.labels import LabelSchema
+from assay.core.labels import Choice, LabelSchema, Preference
 from assay.core.ports import TaskType, Workforce
 from assay.core.project.intake import Intake
 from assay.core.quality.loss import Loss, loss_of
@@ -29,6 +29,7 @@ def fixed_redundancy(
     expert = min(person.code for person in workforce.people() if person.expert)
     keys = [row.key for row in items.all_items(batch) if not row.is_control]
     loss = loss_of(task, intake.schema)
+    way = "majority vote" if task.produces in (Choice, Preference) else "the answer nearest the others"
     reached: list[float] = []
     for position in chance.order(seed, "three answers each", keys)[:MOST_COMPARED]:
         key = keys[position]
@@ -41,8 +42,9 @@ def fixed_redundancy(
         answers_each=COMPARED,
         cost=batch.accepted * COMPARED * intake.money.answer,
         reached=sum(reached) / len(reached) if reached else None,
-        how=f"the majority of {COMPARED} of the same people's answers, on {len(reached):,} items,"
+        how=f"{way} of {COMPARED} of the same people's answers, on {len(reached):,} items,"
         " against what an expert says",
+        way=way,
     )
 
 

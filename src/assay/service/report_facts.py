@@ -96,6 +96,7 @@ def sheet_facts(work: Work) -> SheetFacts:
         answers=counts.get(label_loop.LABEL, 0) + counts.get(label_loop.PEER, 0),
         experts=sum(person.is_expert for person in crew),
         counted=noun_of(work.task.produces),
+        compared=work.task.compared,
     )
 
 
@@ -127,7 +128,11 @@ def _confusion(work: Work, certificate: Certificate) -> Confusion | None:
 
 
 def _gallery(work: Work, certificate: Certificate) -> tuple[GalleryItem, ...]:
-    corrected = {line.item: line.frozen for line in certificate.sample if line.correction is not None}
+    corrected = {
+        line.item: line.frozen
+        for line in certificate.sample
+        if line.correction is not None and line.loss > certificate.allowed
+    }
     rows = [row for row in items.all_items(work.batch) if not row.is_control]
     risky = sorted(rows, key=lambda row: (row.key not in corrected, row.chance, row.id))
     chosen = risky[: GALLERY // 2]

@@ -14,7 +14,7 @@ values (`examples`). One file is enough; `MEMBER` is what the registry looks for
         def draw(self, value, *, schema, person, chance): ...
         def examples(self): ...
 
-    MEMBER: Final = ImageCaptions()
+    MEMBER: Final = ImagePoints()
 
 How it consolidates. Each distinct answer v to an item is a possible truth, and one more possibility is
 that nobody said the truth. With loss d = `compare`, person p of skill s_p (mean 1 - loss) who said x_p,
@@ -78,6 +78,7 @@ class ByComparison(ABC):
     media: str | None
     manifest_type: str
     produces: type[LabelValue]
+    compared: str = "a label can be right in part; it counts by what two labels have in common"
     rows: Rows = Rows.NONE
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1

@@ -21,6 +21,7 @@ class MultipleChoice:
     media: str | None
     manifest_type: str
     produces: type[LabelValue] = Choices
+    compared: str = "a set of labels counts by the share of all labels of both sets that they have in common"
     rows: Rows = Rows.ANY
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1

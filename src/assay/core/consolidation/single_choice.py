@@ -21,6 +21,7 @@ class SingleChoice:
     media: str | None
     manifest_type: str
     produces: type[LabelValue] = Choice
+    compared: str = "a label is right or wrong"
     rows: Rows = Rows.ONE
     labels: tuple[str, ...] = ()
     fewest_labels: int = 2

@@ -32,6 +32,7 @@ def render_data_sheet(certificate: Certificate, facts: SheetFacts) -> bytes:
                 for label, count in facts.counts
             ],
             "counted": facts.counted,
+            "compared": in_markdown(facts.compared),
             "instructions": in_markdown(facts.instructions) or "none",
             "people": wording.many(facts.people, "person", "people"),
             "answers": wording.many(facts.answers, "answer"),

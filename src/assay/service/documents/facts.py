@@ -30,13 +30,14 @@ class Comparison:
     """What a fixed number of answers each would have cost, in cents, and reached.
 
     `reached` is the share right against the audit's verdicts, or None where it cannot be known;
-    `how` says in a sentence where the figures come from.
+    `way` says how the answers become one, `how` in a sentence where the figures come from.
     """
 
     answers_each: int
     cost: int
     reached: float | None
     how: str
+    way: str = "majority vote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class SheetFacts:
         data_class: public, internal, personal or health.
         counts: delivered items per label, or the objects that they hold, in label order.
         counted: what was counted: items, objects, points or spans.
+        compared: how two labels are compared, in a sentence without its full stop.
         instructions: the name of the instructions that labellers followed, or "".
         people: how many people answered.
         answers: how many answers they gave.
@@ -126,3 +128,4 @@ class SheetFacts:
     experts: int
     files: tuple[tuple[str, str], ...] = ()
     counted: str = "items"
+    compared: str = ""

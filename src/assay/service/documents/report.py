@@ -130,7 +130,7 @@ def _compared(certificate: Certificate, facts: ReportFacts) -> list[tuple[str, s
     return [
         ("This batch", wording.money(facts.spending.spent, facts.spending.currency), ours),
         (
-            f"{wording.many(other.answers_each, 'answer')} for every item, majority vote",
+            f"{wording.many(other.answers_each, 'answer')} for every item, {other.way}",
             wording.money(other.cost, facts.spending.currency),
             "not known" if other.reached is None else f"{wording.share(other.reached)} right, unproven",
         ),

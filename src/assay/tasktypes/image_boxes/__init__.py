@@ -34,6 +34,10 @@ class ImageBoxes:
     media: str | None = "image"
     manifest_type: str = "groundtruth/object-detection"
     produces: type[LabelValue] = Boxes
+    compared: str = (
+        "boxes of the same label are matched where they overlap by half or more; a matched pair counts by its"
+        " overlap (IoU), a missed or invented box as wrong"
+    )
     rows: Rows = Rows.NONE
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1

@@ -32,6 +32,7 @@ class PreferencePair:
     media: str | None = None
     manifest_type: str = "groundtruth/custom"
     produces: type[LabelValue] = Preference
+    compared: str = "another winner is wrong; a tie against a winner is half wrong"
     rows: Rows = Rows.NONE
     labels: tuple[str, ...] = (FIRST, SECOND, TIE)
     fewest_labels: int = 2

@@ -29,6 +29,7 @@ class TextSpans:
     media: str | None = "text"
     manifest_type: str = "groundtruth/text-span"
     produces: type[LabelValue] = Spans
+    compared: str = "spans count by the F1 of those that agree in start, end and label"
     rows: Rows = Rows.NONE
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1
