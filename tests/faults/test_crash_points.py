@@ -8,7 +8,7 @@ import pytest
 from tests.support.faults import Crash, crashing, give_keys, make_keys, remember_plans, sampled
 from tests.support.invariants import check_invariants
 from tests.support.places import forget
-from tests.support.projects import NOW, contents, submit, write_pictures, write_project
+from tests.support.projects import NOW, contents, submit, write_boxes, write_pictures, write_project
 
 from assay.core.project import lifecycle
 
@@ -63,6 +63,14 @@ def pictures(templates, tmp_path_factory, django_db_blocker, monkeymodule):
     return undisturbed(templates, folder, intake, django_db_blocker)
 
 
+@pytest.fixture(scope="module")
+def boxes(templates, tmp_path_factory, django_db_blocker, monkeymodule):
+    """Boxes in pictures, with earlier labels to look at again, delivered in files and in a folder."""
+    remember_plans(monkeymodule)
+    folder = tmp_path_factory.mktemp("boxes")
+    return undisturbed(templates, folder, write_boxes(folder / "project"), django_db_blocker)
+
+
 def crash_and_go_on(templates, folder, reference, *, at):
     """Run to the crash, then again as a new process would; the lease of the dead one has run out."""
     with templates.place(folder) as place:
@@ -101,9 +109,16 @@ def test_a_crash_at_the_delivery_of_pictures_changes_nothing(
     check_points(templates, tmp_path, pictures, points, django_db_blocker)
 
 
+def test_a_crash_while_suggestions_are_read_and_folders_delivered_changes_nothing(
+    templates, tmp_path, boxes, django_db_blocker
+):
+    points = [*range(8, 20, 3), *range(boxes.sides - 6, boxes.sides - 2, 2)]
+    check_points(templates, tmp_path, boxes, points, django_db_blocker)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
-@pytest.mark.parametrize("kind", ["plain", "pictures"])
+@pytest.mark.parametrize("kind", ["plain", "pictures", "boxes"])
 def test_a_crash_at_every_commit_changes_nothing(
     templates, tmp_path, kind, request, scale, django_db_blocker, capsys
 ):

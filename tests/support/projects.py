@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,3 +193,68 @@ def contents(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def write_boxes(folder: Path, *, items: int = 20, right: float = 0.7, more: str = "") -> Path:
+    """Write a project of drawn rectangles whose manifest holds earlier boxes, some of them shifted.
+
+    It is delivered in formats of one file and of many.
+    """
+    (folder / "photos").mkdir(parents=True, exist_ok=True)
+    truth: list[tuple[str, str]] = []
+    lines: list[str] = []
+    for number in range(items):
+        dice = np.random.default_rng(number)
+        picture = Image.new("RGB", (120, 90), "white")
+        pen = ImageDraw.Draw(picture)
+        annotations = []
+        for place in range(int(dice.integers(1, 4))):
+            left, top = 5 + 38 * place, int(dice.integers(5, 40))
+            width, height = (int(side) for side in dice.integers(18, 32, size=2))
+            pen.rectangle((left, top, left + width, top + height), fill=int(dice.integers(0, 1 << 23)))
+            annotations.append(
+                {"class_id": place % 3, "left": left, "top": top, "width": width, "height": height}
+            )
+        name = f"photos/{number:03}.png"
+        picture.save(folder / name)
+        boxes = [
+            {"label": LABELS[int(one["class_id"])], **{side: one[side] for side in one if side != "class_id"}}
+            for one in annotations
+        ]
+        truth.append((name, json.dumps({"boxes": boxes, "size": [120, 90]})))
+        if number % 4 == 0:
+            annotations = [{**one, "left": one["left"] + 15} for one in annotations]
+        line = {
+            "source-ref": name,
+            "first": {
+                "image_size": [{"width": 120, "height": 90, "depth": 3}],
+                "annotations": annotations,
+            },
+            "first-metadata": {
+                "objects": [{"confidence": 0.8}] * len(annotations),
+                "class-map": dict(enumerate(LABELS)),
+                "type": "groundtruth/object-detection",
+                "job-name": "labeling-job/first",
+                "human-annotated": "no",
+                "creation-date": "2026-03-02T10:15:30.123456",
+            },
+        }
+        lines.append(json.dumps(line))
+    (folder / "earlier.manifest").write_text("\n".join(lines), encoding="utf-8")
+    write_csv(folder / "truth.csv", ("item", "label"), truth)
+    intake = folder / "intake.yaml"
+    text = INTAKE.format(
+        name="boxes",
+        task="image_boxes",
+        data="{path: earlier.manifest, format: manifest, labels: first}",
+        labels=", ".join(LABELS),
+        right=right,
+        people=6,
+        experts=3,
+        accept="if_certified",
+        data_class="internal",
+        budget=1_000_000,
+        more=more,
+    )
+    intake.write_text(text.replace("csv, jsonl]", "yolo, coco]"))
+    return intake

@@ -9,7 +9,8 @@ say the same, whatever order somebody drew in.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 Size = tuple[int, int]
 """Width and height of a picture in pixels."""
@@ -60,7 +61,18 @@ class Boxes:
 
     def __post_init__(self) -> None:
         """Round, and put the boxes in order."""
-        object.__setattr__(self, "boxes", tuple(sorted(map(_rounded_box, self.boxes), key=_place)))
+        object.__setattr__(self, "boxes", tuple(sorted(map(_rounded_box, self.boxes), key=_BY_PLACE)))
+
+
+def boxes_in_order(boxes: tuple[Box, ...], *, size: Size | None = None) -> Boxes:
+    """Return a value of boxes that are whole hundredths and in the order of `Boxes` already.
+
+    For readers of a million boxes, who put them in order in bulk; whoever does not know it uses `Boxes`.
+    """
+    value = object.__new__(Boxes)
+    object.__setattr__(value, "boxes", boxes)
+    object.__setattr__(value, "size", size)
+    return value
 
 
 class Point(NamedTuple):
@@ -86,8 +98,7 @@ class Points:
 
     def __post_init__(self) -> None:
         """Round, and put the points in order."""
-        rounded = (Point(p.label, round(p.x, 2), round(p.y, 2), p.visible) for p in self.points)
-        object.__setattr__(self, "points", tuple(sorted(rounded)))
+        object.__setattr__(self, "points", tuple(sorted(map(_rounded_point, self.points))))
 
 
 class Span(NamedTuple):
@@ -106,8 +117,7 @@ class Spans:
 
     def __post_init__(self) -> None:
         """Put the spans in order."""
-        ordered = sorted(set(self.spans), key=lambda span: (span.start, span.end, span.label))
-        object.__setattr__(self, "spans", tuple(ordered))
+        object.__setattr__(self, "spans", tuple(sorted(set(self.spans), key=_BY_START)))
 
 
 FIRST, SECOND, TIE = "first", "second", "tie"
@@ -138,12 +148,30 @@ def object_count(value: LabelValue) -> int:
             return 0
 
 
+_BY_PLACE: Final = itemgetter(1, 2, 3, 4, 0)
+_BY_START: Final = itemgetter(1, 2, 0)
+
+
 def _rounded_box(box: Box) -> Box:
-    return Box(box[0], round(box[1], 2), round(box[2], 2), round(box[3], 2), round(box[4], 2))
+    """Return the box itself where it is rounded already: that is seen in a third of the time of rounding."""
+    label, left, top, width, height = box
+    try:
+        if (
+            round(left * 100) / 100 == left
+            and round(top * 100) / 100 == top
+            and round(width * 100) / 100 == width
+            and round(height * 100) / 100 == height
+            and type(box) is Box
+        ):
+            return box
+    except (ValueError, OverflowError):
+        pass  # no finite number: it stays what it is
+    return Box(label, round(left, 2), round(top, 2), round(width, 2), round(height, 2))
 
 
-def _place(box: Box) -> tuple[float, float, float, float, str]:
-    return box[1], box[2], box[3], box[4], box[0]
+def _rounded_point(point: Point) -> Point:
+    label, x, y, visible = point
+    return Point(label, round(x, 2), round(y, 2), visible)
 
 
 # --- the project's labels ------------------------------------------------------------------------

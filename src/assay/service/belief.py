@@ -38,7 +38,7 @@ def believe(work: Work, rows: Sequence[items.ItemRow]) -> Belief:
     table = columns(
         work,
         [(answer.item, answer.person, answer.value) for answer in answers],
-        suggested=proposals.suggestions(ids),
+        suggested=proposals.suggestions(ids) if sources(work.intake) else (),
         items_in_order=ids,
         people=people,
     )

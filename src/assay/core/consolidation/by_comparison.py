@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 from assay.core.consolidation.stored import grow, pack, unpack
 from assay.core.label_text import read_label, write_label
 from assay.core.labels import LabelSchema, LabelValue
-from assay.core.ports import Ability, AnswerTable, Consensus, Floats, Ints, Rows
+from assay.core.ports import Ability, AnswerTable, Consensus, Consolidator, Floats, Ints, Rows
 
 MOST_WAYS: Final = 50
 """Beyond so many possible answers two people who guess never meet; `TaskType.ways` stops here."""
@@ -120,11 +120,11 @@ class ByComparison(ABC):
         schema: LabelSchema,
         known: Sequence[str | None],
         prior: Floats | None = None,  # noqa: ARG002 - a model that knows labels only cannot say an answer
-    ) -> "ComparisonModel":
+    ) -> Consolidator:
         """Learn people from all answers; `known[i]` is the known label of a control item or None."""
         return fit_skills(table, task=self, schema=schema, known=known, ways=self.ways(schema))
 
-    def load(self, data: bytes, *, schema: LabelSchema) -> "ComparisonModel":
+    def load(self, data: bytes, *, schema: LabelSchema) -> Consolidator:
         """Read back what `ComparisonModel.to_bytes` wrote; raises `DamagedModel`."""
         found = unpack(data, shapes={"skills": (None,), "pool": ()}, fits="a model of comparisons")
         return ComparisonModel(self, schema, self.ways(schema), found["skills"], float(found["pool"]))

@@ -30,6 +30,38 @@ LEAST_WEIGHT: Final = 0.02
 _Bools = NDArray[np.bool_]
 
 
+class LearningModel:
+    """A pre-labeller that learns from features: a member says what they are and how they are weighed.
+
+    Attributes:
+        directions: how many principal directions of the features are kept at most.
+        strength: C of the logistic regression: small, because answers are few and features many.
+    """
+
+    directions: int
+    strength: float
+
+    def predict(
+        self,
+        features: NDArray[np.float32],
+        *,
+        soft: Floats,
+        answered: _Bools,
+        fold: Ints,
+        rows: Rows = Rows.ONE,
+    ) -> Floats:
+        """Return calibrated label probabilities, shape (items, labels): see `learnt_rows`."""
+        return learnt_rows(
+            features,
+            soft=soft,
+            answered=answered,
+            fold=fold,
+            rows=rows,
+            directions=self.directions,
+            strength=self.strength,
+        )
+
+
 def learnt_rows(
     features: NDArray[np.float32],
     *,

@@ -34,6 +34,7 @@ from assay.service.belief import (
 )
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.quoting import plan_so_far, store_plan
+from assay.service.suggesting import sources
 from assay.service.work import Work
 from assay.store import batches, items, people, projects, proposals, queue
 
@@ -263,7 +264,7 @@ def refit(work: Work) -> None:
     table = columns(
         work,
         answers,
-        suggested=proposals.all_suggestions(batch),
+        suggested=proposals.all_suggestions(batch) if sources(work.intake) else (),
         items_in_order=[row.id for row in rows],
         people=everybody,
     )

@@ -1,18 +1,14 @@
 """Upright boxes around the objects in an image."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from assay.core.consolidation.boxes import BOXES, box_loss
-from assay.core.consolidation.objects import ObjectModel, fit_objects, load_objects
-from assay.core.label_text import read_label, write_label
+from assay.core.consolidation.by_objects import ByObjects
 from assay.core.labels import Box, Boxes, LabelSchema, LabelValue
-from assay.core.ports import Ability, AnswerTable, Floats, Rows
-
-MOST_WAYS: Final = 50
+from assay.core.ports import Ability
 
 MISSED, ADDED, MISNAMED, LOOSE = 0.2, 0.2, 0.15, 0.7
 """Of a person's errors so much goes to each kind; 0.2 of misses and additions cost half of that each."""
@@ -26,56 +22,22 @@ Frame = tuple[float, float]
 """Width and height within which boxes are drawn."""
 
 
-@dataclass(frozen=True)
-class ImageBoxes:
+class ImageBoxes(ByObjects):
     """Any number of labelled boxes per image, none included; implements `TaskType`."""
 
-    name: str = "image_boxes"
-    media: str | None = "image"
-    manifest_type: str = "groundtruth/object-detection"
-    produces: type[LabelValue] = Boxes
-    compared: str = (
+    name = "image_boxes"
+    media = "image"
+    manifest_type = "groundtruth/object-detection"
+    produces = Boxes
+    compared = (
         "boxes of the same label are matched where they overlap by half or more; a matched pair counts by its"
         " overlap (IoU), a missed or invented box as wrong"
     )
-    rows: Rows = Rows.NONE
-    labels: tuple[str, ...] = ()
-    fewest_labels: int = 1
-
-    def ways(self, schema: LabelSchema) -> int:  # noqa: ARG002 - places are too many to count anyway
-        """Return 50: two people who guess draw different boxes."""
-        return MOST_WAYS
-
-    def parse(self, text: str, *, schema: LabelSchema) -> LabelValue:
-        """Read an answer; raises `InvalidLabel`."""
-        return read_label(text, Boxes, schema=schema)
-
-    def text(self, value: LabelValue) -> str:
-        """Write an answer so that `parse` reads it back."""
-        return write_label(value)
-
-    def row(self, value: LabelValue, *, schema: LabelSchema) -> Floats:  # noqa: ARG002 - nothing to say
-        """Return zeros: labels alone do not say what an answer is."""
-        return np.zeros(len(schema.names))
+    kind = BOXES
 
     def compare(self, a: LabelValue, b: LabelValue) -> float:
         """Return `box_loss`: 1 - 2 sum(IoU) / (n + m) over boxes matched at IoU >= 0.5 within labels."""
         return box_loss(_boxes(a), _boxes(b))
-
-    def fit(
-        self,
-        table: AnswerTable,
-        *,
-        schema: LabelSchema,
-        known: Sequence[str | None],
-        prior: Floats | None = None,  # noqa: ARG002 - a model that knows labels only cannot say an answer
-    ) -> ObjectModel:
-        """Learn people from all answers; `known[i]` is the known label of a control item or None."""
-        return fit_objects(table, kind=BOXES, schema=schema, known=known)
-
-    def load(self, data: bytes, *, schema: LabelSchema) -> ObjectModel:
-        """Read back what `ObjectModel.to_bytes` wrote; raises `DamagedModel`."""
-        return load_objects(data, kind=BOXES, schema=schema)
 
     def draw(
         self, value: LabelValue, *, schema: LabelSchema, person: Ability, chance: np.random.Generator

@@ -1,18 +1,14 @@
 """Stretches of a text with labels: names, dates, quotations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.objects import ObjectModel, fit_objects, load_objects
+from assay.core.consolidation.by_objects import ByObjects
 from assay.core.consolidation.spans import SPANS, span_loss
-from assay.core.label_text import read_label, write_label
 from assay.core.labels import LabelSchema, LabelValue, Span, Spans
-from assay.core.ports import Ability, AnswerTable, Floats, Rows
-
-MOST_WAYS: Final = 50
+from assay.core.ports import Ability
 
 MISSED, ADDED, MISNAMED, SLIPPED = 0.3, 0.3, 0.2, 0.5
 """Of a person's errors so much goes to each kind; 0.3 of misses and additions cost half of that each."""
@@ -21,53 +17,19 @@ _FARTHEST: Final = 4
 """A slip moves a boundary by so many characters at most."""
 
 
-@dataclass(frozen=True)
-class TextSpans:
+class TextSpans(ByObjects):
     """Any number of labelled spans per text, none included; implements `TaskType`."""
 
-    name: str = "text_spans"
-    media: str | None = "text"
-    manifest_type: str = "groundtruth/text-span"
-    produces: type[LabelValue] = Spans
-    compared: str = "spans count by the F1 of those that agree in start, end and label"
-    rows: Rows = Rows.NONE
-    labels: tuple[str, ...] = ()
-    fewest_labels: int = 1
-
-    def ways(self, schema: LabelSchema) -> int:  # noqa: ARG002 - places are too many to count anyway
-        """Return 50: two people who guess mark different spans."""
-        return MOST_WAYS
-
-    def parse(self, text: str, *, schema: LabelSchema) -> LabelValue:
-        """Read an answer; raises `InvalidLabel`."""
-        return read_label(text, Spans, schema=schema)
-
-    def text(self, value: LabelValue) -> str:
-        """Write an answer so that `parse` reads it back."""
-        return write_label(value)
-
-    def row(self, value: LabelValue, *, schema: LabelSchema) -> Floats:  # noqa: ARG002 - nothing to say
-        """Return zeros: labels alone do not say what an answer is."""
-        return np.zeros(len(schema.names))
+    name = "text_spans"
+    media = "text"
+    manifest_type = "groundtruth/text-span"
+    produces = Spans
+    compared = "spans count by the F1 of those that agree in start, end and label"
+    kind = SPANS
 
     def compare(self, a: LabelValue, b: LabelValue) -> float:
         """Return 1 - F1 over exact (start, end, label); two empty values have no loss."""
         return span_loss(_spans(a), _spans(b))
-
-    def fit(
-        self,
-        table: AnswerTable,
-        *,
-        schema: LabelSchema,
-        known: Sequence[str | None],
-        prior: Floats | None = None,  # noqa: ARG002 - a model that knows labels only cannot say an answer
-    ) -> ObjectModel:
-        """Learn people from all answers; `known[i]` is the known label of a control item or None."""
-        return fit_objects(table, kind=SPANS, schema=schema, known=known)
-
-    def load(self, data: bytes, *, schema: LabelSchema) -> ObjectModel:
-        """Read back what `ObjectModel.to_bytes` wrote; raises `DamagedModel`."""
-        return load_objects(data, kind=SPANS, schema=schema)
 
     def draw(
         self, value: LabelValue, *, schema: LabelSchema, person: Ability, chance: np.random.Generator
