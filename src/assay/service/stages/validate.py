@@ -1,7 +1,7 @@
 """Validate: machine checks of what people agreed on, before it counts as settled.
 
-A label that is none of the project's goes to an expert; one that the model doubts strongly, or that a
-near-duplicate contradicts, goes to a second look once.
+A label that is none of the project's goes to an expert; one that reaches beyond its picture or text, that the
+model doubts strongly, or that a near-duplicate contradicts, goes to a second look once.
 """
 
 from dataclasses import replace
@@ -10,10 +10,14 @@ from typing import Final
 import numpy as np
 
 from assay.core.errors import InvalidLabel
+from assay.core.geometry.limits import lies_outside
+from assay.core.labels import LabelValue, object_count
 from assay.core.ports import Rows
 from assay.core.project import lifecycle
 from assay.core.quality.loss import loss_of
+from assay.providers.media.image.thumbnail import picture_size
 from assay.service import label_loop
+from assay.service.media import media_path, media_root
 from assay.service.stages.consolidate import change_of, reviewers
 from assay.service.work import Work
 from assay.store import items, proposals, queue
@@ -63,10 +67,18 @@ def step(work: Work) -> None:
         many = sum(len(found) for found in doubted.values())
         work.record(
             "validate labels",
-            rule="schema, model disagreement, near-duplicates labelled differently",
+            rule="schema, geometry, model disagreement, near-duplicates labelled differently",
             passed=len(checking) - many,
             doubted=many,
         )
+
+
+def _outside(work: Work, item: items.ItemRow, value: LabelValue) -> bool:
+    """Say whether an object reaches beyond the item's picture or text."""
+    body = items.body(item.id)
+    pictured = work.task.media == "image" and body.media is not None
+    size = picture_size(media_path(media_root(work), body.media or "")) if pictured else None
+    return lies_outside(value, size=size, length=None if body.text is None else len(body.text))
 
 
 def _doubt(work: Work, item: items.ItemRow, proposal: bytes | None, near: set[str]) -> str | None:
@@ -77,6 +89,8 @@ def _doubt(work: Work, item: items.ItemRow, proposal: bytes | None, near: set[st
         return "schema"
     if item.decided_by == "doubted":  # it had its second look
         return None
+    if object_count(value) and _outside(work, item, value):
+        return "geometry"
     loss = loss_of(task, schema)
     if any(loss(item.label, other) > UNLIKE for other in near):
         return "near-duplicate"
