@@ -190,6 +190,6 @@ def test_a_model_must_be_able_to_look_at_the_items(installation, tmp_path):
     text = INTAKE.format(name="x", price=40, prelabel="{kind: lexicon}", data="{path: a.csv}")
     received = parse_intake(text.replace("text_class", "image_class"), source="i", folder=tmp_path)
     with pytest.raises(
-        BadValue, match="which cannot look at images, but must be one that can: chat, label_studio"
+        BadValue, match="which cannot look at images, but must be one that can: chat, image_embeddings"
     ):
         submit_intake(installation.owner("rita", "tests"), received=received, seed=1, home=tmp_path, now=1)

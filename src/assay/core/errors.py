@@ -80,6 +80,15 @@ class BadLine(InputError):
 
 
 @dataclass(eq=False, kw_only=True)
+class NotInstalled(InputError):
+    """'{what}' needs the package {package}; install `assay[{extra}]`."""
+
+    what: str
+    package: str
+    extra: str
+
+
+@dataclass(eq=False, kw_only=True)
 class InvalidLabel(InputError):
     """'{label}' is not a label of this project: {reason}."""
 

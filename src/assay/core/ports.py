@@ -338,6 +338,12 @@ class Prelabeller(Protocol):
     media: str
     """Which kind of media it reads: `image` or `text`."""
 
+    auto: bool
+    """Whether it is used where the intake names no model; else an intake must name it."""
+
+    def check_installed(self) -> None:
+        """Raise `NotInstalled` where a package that it needs is not there."""
+
     def features(self, path: Path | None, text: str | None) -> NDArray[np.float32] | None:
         """Return one item's features, shape (d,), or None where the item cannot be read."""
 

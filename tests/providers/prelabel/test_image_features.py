@@ -14,7 +14,7 @@ from assay.providers.prelabel import PRELABELLERS
 from assay.providers.prelabel.image_features.features import LENGTH
 from assay.providers.prelabel.image_features.model import ImageFeatures
 from assay.providers.prelabel.learning import MOST_CERTAIN
-from assay.service.demo_data import write_digits
+from assay.service.examples import find_example
 
 
 def softened(labels: np.ndarray, classes: int, *, sure: float = 0.95) -> np.ndarray:
@@ -26,7 +26,7 @@ def softened(labels: np.ndarray, classes: int, *, sure: float = 0.95) -> np.ndar
 @pytest.fixture(scope="module")
 def digits(tmp_path_factory) -> tuple[np.ndarray, np.ndarray]:
     folder = tmp_path_factory.mktemp("digits")
-    write_digits(folder)
+    find_example("digits").write(folder)
     model = ImageFeatures()
     features = [model.features(path, None) for path in sorted((folder / "images").iterdir())]
     return np.stack(features), load_digits().target

@@ -34,12 +34,17 @@ class LearningModel:
     """A pre-labeller that learns from features: a member says what they are and how they are weighed.
 
     Attributes:
+        auto: whether it is used where the intake names no model.
         directions: how many principal directions of the features are kept at most.
         strength: C of the logistic regression: small, because answers are few and features many.
     """
 
     directions: int
     strength: float
+    auto = True
+
+    def check_installed(self) -> None:
+        """Do nothing: all that is needed is always there."""
 
     def predict(
         self,

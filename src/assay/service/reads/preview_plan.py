@@ -7,8 +7,7 @@ from assay.service.deidentification import refuse_unprotected
 from assay.service.intake_file import IntakeFile
 from assay.service.quoting import plan_intake
 from assay.service.sources import open_source
-from assay.service.stages.prelabel import prelabeller_for
-from assay.tasktypes import TASK_TYPES
+from assay.service.suggesting import learner_of
 
 
 def preview_plan(received: IntakeFile, *, seed: int) -> Plan:
@@ -19,11 +18,10 @@ def preview_plan(received: IntakeFile, *, seed: int) -> Plan:
     """
     intake = received.intake
     refuse_unprotected(intake)
-    task = TASK_TYPES.get(intake.task)
     rows = open_source(intake.data, folder=received.folder, skip=0)
     count = sum(not isinstance(row, BadRow) for row in rows)
     known = 0 if intake.known is None else len(read_truth(received.folder / intake.known))
-    model = prelabeller_for(task)
+    model = learner_of(intake)
     return plan_intake(
         intake,
         items=count,

@@ -10,14 +10,12 @@ from typing import Final
 import numpy as np
 
 from assay.core import chance
-from assay.core.ports import Prelabeller, Rows, TaskType
 from assay.core.project import lifecycle
 from assay.core.review.sizes import FIRST_TRAINING, TRAINING_GROWTH
-from assay.providers.prelabel import PRELABELLERS
 from assay.service.belief import columns, lessons_of, people_model
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.media import media_path, media_root
-from assay.service.suggesting import learns, sources
+from assay.service.suggesting import learner_of, sources
 from assay.service.work import Work
 from assay.store import batches, people, proposals, queue
 
@@ -25,26 +23,13 @@ CHUNK: Final = 500
 FOLDS: Final = 3
 
 
-def prelabeller(work: Work) -> Prelabeller | None:
-    """Return the model that learns from the labels of this project as they come, or None."""
-    return prelabeller_for(work.task) if learns(work.intake) else None
-
-
 def models_of(work: Work) -> tuple[str, ...]:
     """Return the names of all models that propose labels, unless known items showed that they do harm."""
     lessons = lessons_of(work)
     if lessons is not None and not lessons.models:
         return ()
-    model = prelabeller(work)
+    model = learner_of(work.intake)
     return (*sources(work.intake), *(() if model is None else (model.name,)))
-
-
-def prelabeller_for(task: TaskType) -> Prelabeller | None:
-    """Return the first pre-labeller that reads a task type's kind of media and speaks of labels, or None."""
-    if task.rows is Rows.NONE:
-        return None
-    fitting = [member for member in PRELABELLERS.all().values() if member.media == task.media]
-    return fitting[0] if fitting else None
 
 
 def due(work: Work) -> bool:
@@ -65,11 +50,11 @@ def step(work: Work) -> None:
 
 
 def _has_model(work: Work) -> bool:
-    return prelabeller(work) is not None
+    return learner_of(work.intake) is not None
 
 
 def _compute_features(work: Work) -> None:
-    model = prelabeller(work)
+    model = learner_of(work.intake)
     rows = proposals.items_without_features(work.batch, limit=CHUNK) if model else []
     root = media_root(work)
 
@@ -88,7 +73,7 @@ def _compute_features(work: Work) -> None:
 
 
 def _train(work: Work) -> None:
-    model = prelabeller(work)
+    model = learner_of(work.intake)
     assert model is not None
     stored = [(item, data) for item, data in proposals.all_features(work.batch) if data]
     everybody = people.list_people(work.scope, work.project.id)

@@ -6,10 +6,9 @@ ICWSM 2014. Its compound score lies in [-1, 1]; near 0 the lexicon has found nex
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from assay.core.errors import AssayError, BadValue
+from assay.core.errors import BadValue, NotInstalled
 from assay.core.labels import Choice, LabelSchema, LabelValue
 from assay.core.ports import ModelPlan, Outbound, Suggester, TaskType, Unlabelled
 
@@ -27,16 +26,6 @@ SIDES: Final[Mapping[str, tuple[str, ...]]] = {
 """How projects name the sides."""
 
 LONGEST: Final = 20_000
-
-
-@dataclass(eq=False, kw_only=True)
-class NotInstalled(AssayError):
-    """The pre-labelling model '{kind}' needs the package {package}; install `assay[{extra}]`."""
-
-    exit_code = 2
-    kind: str
-    package: str
-    extra: str
 
 
 class LexiconKind:
@@ -60,7 +49,7 @@ class LexiconKind:
         try:
             module = importlib.import_module("vaderSentiment.vaderSentiment")
         except ModuleNotFoundError:
-            raise NotInstalled(kind="lexicon", package="vaderSentiment", extra="sentiment") from None
+            raise NotInstalled(what="lexicon", package="vaderSentiment", extra="sentiment") from None
         scores: Callable[[str], Mapping[str, float]] = module.SentimentIntensityAnalyzer().polarity_scores
         return Lexicon(scores)
 
