@@ -18,9 +18,10 @@ $(VENV)/.installed: requirements-dev.lock requirements-uv.lock pyproject.toml
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
-# The main job on real input with simulated people: from an intake to a verified certificate.
+# The main job with simulated people, from an intake to a verified certificate: on handwritten digits, or on
+# another example (make demo EXAMPLE=shelves; assay demo --list names them).
 demo: install
-	$(BIN)/assay demo
+	$(BIN)/assay demo $(if $(EXAMPLE),--example $(EXAMPLE))
 
 # Everything on SQLite, then what touches rows once more on PostgreSQL.
 test: install

@@ -9,9 +9,11 @@ the CPU divides among the stages, so that what grows can be seen.
 import csv
 import time
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench.measuring import Finding, Place, apart, cpu_seconds, measure, options, place, report
+from bench.measuring import Finding, Measured, Place, apart, cpu_seconds, measure, options, place, report
 
 from assay.core import chance
 from assay.service.actions.submit_intake import submit_intake
@@ -46,7 +48,8 @@ def main() -> None:
     for size in SIZES:
         items = max(200, int(size * given.scale))
         with place() as at:
-            costs[size] = apart(whole_project, at, items)
+            found: Spent = apart(whole_project, at, items, write_project)
+            costs[size] = found.work.cpu / found.answers
     ratio = costs[SIZES[2]] / costs[SIZES[1]]
     report(
         given,
@@ -62,10 +65,19 @@ def main() -> None:
     )
 
 
-def whole_project(at: Place, items: int) -> float:
-    """Return the CPU seconds per answer of a project of so many items."""
+@dataclass(frozen=True)
+class Spent:
+    """What a project took, and how many answers it got."""
+
+    work: Measured
+    answers: int
+    status: str
+
+
+def whole_project(at: Place, items: int, write: Callable[[Path, int], None]) -> Spent:
+    """Do a project of so many items, whose files `write` makes."""
     installation = at.open()
-    write_project(at.home / "project", items=items)
+    write(at.home / "project", items)
     owner = installation.owner("bench", "bench")
     received = read_intake_file(at.home / "project" / "intake.yaml")
     spent: Counter[str] = Counter()
@@ -104,10 +116,10 @@ def whole_project(at: Place, items: int) -> float:
         print(
             f"    {name:16} {seconds:8.2f} s in {steps[name]:6,} steps, {1000 * seconds / answers:.3f} ms an answer"
         )
-    return found.cpu / answers
+    return Spent(found, answers, batch.status)
 
 
-def write_project(folder: Path, *, items: int) -> None:
+def write_project(folder: Path, items: int) -> None:
     """Write an intake with items that have no media, and their truth."""
     folder.mkdir(parents=True)
     (folder / "intake.yaml").write_text(INTAKE)

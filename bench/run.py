@@ -36,6 +36,8 @@ BENCHMARKS = (
     Benchmark("export_items", both=True),
     Benchmark("label_loop", both=True),
     Benchmark("project"),
+    Benchmark("project_boxes"),
+    Benchmark("convert"),
     Benchmark("replay_speed"),
     Benchmark("consolidation"),
     Benchmark("audit_verify", both=True),

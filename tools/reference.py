@@ -1,9 +1,9 @@
-"""Print the reference of Assay as Markdown, from the tables that Assay itself runs on.
+"""Write the generated pages of `docs`, from the tables and members that Assay itself runs on.
 
-    python -m tools.reference > docs/reference.md
+    python -m tools.reference
 
-A test compares docs/reference.md with this output, so that no error, setting, command, permission,
-state, task type, format or intake key can be without its line.
+A test compares the pages with this output, so that no error, setting, command, permission, state, task
+type, format, model or intake key can be without its line.
 """
 
 import importlib
@@ -11,20 +11,33 @@ import importlib.util
 import os
 import pkgutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from tools.markdown import first_paragraph, table
+from tools.members import formats_page, models_page, task_types_page
 
-Rows = Iterable[Sequence[object]]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
-    """Print the whole reference."""
-    sys.stdout.write(reference())
+    """Write every page."""
+    for name, text in pages().items():
+        (ROOT / "docs" / name).write_text(text, encoding="utf-8")
+        sys.stderr.write(f"docs/{name}\n")
     return 0
+
+
+def pages() -> dict[str, str]:
+    """Return every generated page by its name in `docs`; the same bytes for the same code."""
+    return {
+        "reference.md": reference(),
+        "task-types.md": task_types_page(),
+        "formats.md": formats_page(),
+        "models.md": models_page(),
+    }
 
 
 def reference() -> str:
@@ -34,9 +47,6 @@ def reference() -> str:
         ("Commands", commands()),
         ("Exit codes", exit_codes()),
         ("The intake file", intake_keys()),
-        ("Task types", task_types()),
-        ("Formats", formats()),
-        ("Pre-labellers", prelabellers()),
         ("States", states()),
         ("Permissions", permissions()),
         ("Settings", settings()),
@@ -44,21 +54,23 @@ def reference() -> str:
     )
     head = (
         "# Reference\n\nThis page is generated from Assay's own tables by `python -m tools.reference`; "
-        "do not edit it by hand.\n"
+        "do not edit it by hand.\n\n"
+        "[Task types](task-types.md), [file formats](formats.md) and [models that propose labels](models.md) "
+        "have pages of their own.\n"
     )
     return "\n".join([head, *(f"## {title}\n\n{body}" for title, body in sections if body)])
 
 
 def errors() -> str:
     """Every error: its sentence, and what the command line exits with."""
-    rows = [(f"`{one.__name__}`", _first_paragraph(one), one.exit_code) for one in error_classes()]
-    return _table(("error", "what it says", "exit code"), rows)
+    rows = [(f"`{one.__name__}`", first_paragraph(one), one.exit_code) for one in error_classes()]
+    return table(("error", "what it says", "exit code"), rows)
 
 
 def settings() -> str:
     """Every environment variable."""
-    table = optional("assay.conf.settings_table")
-    if table is None:
+    module = optional("assay.conf.settings_table")
+    if module is None:
         return ""
     rows = [
         (
@@ -66,38 +78,38 @@ def settings() -> str:
             one.sentence + (f" Also read from the file named by `{one.name}_FILE`." if one.secret else ""),
             f"`{one.default}`" if one.default else "empty",
         )
-        for one in table.SETTINGS
+        for one in module.SETTINGS
     ]
-    return _table(("environment variable", "what it means", "default"), rows)
+    return table(("environment variable", "what it means", "default"), rows)
 
 
 def exit_codes() -> str:
     """What commands end with: the codes that all share, and what a command says beyond them."""
-    table = optional("assay.entry.cli.commands")
-    if table is None:
+    module = optional("assay.entry.cli.commands")
+    if module is None:
         return ""
-    rows = [("every command", code, meaning) for code, meaning in table.COMMON_EXITS]
-    rows += [(f"`assay {one.name}`", code, meaning) for one in table.COMMANDS for code, meaning in one.exits]
-    return _table(("command", "exit code", "means"), rows)
+    rows = [("every command", code, meaning) for code, meaning in module.COMMON_EXITS]
+    rows += [(f"`assay {one.name}`", code, meaning) for one in module.COMMANDS for code, meaning in one.exits]
+    return table(("command", "exit code", "means"), rows)
 
 
 def commands() -> str:
     """Every command of the command line."""
     found = command_sentences()
     rows = [(f"`assay {name}`", sentence) for name, sentence in found.items()]
-    return _table(("command", "what it does"), rows) if rows else ""
+    return table(("command", "what it does"), rows) if rows else ""
 
 
 def permissions() -> str:
     """Every verb and who may do it."""
-    table = optional("assay.service.permissions")
-    if table is None:
+    module = optional("assay.service.permissions")
+    if module is None:
         return ""
     rows = [
-        (verb, *("yes" if role in roles else "" for role in table.ROLES))
-        for verb, roles in table.PERMISSIONS.items()
+        (verb, *("yes" if role in roles else "" for role in module.ROLES))
+        for verb, roles in module.PERMISSIONS.items()
     ]
-    return _table(("verb", *table.ROLES), rows)
+    return table(("verb", *module.ROLES), rows)
 
 
 def states() -> str:
@@ -106,40 +118,8 @@ def states() -> str:
     parts = []
     for noun, moves in lifecycle.NOUNS.items():
         rows = [(before, verb, after) for (before, verb), after in moves.items()]
-        parts.append(f"### {noun.capitalize()}\n\n" + _table(("state", "verb", "next state"), rows))
+        parts.append(f"### {noun.capitalize()}\n\n" + table(("state", "verb", "next state"), rows))
     return "\n".join(parts)
-
-
-def task_types() -> str:
-    """Every task type."""
-    members = importlib.import_module("assay.tasktypes").TASK_TYPES.all()
-    rows = [
-        (f"`{name}`", _about(member), member.media or "any", f"`{member.manifest_type}`")
-        for name, member in sorted(members.items())
-    ]
-    return _table(("task type", "about", "media", "type in manifests"), rows)
-
-
-def formats() -> str:
-    """Every file format."""
-    members = importlib.import_module("assay.formats").FORMATS.all()
-    rows = [
-        (
-            f"`{name}`",
-            _about(member),
-            "yes" if member.reads_items else "",
-            f"`{member.suffix}`" if member.writes_labels else "",
-        )
-        for name, member in sorted(members.items())
-    ]
-    return _table(("format", "about", "reads items", "writes labels as"), rows)
-
-
-def prelabellers() -> str:
-    """Every pre-labeller."""
-    members = importlib.import_module("assay.providers.prelabel").PRELABELLERS.all()
-    rows = [(f"`{name}`", _about(member), member.media) for name, member in sorted(members.items())]
-    return _table(("pre-labeller", "about", "media"), rows)
 
 
 def intake_keys() -> str:
@@ -150,7 +130,7 @@ def intake_keys() -> str:
         for section, inner in keys.items()
         for key, meaning in inner.items()
     ]
-    return _table(("key", "what it says"), rows)
+    return table(("key", "what it says"), rows)
 
 
 # --- what there is ---------------------------------------------------------------------------
@@ -186,11 +166,13 @@ def error_classes() -> list[Any]:
 def command_sentences() -> dict[str, str]:
     """Return each command's sentence by its name; empty while there is no command line."""
     module = optional("assay.entry.cli.commands")
-    table = getattr(module, "COMMANDS", None)
-    if table is None:
+    listed = getattr(module, "COMMANDS", None)
+    if listed is None:
         return {}
     pairs = (
-        table.items() if isinstance(table, Mapping) else [(getattr(one, "name", one), one) for one in table]
+        listed.items()
+        if isinstance(listed, Mapping)
+        else [(getattr(one, "name", one), one) for one in listed]
     )
     return {str(name): _sentence(command) for name, command in pairs}
 
@@ -204,9 +186,6 @@ def optional(name: str) -> ModuleType | None:
     return importlib.import_module(name) if found is not None else None
 
 
-# --- Markdown --------------------------------------------------------------------------------
-
-
 def _sentence(command: object) -> str:
     if isinstance(command, str):
         return command
@@ -214,26 +193,7 @@ def _sentence(command: object) -> str:
         said = getattr(command, attribute, None)
         if isinstance(said, str) and said:
             return said
-    return _first_paragraph(command)
-
-
-def _about(member: object) -> str:
-    """The first sentence of a member's class, or of the module that holds it."""
-    kind = type(member)
-    return _first_paragraph(kind) or _first_paragraph(sys.modules[kind.__module__])
-
-
-def _first_paragraph(thing: object) -> str:
-    return " ".join((getattr(thing, "__doc__", None) or "").split("\n\n", maxsplit=1)[0].split())
-
-
-def _table(head: Sequence[str], rows: Rows) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(_cell(cell) for cell in line)} |\n" for line in lines)
-
-
-def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return first_paragraph(command)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,24 @@
 """Nothing that a reader can meet is without its line in the documents."""
 
+import re
+
 import pytest
 from tests.support.everything import ROOT, documents
-from tools.reference import command_sentences, error_classes, import_everything, optional, reference
+from tools.members import (
+    FORMATS,
+    PRELABELLERS,
+    SUGGESTERS,
+    TASK_TYPES,
+    about,
+    intake_snippet,
+    members,
+    values,
+)
+from tools.reference import command_sentences, error_classes, import_everything, optional, pages
 
 from assay.core.project.intake import KEYS
 from assay.core.project.lifecycle import NOUNS, states
-from assay.formats import FORMATS
-from assay.providers.prelabel import PRELABELLERS
-from assay.tasktypes import TASK_TYPES
+from assay.service.intake_file import parse_intake
 
 import_everything()
 TEXT = "\n".join(documents().values())
@@ -16,11 +26,12 @@ SETTINGS = getattr(optional("assay.conf.settings_table"), "SETTINGS", ())
 VERBS = getattr(optional("assay.service.permissions"), "PERMISSIONS", {})
 
 
-def test_the_reference_is_what_the_tables_say():
-    path = ROOT / "docs" / "reference.md"
-    assert path.exists(), "write it with: python -m tools.reference > docs/reference.md"
-    same = path.read_text(encoding="utf-8") == reference()
-    assert same, "docs/reference.md is out of date: python -m tools.reference > docs/reference.md"
+@pytest.mark.parametrize(("name", "text"), pages().items())
+def test_a_generated_page_is_what_the_code_says(name, text):
+    path = ROOT / "docs" / name
+    assert path.exists(), "write it with: python -m tools.reference"
+    same = path.read_text(encoding="utf-8") == text
+    assert same, f"docs/{name} is out of date: python -m tools.reference"
 
 
 @pytest.mark.parametrize("error", error_classes(), ids=lambda error: error.__name__)
@@ -50,9 +61,51 @@ def test_every_state_has_a_line(noun):
     assert [state for state in states(noun) if f"| {state} |" not in TEXT] == []
 
 
-@pytest.mark.parametrize("name", [*TASK_TYPES.names(), *FORMATS.names(), *PRELABELLERS.names()])
-def test_every_task_type_format_and_pre_labeller_has_a_line(name):
-    assert f"`{name}`" in TEXT
+@pytest.mark.parametrize("home", [TASK_TYPES, FORMATS, PRELABELLERS, SUGGESTERS])
+def test_every_member_of_a_registry_has_a_line_and_says_what_it_is(home):
+    found = members(home)
+    assert [name for name in found if f"`{name}`" not in TEXT] == []
+    assert [name for name in found if len(about(home, name)) < 15] == []
+
+
+@pytest.mark.parametrize("name", members(TASK_TYPES))
+def test_the_intake_shown_for_a_task_type_is_one(name, tmp_path):
+    received = parse_intake(intake_snippet(name), source="intake.yaml", folder=tmp_path)
+    assert received.intake.task == name
+    assert intake_snippet(name) in TEXT
+
+
+def test_every_intake_snippet_of_the_pages_has_known_keys_only():
+    shown = re.findall(r"```yaml\n(.*?)```", TEXT, flags=re.DOTALL)
+    assert len(shown) > len(members(TASK_TYPES))
+    used = {key for one in shown for key in re.findall(r"^(\w+):", one, flags=re.MULTILINE)}
+    assert used <= set(KEYS[""])
+
+
+def test_every_label_value_is_produced_or_carried_by_somebody():
+    carried = {kind for layout in members(FORMATS).values() for kind in layout.values}
+    assert {task.produces for task in members(TASK_TYPES).values()} <= carried
+    assert carried == set(values())
+
+
+def test_notes_are_about_members_that_there_are():
+    homes = {"task-types": (TASK_TYPES,), "formats": (FORMATS,), "models": (SUGGESTERS, PRELABELLERS)}
+    for path in (ROOT / "docs" / "notes").glob("*/*.md"):
+        assert path.stem in {name for home in homes[path.parent.name] for name in members(home)}
+
+
+@pytest.mark.parametrize("name", documents())
+def test_links_lead_somewhere(name):
+    text = re.sub(r"```.*?```", "", documents()[name], flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)]*)\)", text):
+        path, _, anchor = target.partition("#")
+        if path.startswith("http"):
+            continue
+        file = ((ROOT / name).parent / path) if path else ROOT / name
+        assert file.exists(), f"{name} points to {target}"
+        if anchor and file.suffix == ".md":
+            heads = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+            assert anchor in {head.lower().replace(" ", "-") for head in heads}, f"{name} points to {target}"
 
 
 def test_every_key_of_the_intake_has_a_line():
@@ -62,8 +115,12 @@ def test_every_key_of_the_intake_has_a_line():
 
 @pytest.mark.parametrize(
     "word",
-    ["item", "answer", "label", "control item", "redundancy", "adjudication", "augmented manifest"],
+    [
+        *("item", "answer", "label", "control item", "redundancy", "adjudication", "augmented manifest"),
+        *("label value", "object", "parts", "suggestion", "earlier label", "adjustment", "left out"),
+        *("listing", "row", "known label"),
+    ],
 )
 def test_the_glossary_knows_the_words_of_the_house(word):
     glossary = documents().get("GLOSSARY.md", "").lower()
-    assert word in glossary, f"GLOSSARY.md does not say what '{word}' is"
+    assert f"| **{word}**" in glossary, f"GLOSSARY.md does not say what '{word}' is"

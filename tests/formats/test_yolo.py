@@ -146,6 +146,19 @@ def test_a_bad_line_is_said_with_its_place(tmp_path, labels, reason):
     assert reason in row.reason
 
 
+def test_rows_of_another_tools_json_are_no_boxes(tmp_path):
+    path = folder(tmp_path, "0 .5 .5 .1 .1\n")
+    next(path.rglob("labels/*.txt")).write_text("0,0.5,0.5,0.1,0.1],[0,0.5,0.5,0.1,0.1\n")
+    rows, _ = read(path)
+    assert isinstance(rows[0], BadRow)
+
+
+def test_boxes_come_in_order_and_those_without_an_area_are_counted(tmp_path):
+    rows, left_out = read(folder(tmp_path, "1 0.5 0.5 0.25 0.5\n0 0.25 0.5 0.5 0.5\n0 0.5 0.5 0 0.5\n"))
+    assert rows[0].value.boxes == (Box("cat", 0.0, 12.5, 50.0, 25.0), Box("dog", 37.5, 12.5, 25.0, 25.0))
+    assert left_out == {"boxes without an area": 1}
+
+
 def test_a_picture_that_is_not_there_and_whose_size_nobody_says_is_a_bad_row(tmp_path):
     path = folder(tmp_path, "0 .5 .5 .1 .1\n", "train: list.txt\nnames: {0: cat}\n")
     (path / "list.txt").write_text(

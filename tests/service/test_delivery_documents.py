@@ -110,7 +110,14 @@ def test_no_text_becomes_markup_and_no_page_has_a_script_or_reaches_out():
     evil = replace(CERTIFIED, project=EVIL, batch="'\"><img src=x onerror=alert(1)>")
     gallery = (
         GalleryItem(
-            EVIL, EVIL, EVIL, 0.5, text=((EVIL, EVIL),), thumbnail=PIXEL, thumbnail_type=f"text/html{EVIL}", note=EVIL
+            EVIL,
+            EVIL,
+            EVIL,
+            0.5,
+            text=((EVIL, EVIL),),
+            thumbnail=PIXEL,
+            thumbnail_type=f"text/html{EVIL}",
+            note=EVIL,
         ),
     )
     facts = replace(report_facts(gallery), stages=(StageCount(EVIL, 1, EVIL),))

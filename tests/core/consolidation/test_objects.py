@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import assay.core.consolidation.objects
 from assay.core.consolidation.boxes import BOXES, box_loss, weighted_median
 from assay.core.consolidation.objects import fit_objects, load_objects
 from assay.core.consolidation.spans import SPANS, span_loss
@@ -251,6 +252,34 @@ def test_consensus_of_any_boxes_is_a_value_and_order_does_not_matter(answers, se
     assert 0.0 <= first.right[0] <= 1.0
     expected = np.mean([1 - box_loss(value, read(first.value[0])) for value in answers])
     assert first.agreement[0] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", [BOXES, SPANS])
+def test_answers_looked_at_in_blocks_say_the_same(kind, monkeypatch):
+    dice = np.random.default_rng(3)
+    rows = []
+    for item in dice.integers(20, size=70).tolist():
+        if kind is BOXES:
+            drift = dice.normal(0, 3, size=2).tolist()
+            value = boxes(*(moved(one, *drift) for one in (CAT, DOG) if dice.random() < 0.8))
+        else:
+            value = spans(
+                *(("a", at, at + 3 + int(dice.integers(2))) for at in (5, 20) if dice.random() < 0.8)
+            )
+        rows.append((item, int(dice.integers(6)), value))
+    table = table_of(rows, items=23, people=6)
+    known = [write_label(rows[0][2]) if item % 5 == 0 else None for item in range(23)]
+    whole = fit(table, kind=kind, known=known)
+    monkeypatch.setattr(assay.core.consolidation.objects, "_BLOCK", 4)
+    cut = fit(table, kind=kind, known=known)
+    fresh = table_of(rows, items=23, people=6)
+    for model, asked in ((cut, table), (cut, fresh), (whole, fresh)):
+        one, two = whole.consensus(table), model.consensus(asked)
+        assert one.value == two.value
+        assert len(two.value) == len(two.parts) == 23
+        for name in ("right", "agreement", "count"):
+            assert getattr(two, name) == pytest.approx(getattr(one, name))
+    assert cut.skill() == pytest.approx(whole.skill())
 
 
 def test_a_model_of_other_things_is_refused():

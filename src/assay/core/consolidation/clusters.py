@@ -49,7 +49,7 @@ class Kind:
     joins: float
     score: Callable[[Floats, Floats], Floats]
     fuse: Callable[[Floats, Ints, Floats, int], "Fused"]
-    make: Callable[[Sequence[tuple[str, list[float], float]]], tuple[LabelValue, tuple[float, ...]]]
+    make: Callable[[Sequence[tuple[str, tuple[float, ...], float]]], tuple[LabelValue, tuple[float, ...]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ The number of real objects counts those that everybody overlooked: q / (1 - q) f
 product of everybody's rates of missing. The empty value competes with the probability that nothing is there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
@@ -33,7 +33,8 @@ from assay.core.consolidation.clusters import (
     read_objects,
     together,
 )
-from assay.core.consolidation.sightings import Sight, learn_sight, real
+from assay.core.consolidation.dawid_skene import Choices
+from assay.core.consolidation.sightings import Sight, joined_votes, learn_sight, real
 from assay.core.consolidation.skills import drawn_together
 from assay.core.consolidation.stored import grow, pack, unpack
 from assay.core.consolidation.votes import Verdicts, decide, voice
@@ -52,6 +53,9 @@ SKILL: Final = (0.75, 5.0)
 
 BLANK: Final = (0.2, 5.0)
 """The expected share of items without any object, and the pseudo-items that draw to it."""
+
+_BLOCK: Final = 16_384
+"""Answers that are looked at together."""
 
 _ROUNDS: Final = 2
 _CERTAIN: Final = 0.995
@@ -92,24 +96,30 @@ class ObjectModel:
     traits: Traits
     pool: Traits
     blank: float
-    fitted: "_Seen | None" = field(default=None, compare=False, repr=False)
+    fitted: "tuple[AnswerTable, Sequence[_Seen]] | None" = field(default=None, compare=False, repr=False)
 
     def consensus(self, table: AnswerTable, *, prior: Floats | None = None) -> Consensus:  # noqa: ARG002
         """Return the objects with the least expected loss per item."""
-        seen = self.fitted
-        if seen is None or seen.table is not table:
-            seen = _see_all(table, kind=self.kind, names=self.names)
-        objects, view = seen.objects, self._look(seen)
-        picked, right = _pick(view, items=table.items)
-        answered = np.bincount(table.item, minlength=table.items) > 0
-        value, parts = self._values(view, picked, answered=answered)
+        blocks: Iterable[_Seen] = _see_all(table, kind=self.kind, names=self.names)
+        if self.fitted is not None and self.fitted[0] is table:
+            blocks = self.fitted[1]
+        value: list[str] = []
+        parts: list[tuple[float, ...]] = []
+        right, alike = np.zeros(table.items), np.zeros(len(table.item))
+        for seen in blocks:
+            view, items = self._look(seen), seen.table.items
+            picked, right[seen.first : seen.first + items] = _pick(view, items=items)
+            answered = np.bincount(seen.table.item, minlength=items) > 0
+            values, sure = self._values(view, picked, answered=answered)
+            value += values
+            parts += sure
+            alike[seen.rows] = _alike(seen, view=view, picked=picked, kind=self.kind)
         people = ~np.isin(table.person, sorted(table.models))
         count = np.bincount(table.item[people], minlength=table.items)
-        alike = _alike(table, objects=objects, view=view, picked=picked, kind=self.kind)
         total = np.bincount(table.item[people], weights=alike[people], minlength=table.items)
         return Consensus(
             value=value,
-            right=np.where(answered, right, 0.0),
+            right=np.where(np.bincount(table.item, minlength=table.items) > 0, right, 0.0),
             agreement=total / np.maximum(count, 1),
             count=count,
             parts=parts,
@@ -163,13 +173,14 @@ class ObjectModel:
         self, view: "_View", picked: NDArray[np.bool_], *, answered: NDArray[np.bool_]
     ) -> tuple[list[str], list[tuple[float, ...]]]:
         empty, none = self.kind.make(())
-        value = [write_label(empty) if given else "" for given in answered.tolist()]
+        nothing = write_label(empty)
+        value = [nothing if given else "" for given in answered.tolist()]
         parts = [none] * len(value)
         at = np.flatnonzero(picked)
         item = view.clusters.item[at]
         label = [self.names[code] for code in view.named.code[at].tolist()]
-        place, sure = view.fused.place[at].tolist(), (view.there * view.named.sure)[at].tolist()
-        rows = list(zip(label, place, sure, strict=True))
+        sure = (view.there * view.named.sure)[at].tolist()
+        rows = list(zip(label, map(tuple, view.fused.place[at].tolist()), sure, strict=True))
         starts = np.flatnonzero(np.diff(item, prepend=-1)).tolist()
         for start, end in pairwise([*starts, len(rows)]):
             made, parts[item[start]] = self.kind.make(rows[start:end])
@@ -179,8 +190,20 @@ class ObjectModel:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Answers, their objects, and the clusters of these."""
+    """The answers to some items that follow one another, their objects, and the clusters of these.
 
+    Items do not concern one another, so that only so many are looked at together as fit into little memory.
+
+    Attributes:
+        rows: shape (answers,), where these answers stand in the whole table.
+        first: the first item.
+        table: these answers without their texts, items counted from `first`.
+        objects: the objects, whose rows are those of this table.
+        clusters: the clusters.
+    """
+
+    rows: Ints
+    first: int
     table: AnswerTable
     objects: Objects
     clusters: Clusters
@@ -224,23 +247,24 @@ def fit_objects(
     names = schema.names
     given = np.zeros(table.items, dtype=np.bool_)
     given[[item for item, text in enumerate(known) if text is not None]] = True
-    seen = _see_all(table, kind=kind, names=names)
-    marks, clusters, told = _with_known(seen, known=known, given=given, kind=kind, names=names)
-    count = np.bincount(table.item, minlength=table.items)
+    seen = tuple(_see_all(table, kind=kind, names=names))
+    marked = [_with_known(one, known=known, given=given, kind=kind, names=names) for one in seen]
     # One answer alone says nothing about hits or inventions: whatever it marks would be taken for real.
-    telling = given | (count > 1)
-    sight, there = _see(clusters, told=told, telling=telling, table=table)
-    traits, pool = _learn(
-        table, marks, clusters, there=np.where(telling[clusters.item], there, 0.0), kind=kind, names=names
-    )
-    empty = _product(1.0 - there, clusters.item, items=table.items)[telling]
-    blank = float((empty.sum() + BLANK[0] * BLANK[1]) / (len(empty) + BLANK[1]))
+    telling = given | (np.bincount(table.item, minlength=table.items) > 1)
+    sight, there = _see(seen, marked, telling=telling, table=table)
+    traits, pool = _learn(seen, marked, there=there, kind=kind, names=names, people=table.people)
+    every = zip(seen, marked, there, strict=True)
+    empty = [_product(1.0 - e, at.clusters.item, items=one.table.items) for one, at, e in every]
+    nothing = np.concatenate([np.zeros(0), *empty])[telling]
+    blank = float((nothing.sum() + BLANK[0] * BLANK[1]) / (len(nothing) + BLANK[1]))
     model = ObjectModel(
-        kind=kind, names=names, sight=sight, traits=traits, pool=pool, blank=blank, fitted=seen
+        kind=kind, names=names, sight=sight, traits=traits, pool=pool, blank=blank, fitted=(table, seen)
     )
-    gain = _expected_gain(model, seen)
-    if given.any():
-        gain = np.where(given[table.item], _against(seen, marks=marks, kind=kind), gain)
+    gain = np.zeros(len(table.item))
+    for block, one in zip(seen, marked, strict=True):
+        told, expected = given[block.table.item + block.first], _expected_gain(model, block)
+        known_gain = _against(block, marks=one.objects, kind=kind) if told.any() else expected
+        gain[block.rows] = np.where(told, known_gain, expected)
     skills, pooled = drawn_together(table, gain=gain, expected=SKILL)
     return replace(
         model, traits=replace(traits, skills=skills), pool=replace(pool, skills=np.array([pooled]))
@@ -271,9 +295,32 @@ def load_objects(data: bytes, *, kind: Kind, schema: LabelSchema) -> ObjectModel
     )
 
 
-def _see_all(table: AnswerTable, *, kind: Kind, names: tuple[str, ...]) -> _Seen:
-    objects = read_objects(table.value, table.item, kind=kind, names=names)
-    return _Seen(table, objects, cluster(objects, table=table, kind=kind))
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """The objects and clusters of some items with the known ones among them.
+
+    Attributes:
+        objects: the objects; known ones have the rows after the answers, and do not vote.
+        clusters: the clusters.
+        told: shape (clusters,), 1 where known labels say that a cluster is real, 0 that it is not, else -1.
+    """
+
+    objects: Objects
+    clusters: Clusters
+    told: Ints
+
+
+def _see_all(table: AnswerTable, *, kind: Kind, names: tuple[str, ...]) -> Iterator[_Seen]:
+    """Yield the answers in blocks of about `_BLOCK`, each with all answers to its items."""
+    order = np.argsort(table.item, kind="stable")
+    ends = np.cumsum(np.bincount(table.item, minlength=table.items))
+    cuts = np.searchsorted(ends, np.arange(_BLOCK, len(order), _BLOCK), side="left") + 1
+    for first, last in pairwise(np.unique([0, *cuts.tolist(), table.items]).tolist()):
+        rows = order[int(ends[first - 1]) if first else 0 : int(ends[last - 1])]
+        item = table.item[rows] - first
+        objects = read_objects([table.value[row] for row in rows.tolist()], item, kind=kind, names=names)
+        part = AnswerTable(item, table.person[rows], (), last - first, table.people, table.models)
+        yield _Seen(rows, first, part, objects, cluster(objects, table=part, kind=kind))
 
 
 def _with_known(
@@ -283,73 +330,86 @@ def _with_known(
     given: NDArray[np.bool_],
     kind: Kind,
     names: tuple[str, ...],
-) -> tuple[Objects, Clusters, Ints]:
-    """Return objects and clusters with the known ones among them, and which clusters are known to be real.
-
-    1 real, 0 not, -1 not known. Known objects have the rows after the answers, and do not vote.
-    """
-    if not given.any():
-        return seen.objects, seen.clusters, np.full(len(seen.clusters.item), -1, dtype=np.int64)
-    answers = len(seen.table.value)
-    truth = read_objects(known, np.arange(len(known)), kind=kind, names=names, first_row=answers)
+) -> _Marked:
+    """Return objects and clusters with the known ones among them."""
+    here = slice(seen.first, seen.first + seen.table.items)
+    if not given[here].any():
+        return _Marked(seen.objects, seen.clusters, np.full(len(seen.clusters.item), -1, dtype=np.int64))
+    answers, items = len(seen.rows), np.arange(seen.table.items)
+    truth = read_objects(known[here], items, kind=kind, names=names, first_row=answers)
     marks = together(seen.objects, truth)
     clusters = cluster(marks, table=seen.table, kind=kind)
-    told = np.where(given[clusters.item], 0, -1)
+    told = np.where(given[here][clusters.item], 0, -1)
     told[clusters.of[marks.row >= answers]] = 1
-    return marks, clusters, told
+    return _Marked(marks, clusters, told)
 
 
 def _see(
-    clusters: Clusters, *, told: Ints, telling: NDArray[np.bool_], table: AnswerTable
-) -> tuple[Sight, Floats]:
-    """Learn what people see where answers tell; return it, and e for every cluster."""
-    votes = clusters.votes
-    heard = telling[clusters.item[votes.item]]
-    asked = replace(votes, item=votes.item[heard], person=votes.person[heard], label=votes.label[heard])
+    seen: Sequence[_Seen], marked: Sequence[_Marked], *, telling: NDArray[np.bool_], table: AnswerTable
+) -> tuple[Sight, list[Floats]]:
+    """Learn what people see where answers tell; return it, and e for every cluster that they tell of, else 0."""
+    asked = [
+        _heard(one.clusters.votes, telling[one.clusters.item + block.first])
+        for block, one in zip(seen, marked, strict=True)
+    ]
+    told = np.concatenate([np.zeros(0, dtype=np.int64), *(one.told for one in marked)])
     answers = np.bincount(table.person[telling[table.item]], minlength=table.people)
-    sight, _ = learn_sight(asked, told=told, answers=answers)
-    return sight, np.where(told >= 0, told, real(votes, sight=sight))
+    sight, _ = learn_sight(joined_votes(asked, people=table.people), told=told, answers=answers)
+    there = [
+        np.where(one.told >= 0, one.told, real(one.clusters.votes, sight=sight))
+        * telling[one.clusters.item + block.first]
+        for block, one in zip(seen, marked, strict=True)
+    ]
+    return sight, there
+
+
+def _heard(votes: Choices, telling: NDArray[np.bool_]) -> Choices:
+    """Return the votes about those clusters that answers tell of."""
+    if telling.all():
+        return votes
+    kept = telling[votes.item]
+    return replace(votes, item=votes.item[kept], person=votes.person[kept], label=votes.label[kept])
 
 
 def _learn(
-    table: AnswerTable,
-    marks: Objects,
-    clusters: Clusters,
+    seen: Sequence[_Seen],
+    marked: Sequence[_Marked],
     *,
-    there: Floats,
+    there: Sequence[Floats],
     kind: Kind,
     names: tuple[str, ...],
+    people: int,
 ) -> tuple[Traits, Traits]:
     """Learn how well people name and place, from clusters with company; known labels are certain."""
-    answers = len(table.value)
-    voting = marks.row < answers
-    by = np.where(voting, np.append(table.person, 0)[np.minimum(marks.row, answers)], -1)
-    # A mark alone in its cluster agrees with itself; that is no evidence.
-    weight = np.where(voting & (clusters.size[clusters.of] > 1), there[clusters.of], 0.0)
-    naming, placing = np.full(table.people, NAMING[0]), np.full(table.people, PLACING[0])
+    naming, placing = np.full(people, NAMING[0]), np.full(people, PLACING[0])
     usual = Traits(np.array([NAMING[0]]), np.array([PLACING[0]]), np.array([SKILL[0]]))
     for _ in range(_ROUNDS):
-        rate = np.where(voting, naming[by], _CERTAIN)
-        named = _name(marks, clusters, rate=rate, names=names)
-        fused = kind.fuse(marks.place, clusters.of, np.where(voting, placing[by], 1.0), len(clusters.item))
-        naming, name_pool = _drawn(by, named.own, weight=weight, people=table.people, expected=NAMING)
-        placing, place_pool = _drawn(by, fused.met, weight=weight, people=table.people, expected=PLACING)
+        named_well, placed_well, weights = np.zeros(people), np.zeros(people), np.zeros(people)
+        for block, one, real_ in zip(seen, marked, there, strict=True):
+            marks, clusters, answers = one.objects, one.clusters, len(block.rows)
+            voting = marks.row < answers
+            by = np.where(voting, np.append(block.table.person, 0)[np.minimum(marks.row, answers)], -1)
+            named = _name(marks, clusters, rate=np.where(voting, naming[by], _CERTAIN), names=names)
+            fused = kind.fuse(
+                marks.place, clusters.of, np.where(voting, placing[by], 1.0), len(clusters.item)
+            )
+            # A mark alone in its cluster agrees with itself; that is no evidence.
+            heard = voting & (clusters.size[clusters.of] > 1)
+            by, weight = by[heard], real_[clusters.of[heard]]
+            named_well += np.bincount(by, weights=weight * named.own[heard], minlength=people)
+            placed_well += np.bincount(by, weights=weight * fused.met[heard], minlength=people)
+            weights += np.bincount(by, weights=weight, minlength=people)
+        naming, name_pool = _drawn(named_well, weights, expected=NAMING)
+        placing, place_pool = _drawn(placed_well, weights, expected=PLACING)
         usual = replace(usual, naming=name_pool, placing=place_pool)
-    return Traits(naming, placing, np.full(table.people, SKILL[0])), usual
+    return Traits(naming, placing, np.full(people, SKILL[0])), usual
 
 
-def _drawn(
-    by: Ints, gain: Floats, *, weight: Floats, people: int, expected: tuple[float, float]
-) -> tuple[Floats, Floats]:
-    """Return people's weighted mean gains drawn to the pooled one, and that one, shape (1,)."""
+def _drawn(gain: Floats, weight: Floats, *, expected: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Return people's mean gains, from their sums, drawn to the pooled one, and that one, shape (1,)."""
     start, many = expected
-    heard = weight > 0
-    by, gain, weight = by[heard], gain[heard], weight[heard]
-    pool = (np.sum(gain * weight) + start * many) / (weight.sum() + many)
-    total = np.bincount(by, weights=gain * weight, minlength=people)
-    return (total + many * pool) / (np.bincount(by, weights=weight, minlength=people) + many), np.array(
-        [pool]
-    )
+    pool = (gain.sum() + start * many) / (weight.sum() + many)
+    return (gain + many * pool) / (weight + many), np.array([pool])
 
 
 def _name(objects: Objects, clusters: Clusters, *, rate: Floats, names: tuple[str, ...]) -> Verdicts:
@@ -404,26 +464,24 @@ def _pick(view: _View, *, items: int) -> tuple[NDArray[np.bool_], Floats]:
     return picked, np.clip(right, 0.0, 1.0)
 
 
-def _alike(
-    table: AnswerTable, *, objects: Objects, view: _View, picked: NDArray[np.bool_], kind: Kind
-) -> Floats:
+def _alike(seen: _Seen, *, view: _View, picked: NDArray[np.bool_], kind: Kind) -> Floats:
     """Return 1 - loss of each answer against the chosen objects of its item, shape (answers,)."""
     at = np.flatnonzero(picked)
     chosen = Objects(at, view.clusters.item[at], view.named.code[at], view.fused.place[at])
-    return _share(table, objects=objects, chosen=chosen, kind=kind)
+    return _share(seen, chosen=chosen, kind=kind)
 
 
 def _against(seen: _Seen, *, marks: Objects, kind: Kind) -> Floats:
     """Return 1 - loss of each answer against the known label of its item."""
-    true = marks.row >= len(seen.table.value)
+    true = marks.row >= len(seen.rows)
     chosen = Objects(marks.row[true], marks.item[true], marks.label[true], marks.place[true])
-    return _share(seen.table, objects=seen.objects, chosen=chosen, kind=kind)
+    return _share(seen, chosen=chosen, kind=kind)
 
 
-def _share(table: AnswerTable, *, objects: Objects, chosen: Objects, kind: Kind) -> Floats:
-    answers = len(table.value)
-    total = matched(objects, chosen, answers=answers, kind=kind)
-    size = np.bincount(objects.row, minlength=answers)
+def _share(seen: _Seen, *, chosen: Objects, kind: Kind) -> Floats:
+    answers, table = len(seen.rows), seen.table
+    total = matched(seen.objects, chosen, answers=answers, kind=kind)
+    size = np.bincount(seen.objects.row, minlength=answers)
     size += np.bincount(chosen.item, minlength=table.items)[table.item]
     share: Floats = np.where(size == 0, 1.0, 2.0 * total / np.maximum(size, 1))
     return share
@@ -432,7 +490,7 @@ def _share(table: AnswerTable, *, objects: Objects, chosen: Objects, kind: Kind)
 def _expected_gain(model: ObjectModel, seen: _Seen) -> Floats:
     """Return the expected 1 - loss of each answer under what is believed, shape (answers,)."""
     table, objects = seen.table, seen.objects
-    view, answers = model._look(seen), len(table.value)  # noqa: SLF001 - one file
+    view, answers = model._look(seen), len(seen.rows)  # noqa: SLF001 - one file
     worth = view.there[view.clusters.of] * view.named.own * view.fused.met
     total = np.bincount(objects.row, weights=worth, minlength=answers)
     size = np.bincount(objects.row, minlength=answers)

@@ -16,6 +16,7 @@ other items tell who does which. (A two-class Dawid-Skene model, in which invent
 moves away from there and takes all or nothing for real.)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,6 +59,20 @@ class Sight:
     pool_hits: float
     pool_inventing: float
     share: float
+
+
+def joined_votes(parts: Sequence[Choices], *, people: int) -> Choices:
+    """Return the votes of several parts as one; the clusters of each part follow those of the one before it."""
+    before = np.cumsum([0, *(part.items for part in parts)]).tolist()
+    none = np.zeros(0, dtype=np.int64)
+    return Choices(
+        item=np.concatenate([none, *(part.item + start for part, start in zip(parts, before, strict=False))]),
+        person=np.concatenate([none, *(part.person for part in parts)]),
+        label=np.concatenate([none, *(part.label for part in parts)]),
+        items=before[-1],
+        people=people,
+        classes=2,
+    )
 
 
 def real(votes: Choices, *, sight: Sight) -> Floats:

@@ -32,9 +32,9 @@ COMMON_EXITS: Final = (
 COMMANDS: Final = (
     Command(
         "demo",
-        "Run the whole chain on 1,797 handwritten digits with simulated people.",
+        "Run the whole chain on an example with simulated people; without a name, on 1,797 handwritten digits.",
         "assay.entry.cli.demo",
-        "assay demo --home demo-home",
+        "assay demo --example shelves",
         ((3, "the batch was not certified, not delivered, or its certificate does not verify"),),
     ),
     Command(

@@ -1,4 +1,4 @@
-"""`assay demo`: the main job on real input that ships inside a dependency, with simulated people."""
+"""`assay demo`: the main job on an example of one use case, with simulated people; nothing is fetched."""
 
 import argparse
 import json
@@ -11,8 +11,8 @@ from pathlib import Path
 from assay.entry.cli.run import run_intake
 from assay.entry.cli.session import Session, clock, json_argument, session
 from assay.entry.cli.summary import print_summary
-from assay.service.demo_data import write_digits
 from assay.service.documents.wording import money, share
+from assay.service.examples import EXAMPLES, find_example
 from assay.service.reads.batch_summary import BatchSummary, summary_to_json
 from assay.service.reads.three_answers import three_answers_each
 from assay.service.reads.verify_certificate import Result, verify_certificate
@@ -24,6 +24,13 @@ MARK = ".assay-demo"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.add_argument(
+        "--example",
+        default=EXAMPLES[0].name,
+        metavar="NAME",
+        help=f"which example: {', '.join(one.name for one in EXAMPLES)} (default: {EXAMPLES[0].name})",
+    )
+    parser.add_argument("--list", action="store_true", help="list the examples and do nothing else")
     parser.add_argument(
         "--home",
         type=Path,
@@ -37,11 +44,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Run it; 0 only if the batch is certified and delivered and its certificate verifies."""
+    if given.list:
+        _print_examples(as_json=given.json)
+        return 0
+    example = find_example(given.example)
     home: Path = given.home.resolve()
     _clear_finished(home)
     os.environ.pop("DATABASE_URL", None)  # the demo shows the embedded default
     with session(home) as opened:
-        intake = write_digits(home / "digits")
+        intake = example.write(home / example.name)
         (home / MARK).write_text("running\n", encoding="utf-8")
         summary = run_intake(
             opened, intake=intake, out=home / "deliveries", seed=given.seed, quiet=given.json
@@ -55,6 +66,15 @@ def run(given: argparse.Namespace) -> int:
             _print_places(summary, proven=proven)
         (home / MARK).write_text("finished\n", encoding="utf-8")
     return 0 if proven else UNPROVEN
+
+
+def _print_examples(*, as_json: bool) -> None:
+    if as_json:
+        listing = [{"name": one.name, "about": one.sentence} for one in EXAMPLES]
+        sys.stdout.write(json.dumps(listing, indent=2) + "\n")
+        return
+    width = max(len(one.name) for one in EXAMPLES)
+    sys.stdout.writelines(f"  {one.name:<{width}}  {one.sentence}\n" for one in EXAMPLES)
 
 
 def _clear_finished(home: Path) -> None:

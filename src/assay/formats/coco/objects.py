@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain, compress
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -178,7 +178,8 @@ class _Boxes(_Gather):
             return self._slowly(part, line)
         found = part
         labels = [self._label.get(one.category_id, -1) for one in found]
-        places = np.array([one.bbox for one in found], np.float64).reshape(-1, 4)
+        flat = chain.from_iterable([one.bbox for one in found])
+        places = np.fromiter(flat, np.float64, 4 * len(found)).reshape(-1, 4)
         near = np.abs(places) <= _LARGEST
         if -1 in labels or not near.all():
             kept = ((np.array(labels) >= 0) & near.all(axis=1)).astype(np.bool_)
@@ -193,9 +194,9 @@ class _Boxes(_Gather):
             plain = [not one for one in crowds]
             self.left_out["crowd regions"] += sum(crowds)
             found, labels, places = list(compress(found, plain)), list(compress(labels, plain)), places[plain]
-        self.leave("outlines", sum(len(bytes(one.segmentation)) > _EMPTY for one in found))
-        self.leave("key points", sum(len(bytes(one.keypoints)) > _EMPTY for one in found))
-        self.leave("attributes", sum(len(bytes(one.attributes)) > _EMPTY for one in found))
+        self.leave("outlines", _filled([one.segmentation for one in found]))
+        self.leave("key points", _filled([one.keypoints for one in found]))
+        self.leave("attributes", _filled([one.attributes for one in found]))
         images = [one.image_id for one in found]
         scores = [np.nan if one.score is None else _score(one.score) for one in found]
         return self._with_area(images, labels, places, scores)
@@ -263,6 +264,12 @@ class _Points(_Gather):
             places += [(x, y, float(seen > 1), 0.0) for _, x, y, seen in marked]
             scores += _scores(found.get("keypoint_scores"), triples)
         return images, labels, np.array(places, np.float64).reshape(-1, 4), scores
+
+
+def _filled(found: Sequence[msgspec.Raw]) -> int:
+    """Return how many say something."""
+    sizes = list(map(len, found))
+    return sum(size > _EMPTY for size in sizes) if max(sizes, default=0) > _EMPTY else 0
 
 
 def _said(found: object) -> bool:

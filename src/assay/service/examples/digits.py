@@ -1,19 +1,19 @@
-"""The demo's data: scikit-learn's 1,797 handwritten digits as pictures, with everything a project needs.
+"""Handwritten digits: scikit-learn's 1,797 as pictures.
 
 Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning
 Repository; shipped in scikit-learn. Nothing is fetched.
 """
 
-import csv
-import io
+from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_digits
+
+from assay.service.examples.example import Content, Example, intake_text, listed
 
 NAMES: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SIDE: Final = 96
@@ -51,46 +51,24 @@ UCI Machine Learning Repository, doi 10.24432/C50P49, licence CC BY 4.0; scikit-
 is under the BSD 3-clause licence.
 """
 
-INTAKE: Final = """assay: 1
-name: digits
-task: image_classification
-data: {path: items.csv, format: csv, id: id, media: file}
-labels:
-LABELS
-instructions: guide.md
-quality: {right: 0.95, confidence: 0.95}
-redundancy: {min: 1, max: 7}
-money: {currency: EUR, budget: 60000, answer: 4, expert: 20}
-class: public
-workforce: {kind: simulated, people: 30, truth: truth.csv}
-approve: {max_price: 60000}
-accept: if_certified
-start: 2026-11-23T09:00:00Z
-deliver: {to: out/, formats: [augmented_manifest, jsonl]}
-"""
 
-
-def write_digits(folder: Path) -> Path:
-    """Write the demo project into a folder and return its intake file; the same bytes every time.
-
-    The folder then holds `intake.yaml`, `items.csv` (id,file), `truth.csv` (item,label), `guide.md`,
-    `LICENCE.txt` and `images/`. Files that are there already with the same content are left alone.
-    """
+def _content() -> Content:
     digits, labels = load_digits(return_X_y=True)
     keys = [f"digit-{number:04d}" for number in range(1, len(labels) + 1)]
-    (folder / "images").mkdir(parents=True, exist_ok=True)
-    for key, values in zip(keys, digits.reshape(-1, 8, 8), strict=True):
-        _write(folder / "images" / f"{key}.png", _picture(values))
-    _write(folder / "items.csv", _csv(("id", "file"), [(key, f"images/{key}.png") for key in keys]))
-    truth = [(key, NAMES[int(label)]) for key, label in zip(keys, labels, strict=True)]
-    _write(folder / "truth.csv", _csv(("item", "label"), truth))
-    _write(folder / "guide.md", GUIDE.encode())
-    _write(folder / "LICENCE.txt", LICENCE.encode())
-    listed = "\n".join(
-        f'  - {{name: {name}, help: "{hint}"}}' for name, hint in zip(NAMES, HELP, strict=True)
+    return Content(
+        header=("id", "file"),
+        rows=[(key, _place(key)) for key in keys],
+        truth=[(key, NAMES[int(label)]) for key, label in zip(keys, labels, strict=True)],
+        files=_pictures(keys, digits.reshape(-1, 8, 8)),
     )
-    _write(folder / "intake.yaml", INTAKE.replace("LABELS", listed).encode())
-    return folder / "intake.yaml"
+
+
+def _pictures(keys: list[str], digits: NDArray[np.float64]) -> Iterator[tuple[str, bytes]]:
+    return ((_place(key), _picture(values)) for key, values in zip(keys, digits, strict=True))
+
+
+def _place(key: str) -> str:
+    return f"images/{key}.png"
 
 
 def _picture(values: NDArray[np.float64]) -> bytes:
@@ -102,18 +80,19 @@ def _picture(values: NDArray[np.float64]) -> bytes:
     return out.getvalue()
 
 
-def _csv(header: tuple[str, str], rows: list[tuple[str, str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue().encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole, by way of a neighbour, unless it is there already."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    beside = path.with_name(path.name + ".part")
-    beside.write_bytes(content)
-    beside.replace(path)
+EXAMPLE: Final = Example(
+    name="digits",
+    sentence="1,797 handwritten digits, ten labels",
+    look_at="how few answers are asked for where the model and one person agree",
+    intake=intake_text(
+        name="digits",
+        task="image_classification",
+        data="path: items.csv, format: csv, id: id, media: file",
+        labels=listed(zip(NAMES, HELP, strict=True)),
+        right=0.95,
+        formats=("augmented_manifest", "jsonl"),
+    ),
+    guide=GUIDE,
+    content=_content,
+    licence=LICENCE,
+)

@@ -1,0 +1,43 @@
+"""One example per use case: data of its own making, an intake, a guide and a truth to simulate people with."""
+
+from typing import Final
+
+from assay.core.errors import UnknownMember
+from assay.service.examples import (
+    again,
+    cells,
+    digits,
+    entities,
+    garments,
+    groceries,
+    intents,
+    preferences,
+    reviews,
+    shelves,
+    topics,
+)
+from assay.service.examples.example import Example
+
+EXAMPLES: Final = (
+    digits.EXAMPLE,
+    shelves.EXAMPLE,
+    cells.EXAMPLE,
+    garments.EXAMPLE,
+    groceries.EXAMPLE,
+    reviews.EXAMPLE,
+    intents.EXAMPLE,
+    topics.EXAMPLE,
+    entities.EXAMPLE,
+    preferences.EXAMPLE,
+    again.EXAMPLE,
+)
+"""Every example, pictures first."""
+
+
+def find_example(name: str) -> Example:
+    """Return the example of that name; raises `UnknownMember`, which names those that there are."""
+    for one in EXAMPLES:
+        if one.name == name:
+            return one
+    known = ", ".join(one.name for one in EXAMPLES)
+    raise UnknownMember(kind="example", name=name, known=known)

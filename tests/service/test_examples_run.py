@@ -1,0 +1,87 @@
+"""Examples go through the whole chain: small cuts of two of them here, all of them whole among the slow tests."""
+
+import csv
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from tests.support.faults import remember_plans
+from tests.support.projects import submit
+
+from assay.core.project import lifecycle
+from assay.formats import FORMATS
+from assay.service.examples import EXAMPLES, find_example
+from assay.service.reads.verify_certificate import Result, verify_certificate
+from assay.service.sealing import demonstration_key
+from assay.store import items
+
+
+def cut(name, folder, *, count):
+    """Write the first items of an example, with a target that so few can prove."""
+    example = find_example(name)
+    content = example.content()
+    small = replace(
+        content,
+        rows=content.rows[:count],
+        truth=content.truth[:count],
+        files=[file for file, _ in zip(content.files, range(count), strict=False)],
+    )
+    intake = example.intake.replace("right: 0.8", "right: 0.7").replace("people: 30", "people: 12")
+    assert intake != example.intake
+    return replace(example, content=lambda: small, intake=intake).write(folder)
+
+
+@pytest.mark.parametrize(("name", "count"), [("shelves", 24), ("entities", 40)])
+def test_a_small_cut_of_an_example_ends_delivered_and_verified(
+    installation, tmp_path, monkeypatch, name, count
+):
+    remember_plans(monkeypatch)
+    project = submit(installation, cut(name, tmp_path / name, count=count))
+    project.run()
+    assert (project.row.status, project.batch.status) == (
+        lifecycle.PRODUCTION_COMPLETE,
+        lifecycle.DATA_DELIVERED,
+    )
+    assert (project.batch.received, project.batch.rejected) == (count, 0)
+    assert [row for row in items.all_items(project.batch) if row.near_group is not None] == []
+    key = demonstration_key(installation.home)
+    found = verify_certificate(project.delivery, trusted=key.fingerprint)
+    assert (found.result, found.trusted, list(found.findings)) == (Result.DEMONSTRATION, True, [])
+    delivered = {path.name for path in project.delivery.iterdir()}
+    assert "labels.manifest" in delivered
+    assert not [name for name in delivered if name.endswith(".part")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
+def test_a_whole_example_ends_delivered_and_verified(tmp_path, example):
+    home = tmp_path / "home"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "assay.entry.cli.main",
+            "demo",
+            "--example",
+            example.name,
+            "--home",
+            home,
+            "--json",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary = json.loads(done.stdout)
+    assert summary["verified"]
+    assert summary["batch_status"] == lifecycle.DATA_DELIVERED
+    assert summary["failed"] == 0
+    delivery = home / "deliveries" / f"{example.name}-1"
+    key = demonstration_key(home)
+    assert verify_certificate(delivery, trusted=key.fingerprint).result is Result.DEMONSTRATION
+    with (home / example.name / "truth.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == len(example.content().truth)
+    assert FORMATS.get("augmented_manifest").look(delivery / "labels.manifest").attribute
