@@ -97,7 +97,6 @@ def read_label(text: str, kind: type[LabelValue], *, schema: LabelSchema | None 
 
 def value_from_json(found: Any, kind: type[LabelValue], *, text: str = "") -> LabelValue:
     """Read a value of one kind from JSON; raises `InvalidLabel`."""
-    said = _shown(text or json.dumps(found, ensure_ascii=False, default=str))
     try:
         if kind is Choice:
             return Choice(_text(found))
@@ -111,7 +110,8 @@ def value_from_json(found: Any, kind: type[LabelValue], *, text: str = "") -> La
             return _spans(found)
         return Preference(_winner(found))
     except _Unfit as problem:
-        raise InvalidLabel(label=said, reason=str(problem)) from None
+        said = text or json.dumps(found, ensure_ascii=False, default=str)
+        raise InvalidLabel(label=_shown(said), reason=str(problem)) from None
 
 
 def value_to_json(value: LabelValue) -> object:

@@ -13,7 +13,7 @@ from assay.store import items
 from assay.store.batches import BatchRow
 
 COMPARED: Final = 3
-MOST_COMPARED: Final = 3_000
+MOST_COMPARED: Final = 1_000
 
 
 def fixed_redundancy(

@@ -22,6 +22,7 @@ from assay.service.documents.facts import (
     StageCount,
 )
 from assay.service.documents.label_words import in_words, marked, noun_of
+from assay.service.documents.wording import many
 from assay.service.media import media_path, media_root
 from assay.service.timing import iso
 from assay.service.work import Work
@@ -106,7 +107,7 @@ def _stages(work: Work, counts: dict[str, int], certificate: Certificate) -> tup
     return (
         StageCount("ingest", batch.accepted, f"{batch.received:,} received, {batch.rejected:,} set aside"),
         StageCount("control", controls, "items with a known label, outside the batch"),
-        StageCount("label", certificate.items, f"{counts.get(label_loop.LABEL, 0):,} answers"),
+        StageCount("label", certificate.items, many(counts.get(label_loop.LABEL, 0), "answer")),
         StageCount("peer review", counts.get(label_loop.PEER, 0), "second looks by peers"),
         StageCount("expert review", counts.get(label_loop.EXPERT, 0), "judgements on what was riskiest"),
         StageCount("certify", len(certificate.sample), "drawn at random and judged blind"),
@@ -185,7 +186,7 @@ def _note(row: items.ItemRow, corrected: dict[str, str]) -> str:
     if row.key in corrected:
         return "corrected in the audit"
     return {"expert": "judged by an expert", "audit": "judged in the audit", "peers": "settled by peers"}.get(
-        row.decided_by, f"{row.answers} answers"
+        row.decided_by, many(row.answers, "answer")
     )
 
 

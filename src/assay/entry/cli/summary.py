@@ -2,7 +2,7 @@
 
 import sys
 
-from assay.service.documents.wording import at_most, money, share
+from assay.service.documents.wording import at_most, many, money, share
 from assay.service.reads.batch_summary import BatchSummary
 
 
@@ -21,7 +21,7 @@ def summary_lines(summary: BatchSummary) -> list[str]:
         )
     if summary.answers:
         lines.append(
-            f"  work      {summary.answers:,} answers ({summary.answers_per_item:.2f} per item),"
+            f"  work      {many(summary.answers, 'answer')} ({summary.answers_per_item:.2f} per item),"
             f" {summary.expert_judgements:,} expert judgements"
             f" ({summary.expert_judgements / max(summary.total, 1):.2f} per item,"
             f" {summary.audit_judgements:,} of them for the certificate)"
@@ -38,7 +38,7 @@ def summary_lines(summary: BatchSummary) -> list[str]:
             f"  quality   proven at {share(summary.confidence)} confidence: at most {at_most(summary.certified_bound)} of"
             f" the labels are wrong (target: {share(round(1 - summary.target_right, 12))}); attempt"
             f" {summary.attempt}, {summary.audit_sample:,} items drawn at random and judged blind,"
-            f" {summary.errors_found:,} errors found and corrected"
+            f" {many(summary.errors_found, 'error')} found and corrected"
         )
     if summary.folder:
         lines.append(f"  delivered {summary.folder}")

@@ -76,7 +76,7 @@ def _items(stream: BinaryIO, path: Path, id_key: str | None) -> Iterator[Sequenc
                 )
             id_seen = True
             media, text = found.pop("source-ref", None), found.pop("source", None)
-            key = found.pop(id_key, None) if id_key is not None else None
+            key = found.get(id_key) if id_key is not None else None
             rows.append(RawItem(line, str(key) if key not in (None, "") else None, media, text, found))
         yield rows
         start += len(batch)

@@ -67,6 +67,6 @@ def _counted(names: Sequence[str]) -> str:
     if not names:
         return "nothing"
     most = Counter(names).most_common()
-    words = [f"{count} {name}" for name, count in most[:_NAMED]]
+    words = [f"{name} {count}" for name, count in most[:_NAMED]]
     rest = sum(count for _, count in most[_NAMED:])
     return ", ".join(words) + (f" and {rest} more" if rest else "")

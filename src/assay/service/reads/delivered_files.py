@@ -67,8 +67,7 @@ class DeliveredFiles:
         for name, sha in stated.items():
             self._digest(name, sha, "the certificate")
             if isinstance(name, str) and name.endswith(LISTING) and _inside(name):
-                for file, digest in listed_in(self._text(name)):
-                    self._digest(file, digest, f"'{name}'")
+                self._listing(name)
         listed = dict(listed_in(self._text(CHECKSUMS)))
         for name in (*stated, *PAGES):
             if name not in listed:
@@ -77,6 +76,16 @@ class DeliveredFiles:
             # What stands in the certificate is proven by its signature, which says more than a checksum.
             if name != CERTIFICATE:
                 self._digest(name, sha, f"'{CHECKSUMS}'")
+
+    def _listing(self, name: str) -> None:
+        """Compare a folder with its listing: what is changed, missing or beside it is named."""
+        listed = listed_in(self._text(name))
+        for file, digest in listed:
+            self._digest(file, digest, f"'{name}'")
+        folder = self.folder / name.removesuffix(LISTING)
+        present = {one.relative_to(self.folder).as_posix() for one in folder.rglob("*") if not one.is_dir()}
+        for file in sorted(present - {file for file, _ in listed})[:20]:
+            self._say("files", f"'{file}' is not in '{name}'")
 
     def frozen(self) -> dict[str, str]:
         """Return the frozen labels."""

@@ -4,6 +4,7 @@ Rows stream through in chunks, each chunk one transaction that also moves the ba
 source; so a killed import goes on where its last chunk ended.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -112,7 +113,7 @@ def _accept(work: Work, row: RawItem, *, root: Path, seen: _Seen, ord: int) -> i
         return f"the id '{key}' was used before"
     try:
         fingerprint, near = _inspect(work, row, root=root, key=key)
-        extra = canonical(row.extra).decode()
+        extra = json.dumps(row.extra, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except InputError as problem:
         return str(problem)
     except (ValueError, TypeError):
