@@ -1,9 +1,5 @@
-"""Examples go through the whole chain: small cuts of two of them here, all of them whole among the slow tests."""
+"""Small cuts of two examples go through the whole chain; all of them do so whole among the slow journeys."""
 
-import csv
-import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -11,8 +7,7 @@ from tests.support.faults import remember_plans
 from tests.support.projects import submit
 
 from assay.core.project import lifecycle
-from assay.formats import FORMATS
-from assay.service.examples import EXAMPLES, find_example
+from assay.service.examples import find_example
 from assay.service.reads.verify_certificate import Result, verify_certificate
 from assay.service.sealing import demonstration_key
 from assay.store import items
@@ -52,36 +47,3 @@ def test_a_small_cut_of_an_example_ends_delivered_and_verified(
     delivered = {path.name for path in project.delivery.iterdir()}
     assert "labels.manifest" in delivered
     assert not [name for name in delivered if name.endswith(".part")]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
-def test_a_whole_example_ends_delivered_and_verified(tmp_path, example):
-    home = tmp_path / "home"
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "assay.entry.cli.main",
-            "demo",
-            "--example",
-            example.name,
-            "--home",
-            home,
-            "--json",
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    summary = json.loads(done.stdout)
-    assert summary["verified"]
-    assert summary["batch_status"] == lifecycle.DATA_DELIVERED
-    assert summary["failed"] == 0
-    delivery = home / "deliveries" / f"{example.name}-1"
-    key = demonstration_key(home)
-    assert verify_certificate(delivery, trusted=key.fingerprint).result is Result.DEMONSTRATION
-    with (home / example.name / "truth.csv").open() as file:
-        assert len(list(csv.DictReader(file))) == len(example.content().truth)
-    assert FORMATS.get("augmented_manifest").look(delivery / "labels.manifest").attribute
