@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from assay.core.labels import Choice
 from assay.core.quality.certificate import METHOD, Certificate
 from assay.service.documents import wording
 from assay.service.documents.rendering import page
 from assay.service.signing import Signature
+from assay.tasktypes import TASK_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,11 @@ def _evidence(certificate: Certificate) -> list[Figure]:
             wording.many(checked, "item"),
             "drawn at random from all N, in an order nobody could choose",
         ),
-        Figure("Errors found", f"{found.errors_found:,}", f"{corrected:,} corrected in what was delivered"),
+        Figure(
+            "Errors found",
+            f"{found.errors_found:,}",
+            f"{corrected:,} corrected in what was delivered{_compared(certificate.task)}",
+        ),
         Figure("Auditors", f"{certificate.auditors:,}", "each judged blind to the label"),
         Figure("Auditors' agreement", agreement, "the noise floor: no proof can be finer"),
         Figure(
@@ -102,6 +108,14 @@ def _evidence(certificate: Certificate) -> list[Figure]:
         ),
         Figure("Attempt", f"{certificate.attempt}", f"risk spent {certificate.delta_spent:.4g}"),
     ]
+
+
+def _compared(task: str) -> str:
+    """Return how labels are compared, where that is more than right or wrong."""
+    if task not in TASK_TYPES.names():
+        return ""
+    found = TASK_TYPES.get(task)
+    return "" if found.produces is Choice else f"; {found.compared}"
 
 
 def _digests(certificate: Certificate) -> list[Figure]:
