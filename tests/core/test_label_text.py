@@ -83,6 +83,12 @@ def test_boxes_are_read_as_several_tools_write_them(text):
     assert read_label(text, Boxes) == Boxes((Box("x", 1, 2, 3, 4),))
 
 
+@pytest.mark.parametrize(("said", "visible"), [("true", True), ("1", True), ("false", False), ("0", False)])
+def test_a_hidden_point_may_be_said_with_a_number(said, visible):
+    text = f'[{{"label": "x", "x": 1, "y": 2, "visible": {said}}}]'
+    assert read_label(text, Points) == Points((Point("x", 1, 2, visible),))
+
+
 def test_a_pictures_size_is_read_and_is_no_part_of_the_answer():
     told = read_label('{"boxes": [], "inputImageProperties": {"width": 640, "height": 480}}', Boxes)
     assert told == Boxes(())
@@ -131,6 +137,7 @@ def test_the_winner_of_a_pair_is_read_in_several_spellings(text, winner):
             "a coordinate is not a number",
         ),
         ('[{"left": 1, "top": 2, "width": 1, "height": 4}]', Boxes, "an object has no label"),
+        ('[{"label": "x", "x": 1, "y": 2, "visible": 2}]', Points, "'visible' is neither true nor false"),
         ('[{"label": "x", "start": 3, "end": 3}]', Spans, "a span does not start before it ends"),
         ('[{"label": "x", "start": "3", "end": 4}]', Spans, "a span does not start before it ends"),
         ('{"winner": "nobody"}', Preference, "the winner must be first, second or tie"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assay.core.errors import UnknownMember
+from assay.core.errors import NoMember, UnknownMember
 from assay.core.registry import Registry
 
 
@@ -41,6 +41,13 @@ def test_members_are_imported_when_they_are_asked_for(home, tmp_path):
     assert registry.get("ant") == "Anton"
     with pytest.raises(ImportError, match="ill"):
         registry.get("wolf")
+
+
+def test_a_folder_that_says_nothing_of_itself_is_named(home, tmp_path):
+    (Path(tmp_path) / "zoo" / "newt").mkdir()
+    (Path(tmp_path) / "zoo" / "newt" / "__init__.py").write_text("")
+    with pytest.raises(NoMember, match=r"The animal 'newt' cannot be loaded: .*__init__\.py has no MEMBER"):
+        animals(home).get("newt")
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(home):

@@ -8,8 +8,17 @@ from hypothesis import strategies as st
 from tests.support.loops import MINUTE, START, make_loop, one
 
 from assay.core.errors import InvalidLabel
-from assay.service.label_loop import CONTROL_SHARE, CONTROL_SHARE_FIRST, FIRST_ITEMS, ClientIdTaken, Served
-from assay.store import db, events, queue
+from assay.core.project import lifecycle
+from assay.service.label_loop import (
+    CONTROL_SHARE,
+    CONTROL_SHARE_FIRST,
+    FIRST_ITEMS,
+    NEWCOMER_CONTROLS,
+    NEWCOMER_ITEMS,
+    ClientIdTaken,
+    Served,
+)
+from assay.store import db, events, items, queue
 from assay.store.queue import AssignmentGone
 
 
@@ -300,6 +309,25 @@ def test_more_control_items_come_among_the_first_items(cast):
         later += len(seen[FIRST_ITEMS:])
     assert early / (FIRST_ITEMS * len(names)) == pytest.approx(CONTROL_SHARE_FIRST, abs=0.12)
     assert late / later == pytest.approx(CONTROL_SHARE, abs=0.035)
+
+
+def test_a_newcomer_waits_while_nobody_knows_the_control_items(cast):
+    loop = make_loop(cast.scope, items_wanted=60, answers=2, controls=6)
+    with db.transaction():
+        db.execute("UPDATE item SET label = '' WHERE is_control")
+    assert len(work_through(loop, "lena")) == NEWCOMER_ITEMS
+    assert loop.take("lena") is None
+    with db.transaction():
+        items.make_controls([(item, "cat", lifecycle.SETTLED) for item in loop.controls])
+    seen = [served.item in loop.controls for served in work_through(loop, "lena")]
+    assert all(seen[:NEWCOMER_CONTROLS])
+    assert seen.count(False) == 60 - NEWCOMER_ITEMS
+
+
+def test_where_there_are_few_control_items_a_newcomer_goes_on_after_them(cast):
+    loop = make_loop(cast.scope, items_wanted=60, controls=2)
+    seen = [served.item in loop.controls for served in work_through(loop, "lena")]
+    assert (seen.count(True), seen.count(False)) == (2, 60)
 
 
 def test_pay_adds_up_whatever_people_do(cast):

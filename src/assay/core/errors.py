@@ -35,6 +35,15 @@ class UnknownMember(InputError):
 
 
 @dataclass(eq=False, kw_only=True)
+class NoMember(AssayError):
+    """The {kind} '{name}' cannot be loaded: {file} has no MEMBER."""
+
+    kind: str
+    name: str
+    file: str
+
+
+@dataclass(eq=False, kw_only=True)
 class UnknownKey(InputError):
     """{where}: unknown key '{key}'; the nearest known key is '{nearest}'."""
 

@@ -187,7 +187,7 @@ def _box(found: Mapping[str, Any]) -> Box:
 
 def _points(found: Any) -> Points:
     points = (
-        Point(_label(one), _number(one.get("x")), _number(one.get("y")), one.get("visible") is not False)
+        Point(_label(one), _number(one.get("x")), _number(one.get("y")), _visible(one.get("visible", True)))
         for one in _objects(found, _POINTS)
     )
     return Points(tuple(points), size=_size(found))
@@ -221,6 +221,12 @@ def _objects(found: Any, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
         raise _Unfit(f"it is not a list of {names[0]}")
     return found
+
+
+def _visible(found: Any) -> bool:
+    if found in (True, False):  # 1 and 0 too
+        return bool(found)
+    raise _Unfit("'visible' is neither true nor false")
 
 
 def _size(found: Any) -> Size | None:

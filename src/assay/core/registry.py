@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar, cast
 
-from assay.core.errors import UnknownMember
+from assay.core.errors import NoMember, UnknownMember
 
 Member = TypeVar("Member")
 
@@ -32,11 +32,15 @@ class Registry(Generic[Member]):
 
         Raises:
             UnknownMember: if no folder and no entry point has that name.
+            NoMember: if the folder says nothing of itself.
         """
         if name in self._installed:
             return cast("Member", self._installed[name].load())
         if name in self._folders:
-            return cast("Member", importlib.import_module(f"{self.home}.{name}").MEMBER)
+            module = importlib.import_module(f"{self.home}.{name}")
+            if not hasattr(module, "MEMBER"):
+                raise NoMember(kind=self.kind, name=name, file=str(module.__file__))
+            return cast("Member", module.MEMBER)
         raise UnknownMember(kind=self.kind, name=name, known=", ".join(self.names()))
 
     def all(self) -> dict[str, Member]:

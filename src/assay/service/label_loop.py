@@ -22,6 +22,11 @@ LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
 EXPERT_QUEUES: Final = (EXPERT, AUDIT)
 
+NEWCOMER_ITEMS: Final = 25
+NEWCOMER_CONTROLS: Final = 5
+"""So many items go to somebody who has not seen so many control items: whoever guesses guesses fast, and
+would have answered half of a small batch before anybody noticed."""
+
 FIRST_ITEMS: Final = 10
 CONTROL_SHARE_FIRST: Final = 0.3
 CONTROL_SHARE: Final = 0.05
@@ -200,8 +205,11 @@ def _take_from(
 ) -> queue.AssignmentRow | None:
     cursor = queue.lock_cursor(rules.batch, person=person.id, queue=name)
     found: tuple[int | None, int] | None = None
-    if name == LABEL and wants_control(rules, person=person, cursor=cursor):
+    newcomer = name == LABEL and cursor.served >= NEWCOMER_ITEMS and cursor.controls < NEWCOMER_CONTROLS
+    if newcomer or (name == LABEL and wants_control(rules, person=person, cursor=cursor)):
         found = _control(rules, person=person, cursor=cursor)
+    if newcomer and found is None and queue.has_unknown_control(rules.batch):
+        return None  # until somebody knows what a control item is, a newcomer waits
     found = found or queue.pick_task(rules.batch, person=person.id, queue=name, after=cursor.position)
     if found is None and cursor.position and now - cursor.rescanned_at >= queue.RESCAN_EVERY:
         cursor = replace(cursor, rescanned_at=now)

@@ -170,6 +170,12 @@ def pick_task_of(batch: int, *, item: int, queue: str) -> int | None:
     return None if found is None else int(found[0])
 
 
+def has_unknown_control(batch: int) -> bool:
+    """Whether the label of some control item is not known yet."""
+    found = db.row("SELECT 1 FROM item WHERE batch_id = %s AND is_control AND label = '' LIMIT 1", [batch])
+    return found is not None
+
+
 def pick_control(batch: int, *, person: int, salt: int) -> int | None:
     """Return a control item with a known label that this person never saw; `salt` varies which."""
     found = db.row(

@@ -188,6 +188,9 @@ def _format(path: Path, name: str | None) -> Format:
         return FORMATS.get(name)
     members = {name: member for name, member in FORMATS.all().items() if member.values}
     fitting = [member for member in members.values() if member.guess(path)]
+    ends = [member for member in members.values() if member.suffix and path.name.endswith(member.suffix)]
+    if len(fitting) != 1 and len(ends) == 1:
+        fitting = ends  # `labels.coco.json` says more than `.json`
     if len(fitting) != 1:
         raise FormatUnclear(path=str(path), known=", ".join(sorted(members)))
     return fitting[0]
