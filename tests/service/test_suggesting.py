@@ -89,8 +89,8 @@ def test_items_whose_earlier_label_is_right_cost_one_look(installation, tmp_path
     assert (read["attribute"], read["kept"], read["refused"]) == ("first", 500, 0)
     counts = answers_per_item(project)
     right = [count for key, count in counts.items() if int(key.removeprefix("line-")) > 25]
-    # The pilot asks three about each of its items, and one answer in six is wrong by itself.
-    assert sum(count == 1 for count in right) / len(right) > 0.65
+    # The pilot asks three about each of its items, and one answer in five is wrong by itself.
+    assert sum(count == 1 for count in right) / len(right) > 0.55
     lines = [json.loads(line) for line in (project.delivery / "labels.manifest").read_text().split("\n")]
     assert {"first", "pets"} <= lines[0].keys()
     told = [line["pets-metadata"]["adjustment-status"] for line in lines]
