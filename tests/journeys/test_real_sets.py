@@ -46,7 +46,13 @@ def labels_in(project, name, task):
     return {key: row.value for key, row in zip(delivered_keys(project.delivery), rows, strict=True)}
 
 
-@pytest.mark.parametrize("name", COUNTS)
+SLOW = ("retail_clothing", "coco_mini", "reviews_sentiment", "intents_clinc")
+"""Each of these has a sibling of its kind that always runs."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in COUNTS]
+)
 def test_a_real_set_goes_from_intake_to_a_certified_delivery(installation, tmp_path, name):
     chosen = REAL_SETS[name]
     project = submit(installation, real_project(name, tmp_path / "project"))
