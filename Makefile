@@ -26,7 +26,7 @@ demo: install
 # Everything on SQLite, then what touches rows once more on PostgreSQL.
 test: install
 	$(BIN)/python -m pytest -m "not slow"
-	$(POSTGRES) $(BIN)/python -m pytest -m "database and not slow" $(BOTH)
+	$(POSTGRES) $(BIN)/python -m pytest -m "database and not slow and not one_database" $(BOTH)
 
 check: install
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from tests.support.projects import NOW, contents, submit, write_boxes, write_pic
 from assay.core.project import lifecycle
 
 LEASE = 30_000_000
-DEFAULT_POINTS = 12
+DEFAULT_POINTS = 8
 STEP_ANSWERS = 25
 
 

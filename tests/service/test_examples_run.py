@@ -28,6 +28,7 @@ def cut(name, folder, *, count):
     return replace(example, content=lambda: small, intake=intake).write(folder)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("name", "count"), [("shelves", 24), ("entities", 40)])
 def test_a_small_cut_of_an_example_ends_delivered_and_verified(
     installation, tmp_path, monkeypatch, name, count

@@ -112,6 +112,7 @@ def test_earlier_labels_that_are_none_of_the_projects_are_left_out(installation,
     assert len(proposals.all_suggestions(project.batch)) == 59
 
 
+@pytest.mark.one_database
 @pytest.mark.enable_socket
 def test_an_endpoint_is_asked_once_per_item_and_its_word_is_kept(place, tmp_path):
     def reply(_, body):
@@ -131,6 +132,7 @@ def test_an_endpoint_is_asked_once_per_item_and_its_word_is_kept(place, tmp_path
     assert not events_of("drop the models")
 
 
+@pytest.mark.one_database
 @pytest.mark.enable_socket
 def test_a_model_that_does_harm_is_dropped(place, tmp_path):
     def reply(_, body):
@@ -160,6 +162,7 @@ def test_a_model_that_does_harm_is_dropped(place, tmp_path):
     assert sum(right) / len(right) >= 0.9
 
 
+@pytest.mark.one_database
 def test_a_model_that_cannot_be_asked_is_done_without(installation, tmp_path):
     prelabel = '{kind: chat, url: "http://127.0.0.1:9/v1", model: small}'
     project = submit(installation, written(tmp_path, items=60, prelabel=prelabel))
