@@ -98,6 +98,16 @@ def test_items_whose_earlier_label_is_right_cost_one_look(installation, tmp_path
     assert list(lines[0])[-2:] == ["pets", "pets-metadata"]
 
 
+@pytest.mark.one_database
+def test_without_their_earlier_labels_the_same_items_cost_more(installation, tmp_path):
+    project = submit(installation, written(tmp_path / "fresh", items=500, wrong=25, price=20))
+    project.run()
+    assert events_of("read earlier labels") == []
+    counts = answers_per_item(project)
+    right = [count for key, count in counts.items() if int(key.removeprefix("line-")) > 25]
+    assert sum(count == 1 for count in right) / len(right) < 0.4
+
+
 def test_earlier_labels_that_are_none_of_the_projects_are_left_out(installation, tmp_path):
     intake = written(tmp_path, data="{path: earlier.manifest, format: manifest, labels: first}", items=60)
     manifest = tmp_path / "earlier.manifest"
@@ -134,7 +144,7 @@ def test_an_endpoint_is_asked_once_per_item_and_its_word_is_kept(place, tmp_path
 
 @pytest.mark.one_database
 @pytest.mark.enable_socket
-def test_a_model_that_does_harm_is_dropped(place, tmp_path):
+def test_a_model_that_is_always_wrong_does_no_harm(place, tmp_path):
     def reply(_, body):
         number = int(json.loads(body["messages"][1]["content"])["item"].split()[2])
         said = (
