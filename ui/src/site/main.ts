@@ -1,0 +1,24 @@
+/** What every page loads: the design system, htmx and small behaviours. No page needs an inline script. */
+import "@tabler/core/dist/css/tabler.min.css";
+import "./site.css";
+import "@tabler/core";
+
+import { followCopyButtons } from "./copy";
+import { onContent, setUpHtmx } from "./htmx-setup";
+import { followKeys } from "./keys";
+import { showLocalTimes } from "./local-time";
+import { followThemeButtons } from "./theme-switch";
+import { setUpUploads } from "./upload/form";
+
+setUpHtmx();
+followThemeButtons();
+followCopyButtons();
+// The bench has keys of its own.
+if (!document.getElementById("bench")) followKeys();
+
+const start = (): void => {
+  onContent(showLocalTimes);
+  onContent(setUpUploads);
+};
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();
