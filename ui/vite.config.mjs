@@ -4,12 +4,12 @@ import { icons } from "./plugins/icons.mjs";
 import { noEval } from "./plugins/no-eval.mjs";
 
 /** Every script that a page loads by name; one line adds one. */
-const ENTRIES = [
-  "src/site/theme.ts",
-  "src/site/main.ts",
-  "src/bench/main.tsx",
-  "src/viewer/main.ts",
-];
+const ENTRIES = {
+  theme: "src/site/theme.ts",
+  site: "src/site/main.ts",
+  bench: "src/bench/main.tsx",
+  viewer: "src/viewer/main.ts",
+};
 
 export default defineConfig({
   base: "/static/built/",

@@ -1,0 +1,348 @@
+/**
+ * The bench without its pages: which item is at hand, what has been said about it, what travels.
+ * Every change makes a new `BenchState`; React only draws it.
+ */
+import { backoff } from "../api/backoff";
+import { newId, type Outcome } from "../api/client";
+import type { BatchInfo, Reply, Task } from "../api/types";
+import { begin, change, redo, undo } from "../labels/history";
+import type { LabelJSON } from "../labels/values";
+import { Drafts } from "./drafts";
+import { isFull } from "./journal/outbox";
+import type { Entry, Journal, Kept } from "./journal/records";
+import { Sender } from "./journal/sender";
+import { FIRST, type BenchState } from "./state";
+import { ActiveTimer } from "./timer";
+import { beginWork, pickedLabel, readiness, touched, type Work } from "./work";
+
+export interface Server {
+  info(): Promise<Outcome<BatchInfo>>;
+  claim(ahead: number): Promise<Outcome<{ tasks: Task[] }>>;
+  send(entry: Entry): Promise<Outcome<Reply>>;
+  release(assignment: number): Promise<unknown>;
+}
+
+export const AHEAD = 2;
+const POLL = 15_000;
+
+export class Engine {
+  #state: BenchState = FIRST;
+  #listeners = new Set<() => void>();
+  #sender: Sender;
+  #drafts: Drafts;
+  /** Leases that this page is done with; a late answer of the server may still name them. */
+  #finished = new Set<number>();
+  #timer = new ActiveTimer(Date.now);
+  #claiming = false;
+  #claimAgain: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #served = { done: 0, earned: 0 };
+  #confirmed = -1;
+  #stopped = false;
+
+  constructor(
+    readonly who: { person: string; batch: string },
+    readonly server: Server,
+    readonly journal: Journal,
+    fleeting: boolean,
+    /** Hears of tasks that come up, to fetch and decode their pictures. */
+    readonly prepare: (task: Task) => void = () => undefined,
+  ) {
+    this.#set({ fleeting });
+    this.#drafts = new Drafts(journal, (saved) => this.#state.saved !== saved && this.#set({ saved }));
+    this.#sender = new Sender(journal, (entry) => server.send(entry), {
+      changed: () => this.#count(),
+      done: (entry, reply) => this.#done(entry, reply),
+      gone: (entry, detail) => this.#gone(entry, detail),
+      refused: (entry, detail) => this.#refused(entry, detail),
+    });
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  get = (): BenchState => this.#state;
+
+  async start(): Promise<void> {
+    const { drafts, entries, kept } = await this.journal.load();
+    this.#drafts.restore(drafts);
+    this.#set({ kept });
+    this.#sender.restore(entries);
+    await this.#learn();
+  }
+
+  /** Another tab works on this batch now. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#claimAgain);
+    await this.#drafts.flush();
+    this.#sender.stop();
+    this.#set({ phase: "other-tab" });
+  }
+
+  // What the person does.
+
+  change(make: (work: Work) => Work, tag = ""): void {
+    const { current } = this.#state;
+    if (!current) return;
+    const history = change(current.history, make(current.history.present), tag);
+    if (history !== current.history) this.#worked({ ...current, history });
+  }
+  undo = (): void => this.#step(undo);
+  redo = (): void => this.#step(redo);
+
+  /** Sends the answer and shows the next item; or says what is missing. */
+  submit(): void {
+    const { current, batch } = this.#state;
+    if (!current || !batch) return;
+    const { task, history } = current;
+    const found = readiness(history.present, task);
+    if (found.kind === "missing") return this.say(found.says);
+    if (found.kind === "accept") {
+      this.change((work) => ({ ...work, draft: found.draft }));
+      return this.say(found.says);
+    }
+    if (found.kind === "confirm" && this.#confirmed !== task.assignment) {
+      this.#confirmed = task.assignment;
+      return this.say(found.says);
+    }
+    const { reason, remarks } = history.present;
+    const seconds = this.#timer.seconds;
+    this.#leave(task, history.present, (client_id) => ({
+      kind: "submit",
+      body: { assignment: task.assignment, client_id, label: found.label, seconds, next: true, reason: task.review ? reason.trim() : "", remarks },
+    }));
+  }
+
+  skip(reason: string): void {
+    const { current } = this.#state;
+    if (!current) return;
+    this.#leave(current.task, current.history.present, (client_id) => ({
+      kind: "skip",
+      body: { assignment: current.task.assignment, client_id, reason },
+    }));
+  }
+
+  /** Gives back what is held and untouched; called when the person goes away on purpose. */
+  async giveBack(): Promise<void> {
+    const { current, ahead, batch } = this.#state;
+    await this.#drafts.flush();
+    if (!batch) return;
+    const held = current && !touched(current.history.present, current.task, batch) ? [current.task, ...ahead] : ahead;
+    await Promise.all(held.filter(({ assignment }) => !this.#drafts.of(assignment)).map(({ assignment }) => this.server.release(assignment)));
+  }
+
+  forget(id: string): void {
+    void this.journal.dropKept(id).catch(() => undefined);
+    this.#set({ kept: this.#state.kept.filter((one) => one.id !== id) });
+  }
+
+  say = (says: string): void => this.#set({ says });
+  active = (): void => this.#timer.touch();
+  flush = (): Promise<void> => this.#drafts.flush();
+
+  seen(visible: boolean): void {
+    this.#timer.show(visible);
+    if (!visible) void this.#drafts.flush();
+    else if (this.#state.phase === "empty") void this.claim();
+    else this.#checkLease();
+  }
+
+  /** The network is back, or the person asks to try now. */
+  retry = (): void => {
+    if (this.#stopped) return;
+    this.#sender.wake();
+    clearTimeout(this.#claimAgain);
+    if (this.#state.batch) void this.claim();
+    else void this.#learn();
+  };
+
+  // What the server says.
+
+  async #learn(): Promise<void> {
+    const outcome = await this.server.info();
+    if (this.#stopped) return;
+    if (outcome.kind !== "done") return this.#failed(outcome, () => void this.#learn());
+    this.#failures = 0;
+    this.#served = { done: outcome.reply.done, earned: outcome.reply.earned };
+    this.#set({ batch: outcome.reply });
+    this.#count();
+    await this.claim();
+  }
+
+  async claim(): Promise<void> {
+    if (this.#claiming || this.#stopped || !this.#state.batch) return;
+    this.#claiming = true;
+    clearTimeout(this.#claimAgain);
+    const before = this.#state.current?.task.assignment;
+    const outcome = await this.server.claim(AHEAD);
+    this.#claiming = false;
+    if (this.#stopped) return;
+    if (outcome.kind !== "done") return this.#failed(outcome, () => void this.claim());
+    this.#failures = 0;
+    const tasks = outcome.reply.tasks.filter(({ assignment }) => !this.#isFinished(assignment));
+    this.#lostDrafts(tasks);
+    const { current } = this.#state;
+    if (current && current.task.assignment === before && !tasks.some(({ assignment }) => assignment === before)) {
+      this.#lose(current.task, current.history.present, "The time for this item ran out.");
+    }
+    for (const task of tasks) this.#offer(task);
+    if (this.#state.current) return;
+    if (tasks.length === 0 && this.#state.unsent === 0) {
+      this.#set({ phase: "empty" });
+      this.#claimAgain = setTimeout(() => void this.claim(), POLL);
+    }
+  }
+
+  #failed(outcome: Outcome<unknown>, again: () => void): void {
+    if (outcome.kind === "signed-out") return this.#set({ trouble: "signed-out" });
+    const detail = "detail" in outcome ? outcome.detail : "";
+    if (!this.#state.current) this.#set({ phase: "error", detail });
+    if (outcome.kind !== "again") return;
+    this.#set({ trouble: outcome.offline ? "offline" : "busy", troubleDetail: detail });
+    this.#claimAgain = setTimeout(again, backoff(this.#failures++, { after: outcome.after }));
+  }
+
+  #done({ task, send }: Entry, reply: Reply): void {
+    if (reply.done !== undefined && reply.earned !== undefined) this.#served = { done: reply.done, earned: reply.earned };
+    if (send.kind === "submit") this.#drafts.drop(task.assignment);
+    if (reply.next && !this.#isFinished(reply.next.assignment)) this.#offer(reply.next);
+    // The last of what travelled is answered, and nothing came with it: ask once more.
+    queueMicrotask(() => !this.#state.current && void this.claim());
+  }
+
+  #gone({ task, work, send, client_id }: Entry, detail: string): void {
+    if (send.kind === "submit") this.#keep(client_id, task, send.body.label, work.reason, detail);
+    queueMicrotask(() => !this.#state.current && void this.claim());
+  }
+
+  #refused({ task, work }: Entry, detail: string): void {
+    this.#finished.delete(task.assignment);
+    const { current } = this.#state;
+    if (current) {
+      this.#save(current.task, current.history.present);
+      this.#set({ ahead: [current.task, ...this.#state.ahead] });
+    }
+    this.#save(task, work);
+    this.#show(task);
+    const { current: shown } = this.#state;
+    if (shown) this.#set({ current: { ...shown, refused: detail, restored: false }, says: `The label was refused: ${detail}` });
+  }
+
+  // Items come and go.
+
+  #isFinished(assignment: number): boolean {
+    return this.#finished.has(assignment) || this.#sender.box.entries.some((entry) => entry.task.assignment === assignment);
+  }
+
+  #offer(task: Task): void {
+    const { current, ahead } = this.#state;
+    if (current?.task.assignment === task.assignment) return;
+    if (ahead.some(({ assignment }) => assignment === task.assignment)) return;
+    this.prepare(task);
+    if (current) this.#set({ ahead: [...ahead, task] });
+    else this.#show(task);
+  }
+
+  #show(task: Task): void {
+    const { batch } = this.#state;
+    if (!batch) return;
+    const saved = this.#drafts.of(task.assignment);
+    const fits = saved?.work.draft.kind === batch.produces;
+    const work = saved && fits ? saved.work : beginWork(task, batch);
+    this.#timer = new ActiveTimer(Date.now, saved?.seconds ?? 0, document.visibilityState !== "hidden");
+    this.#confirmed = -1;
+    this.#set({ phase: "working", detail: "", says: "", current: { task, history: begin(work), restored: Boolean(saved && fits), refused: "" } });
+  }
+
+  #leave(task: Task, work: Work, send: (client_id: string) => Entry["send"]): void {
+    if (isFull(this.#sender.box)) return this.say("Five answers wait to be sent. This one is kept here until the server answers.");
+    const client_id = newId();
+    this.#finished.add(task.assignment);
+    this.#sender.add({ ...this.who, client_id, at: Date.now(), task, work, send: send(client_id) });
+    const [next, ...ahead] = this.#state.ahead;
+    this.#set({ current: null, ahead, says: "" });
+    if (next) this.#show(next);
+    else this.#set({ phase: "loading" });
+    this.#count();
+  }
+
+  #lose(task: Task, work: Work, detail: string): void {
+    const { batch } = this.#state;
+    if (batch && touched(work, task, batch)) this.#keep(newId(), task, pickedLabel(work, task), work.reason, detail);
+    this.#finished.add(task.assignment);
+    const [next, ...ahead] = this.#state.ahead;
+    this.#set({ current: null, ahead });
+    if (next) this.#show(next);
+    this.say(detail);
+  }
+
+  /** Drafts whose lease is gone are shown as kept answers. */
+  #lostDrafts(held: readonly Task[]): void {
+    for (const draft of this.#drafts.all()) {
+      const { assignment } = draft;
+      if (this.#isFinished(assignment) || assignment === this.#state.current?.task.assignment) continue;
+      if (held.some((task) => task.assignment === assignment)) continue;
+      this.#keepRecord({ ...this.who, id: newId(), key: draft.key, label: draft.label, reason: draft.work.reason, detail: "The time for this item ran out.", at: Date.now() });
+      this.#drafts.drop(assignment);
+    }
+  }
+
+  #keep(id: string, task: Task, label: LabelJSON | null, reason: string, detail: string): void {
+    this.#keepRecord({ ...this.who, id, key: task.item.key, label, reason, detail, at: Date.now() });
+    this.#drafts.drop(task.assignment);
+  }
+
+  #keepRecord(kept: Kept): void {
+    void this.journal.putKept(kept).catch(() => undefined);
+    this.#set({ kept: [...this.#state.kept, kept] });
+  }
+
+  #checkLease(): void {
+    const { current } = this.#state;
+    if (current && Date.parse(current.task.until) < Date.now()) void this.claim();
+  }
+
+  #step(go: typeof undo): void {
+    const { current } = this.#state;
+    if (!current) return;
+    const history = go(current.history);
+    if (history !== current.history) this.#worked({ ...current, history });
+  }
+
+  #worked(current: NonNullable<BenchState["current"]>): void {
+    this.#confirmed = -1;
+    this.#set({ current, says: "" });
+    this.#save(current.task, current.history.present);
+  }
+
+  #save(task: Task, work: Work): void {
+    this.#drafts.put({
+      ...this.who,
+      assignment: task.assignment,
+      key: task.item.key,
+      work,
+      label: pickedLabel(work, task),
+      seconds: this.#timer.seconds,
+      at: Date.now(),
+    });
+  }
+
+  #count(): void {
+    const { entries, trouble, detail } = this.#sender.box;
+    const travelling = entries.filter(({ send }) => send.kind === "submit").length;
+    this.#set({
+      unsent: entries.length,
+      done: this.#served.done + travelling,
+      earned: this.#served.earned,
+      trouble,
+      troubleDetail: detail,
+    });
+  }
+
+  #set(some: Partial<BenchState>): void {
+    this.#state = { ...this.#state, ...some };
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,92 @@
+/** An answer while it is being made: objects have ids, and remember whether they are still only suggested. */
+import { offsets } from "./codepoints";
+import type { Box, LabelJSON, Point, Produces, Span, Winner } from "./values";
+
+export interface Held {
+  id: number;
+  suggested: boolean;
+}
+export type BoxObject = Box & Held;
+export type PointObject = Point & Held;
+/** Offsets count UTF-16 units here. */
+export type SpanObject = Span & Held;
+
+export type Draft =
+  | { kind: "choice"; name: string | null }
+  | { kind: "choices"; names: string[] | null }
+  | { kind: "boxes"; objects: BoxObject[] }
+  | { kind: "points"; objects: PointObject[] }
+  | { kind: "spans"; objects: SpanObject[] }
+  | { kind: "preference"; winner: Winner | null };
+
+export type ObjectDraft = Extract<Draft, { objects: unknown }>;
+
+/** `suggested`: what the label says is a proposal that nobody has accepted yet. */
+export function toDraft(label: LabelJSON | null, kind: Produces, text: string, suggested: boolean): Draft {
+  const held = <T>(objects: readonly T[]): (T & Held)[] =>
+    objects.map((one, place) => ({ ...one, id: place + 1, suggested }));
+  const object = label !== null && typeof label === "object" && !Array.isArray(label) ? label : null;
+  switch (kind) {
+    case "choice":
+      return { kind, name: typeof label === "string" && !suggested ? label : null };
+    case "choices":
+      return { kind, names: Array.isArray(label) && !suggested ? label : null };
+    case "preference":
+      return { kind, winner: object && "winner" in object && !suggested ? object.winner : null };
+    case "boxes":
+      return { kind, objects: held(object && "boxes" in object ? object.boxes : []) };
+    case "points":
+      return { kind, objects: held(object && "points" in object ? object.points : []) };
+    case "spans": {
+      const { toUnit } = offsets(text);
+      const spans = object && "spans" in object ? object.spans : [];
+      return { kind, objects: held(spans.map((span) => ({ ...span, start: toUnit(span.start), end: toUnit(span.end) }))) };
+    }
+  }
+}
+
+/** The label that a draft says, or null while it says nothing. */
+export function toLabel(draft: Draft, text: string): LabelJSON | null {
+  switch (draft.kind) {
+    case "choice":
+      return draft.name;
+    case "choices":
+      return draft.names;
+    case "preference":
+      return draft.winner === null ? null : { winner: draft.winner };
+    case "boxes":
+      return { boxes: draft.objects.map(({ label, left, top, width, height }) => ({ label, left, top, width, height })) };
+    case "points":
+      return { points: draft.objects.map(({ label, x, y, visible }) => ({ label, x, y, visible })) };
+    case "spans": {
+      const { toCodePoint } = offsets(text);
+      const spans = draft.objects.map(({ label, start, end }) => ({ label, start: toCodePoint(start), end: toCodePoint(end) }));
+      return { spans: spans.sort((a, b) => a.start - b.start || a.end - b.end || (a.label < b.label ? -1 : 1)) };
+    }
+  }
+}
+
+export const nextId = (objects: readonly Held[]): number => Math.max(0, ...objects.map(({ id }) => id)) + 1;
+
+export function suggestedCount(draft: Draft): number {
+  return "objects" in draft ? draft.objects.filter(({ suggested }) => suggested).length : 0;
+}
+
+/** All suggested objects become the person's own. */
+export function accepted(draft: Draft): Draft {
+  if (!("objects" in draft) || suggestedCount(draft) === 0) return draft;
+  return { ...draft, objects: draft.objects.map((one) => ({ ...one, suggested: false })) } as Draft;
+}
+
+export function isEmpty(draft: Draft): boolean {
+  switch (draft.kind) {
+    case "choice":
+      return draft.name === null;
+    case "preference":
+      return draft.winner === null;
+    case "choices":
+      return draft.names === null || draft.names.length === 0;
+    default:
+      return draft.objects.length === 0;
+  }
+}
