@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from assay.service import running
-from assay.service.installation import Installation, open_installation
+from assay.service.installation import Installation, open_installation, this_installation
 
 _NUMBERS = itertools.count(1)
 NOWHERE = "/nowhere/assay.db"
@@ -142,3 +142,5 @@ def forget() -> None:
     """Drop every connection and everything that was cached, as a process does when it dies."""
     connections.close_all()
     running._constants.cache_clear()
+    running.work_constants.cache_clear()
+    this_installation.cache_clear()

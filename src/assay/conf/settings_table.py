@@ -1,5 +1,6 @@
 """Settings are data: what can be set, what it defaults to, and what it means."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,6 +52,45 @@ SETTINGS = (
         "",
         "A folder that the server cannot rewrite, to which signed checkpoints are copied; empty: the home.",
     ),
+    Setting(
+        "ASSAY_SECRET_KEY",
+        "",
+        "Signs sessions and media links, 32 characters or more; the same on every server of a database;"
+        " empty: made in the home folder at the first start.",
+        secret=True,
+    ),
+    Setting(
+        "ASSAY_URL",
+        "",
+        "How people reach the server, for example https://assay.example.org; empty: this machine only.",
+    ),
+    Setting("ASSAY_BIND", "127.0.0.1:8700", "Address and port that the server listens on."),
+    Setting("ASSAY_SERVERS", "0", "Server processes; 0: one on SQLite, two on PostgreSQL."),
+    Setting("ASSAY_WORKERS", "1", "Worker processes that `assay serve` starts beside the server."),
+    Setting("ASSAY_THREADS", "4", "Requests that one server process handles at once."),
+    Setting(
+        "ASSAY_BEHIND_PROXY",
+        "no",
+        "yes: a proxy in front sets X-Forwarded-For and X-Forwarded-Proto, and they are believed.",
+    ),
+    Setting("ASSAY_SESSION_HOURS", "12", "How long a session lasts at most; idle ones end after a third of it."),
+    Setting(
+        "ASSAY_STAFF_SECOND_FACTOR",
+        "yes",
+        "Whether everybody but labellers and reviewers must have a second factor: yes or no.",
+    ),
+    Setting("ASSAY_SIGN_UP", "no", "Whether anybody may register as a labeller without an invitation: yes or no."),
+    Setting(
+        "ASSAY_IDENTITY_PROVIDERS",
+        "",
+        "OpenID Connect providers as a JSON list of {provider_id, name, client_id, secret, server_url}.",
+        secret=True,
+    ),
+    Setting("ASSAY_MAIL_HOST", "", "The mail server for invitations and forgotten passwords; empty: none is sent."),
+    Setting("ASSAY_MAIL_FROM", "assay@localhost", "The sender of those mails."),
+    Setting("ASSAY_REQUESTS_PER_MINUTE", "6000", "Requests that one person or key may make in a minute."),
+    Setting("ASSAY_UPLOAD_MIB", "256", "Largest uploaded file, in MiB."),
+    Setting("ASSAY_UPLOADS_GIB", "20", "Most that one person's drafts may hold together, in GiB."),
 )
 
 
@@ -66,6 +106,23 @@ class Values:
     step_answers: int
     checkpoint_dir: Path
     outbound_allowed: tuple[str, ...]
+    secret_key: str
+    url: str
+    hosts: tuple[str, ...]
+    bind: tuple[str, int]
+    servers: int
+    workers: int
+    threads: int
+    behind_proxy: bool
+    session_hours: int
+    staff_second_factor: bool
+    sign_up: bool
+    identity_providers: tuple[dict[str, object], ...]
+    mail_host: str
+    mail_from: str
+    requests_per_minute: int
+    upload_bytes: int
+    uploads_bytes: int
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
@@ -79,6 +136,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
             found=urlsplit(url).scheme + "://...",
             expected="a postgresql:// address, or empty for SQLite",
         )
+    site = found["ASSAY_URL"]
     return Values(
         home=home,
         database_url=url,
@@ -90,6 +148,23 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
         outbound_allowed=tuple(
             one.strip() for one in found["ASSAY_OUTBOUND_ALLOW"].split(",") if one.strip()
         ),
+        secret_key=_secret_key(found["ASSAY_SECRET_KEY"]),
+        url=site.rstrip("/"),
+        hosts=_hosts(site),
+        bind=_bind(found["ASSAY_BIND"]),
+        servers=_whole("ASSAY_SERVERS", found, low=0, high=64) or (2 if url else 1),
+        workers=_whole("ASSAY_WORKERS", found, low=0, high=64),
+        threads=_whole("ASSAY_THREADS", found, low=1, high=64),
+        behind_proxy=_yes("ASSAY_BEHIND_PROXY", found),
+        session_hours=_whole("ASSAY_SESSION_HOURS", found, low=1, high=24 * 30),
+        staff_second_factor=_yes("ASSAY_STAFF_SECOND_FACTOR", found),
+        sign_up=_yes("ASSAY_SIGN_UP", found),
+        identity_providers=_providers(found["ASSAY_IDENTITY_PROVIDERS"]),
+        mail_host=found["ASSAY_MAIL_HOST"],
+        mail_from=found["ASSAY_MAIL_FROM"],
+        requests_per_minute=_whole("ASSAY_REQUESTS_PER_MINUTE", found, low=1, high=10_000_000),
+        upload_bytes=_whole("ASSAY_UPLOAD_MIB", found, low=1, high=100_000) << 20,
+        uploads_bytes=_whole("ASSAY_UPLOADS_GIB", found, low=1, high=100_000) << 30,
     )
 
 
@@ -141,3 +216,58 @@ def _number(name: str, found: Mapping[str, str], *, low: float, high: float) -> 
     if not low <= number <= high:
         raise BadSetting(name=name, found=found[name], expected=f"a number from {low:g} to {high:g}")
     return number
+
+
+def _whole(name: str, found: Mapping[str, str], *, low: int, high: int) -> int:
+    number = _number(name, found, low=low, high=high)
+    if number != int(number):
+        raise BadSetting(name=name, found=found[name], expected=f"a whole number from {low} to {high}")
+    return int(number)
+
+
+def _yes(name: str, found: Mapping[str, str]) -> bool:
+    word = found[name].strip().lower()
+    if word not in ("yes", "no"):
+        raise BadSetting(name=name, found=found[name], expected="yes or no")
+    return word == "yes"
+
+
+def _secret_key(text: str) -> str:
+    if text and len(text) < 32:
+        raise BadSetting(name="ASSAY_SECRET_KEY", found="too short", expected="32 characters or more")
+    return text
+
+
+def _bind(text: str) -> tuple[str, int]:
+    host, _, port = text.strip().rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise BadSetting(name="ASSAY_BIND", found=text, expected="an address and a port, as in 127.0.0.1:8700")
+    return host.strip("[]"), int(port)
+
+
+def _hosts(site: str) -> tuple[str, ...]:
+    """Return the host names that requests may name: this machine's, and the site's own."""
+    own = ("127.0.0.1", "localhost", "[::1]")
+    if not site:
+        return own
+    parts = urlsplit(site)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise BadSetting(name="ASSAY_URL", found=site, expected="http(s):// and a host, with nothing behind it")
+    return (*own, parts.hostname)
+
+
+def _providers(text: str) -> tuple[dict[str, object], ...]:
+    """Return OpenID Connect providers as the accounts library takes them."""
+    if not text:
+        return ()
+    wanted = ("provider_id", "name", "client_id", "secret", "server_url")
+    try:
+        found = json.loads(text)
+        each = [{key: str(one[key]) for key in wanted} for one in found]
+    except (ValueError, TypeError, KeyError):
+        raise BadSetting(
+            name="ASSAY_IDENTITY_PROVIDERS", found="...", expected=f"a JSON list of objects with {', '.join(wanted)}"
+        ) from None
+    return tuple(
+        {**{key: one[key] for key in wanted[:4]}, "settings": {"server_url": one["server_url"]}} for one in each
+    )

@@ -1,8 +1,10 @@
 """What a process needs to work for a tenant: settings in hand, database migrated, actors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -34,6 +36,10 @@ class Installation:
     task_micros: int
     step_answers: int
     outbound_allowed: tuple[str, ...] = ()
+
+    def of(self, scope: Scope) -> "Installation":
+        """Return the same installation as another of its tenants sees it."""
+        return self if scope.tenant == self.scope.tenant else replace(self, scope=Scope(scope.tenant))
 
     def system(self, source: str) -> Actor:
         """Return the actor of automatic steps."""
@@ -72,6 +78,21 @@ def open_installation(
         task_micros=int(task_seconds * 1_000_000),
         step_answers=step_answers,
         outbound_allowed=outbound_allowed,
+    )
+
+
+@lru_cache(maxsize=1)
+def this_installation() -> Installation:
+    """Return the installation that the process's settings describe; opened at the first call."""
+    values = settings.ASSAY
+    return open_installation(
+        home=values.home,
+        checkpoint_dir=values.checkpoint_dir,
+        outbound_allowed=values.outbound_allowed,
+        tenant=values.tenant,
+        lease_seconds=values.lease_seconds,
+        task_seconds=values.task_seconds,
+        step_answers=values.step_answers,
     )
 
 

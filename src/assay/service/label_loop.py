@@ -22,6 +22,9 @@ LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
 EXPERT_QUEUES: Final = (EXPERT, AUDIT)
 
+MOST_HELD: Final = 3
+"""So many items a person may hold at once."""
+
 NEWCOMER_ITEMS: Final = 25
 NEWCOMER_CONTROLS: Final = 5
 """So many items go to somebody who has not seen so many control items: whoever guesses guesses fast, and
@@ -57,16 +60,19 @@ class Served:
     key: str
     media: str | None
     text: str | None
+    extra: str
     queue: str
     until: int
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The reply to a submit: the stored answer and the next item, the same for the same client id."""
+    """The reply to a submit: the stored answer, its pay in cents and the next item; the same for the same client id."""
 
     answer: int
+    cents: int
     served: Served | None
+    is_new: bool = True
 
 
 @dataclass(eq=False, kw_only=True)
@@ -88,6 +94,36 @@ def take(actor: Actor, *, rules: Rules, person: PersonRow, now: int, announce: b
                 record(actor, now=now, verb="take a task", subject=f"assignment {lease.id}")
             return _served(lease)
     return None
+
+
+def claim(actor: Actor, *, rules: Rules, person: PersonRow, ahead: int, now: int) -> list[Served]:
+    """Return what a person holds, topped up to `ahead` items; asking again gives the same items again.
+
+    The cursor's row is locked first, so that simultaneous claims of one person take turns and cannot
+    lease more than `ahead` together.
+    """
+    if person.state != "active":
+        return []
+    for name in queues_of(person):
+        queue.lock_cursor(rules.batch, person=person.id, queue=name)
+    held = [_served(lease) for lease in queue.held(rules.batch, person=person.id, now=now)]
+    while len(held) < ahead:
+        served = take(actor, rules=rules, person=person, now=now)
+        if served is None:
+            break
+        held.append(served)
+    return held
+
+
+def claim_item(actor: Actor, *, rules: Rules, person: PersonRow, key: str, now: int) -> None:
+    """Lease an open task of a certain item to an expert who has not judged it; others get what comes next."""
+    found = items.items_by_key(rules.batch, [key]).get(key)
+    if found is None or not person.is_expert or person.state != "active":
+        return
+    queue.lock_cursor(rules.batch, person=person.id, queue=EXPERT)
+    held = queue.held(rules.batch, person=person.id, now=now)
+    if len(held) < MOST_HELD and not queue.has_touched(item=found.id, person=person.id):
+        take_item(actor, rules=rules, person=person, item=found.id, name=EXPERT, control=False, now=now)
 
 
 def take_item(
@@ -124,13 +160,15 @@ def submit(
     """
     before = queue.answer_by_client_id(actor.scope, client_id)
     if before is not None:
-        return _same_reply(actor, before, person=person, assignment=assignment, client_id=client_id)
+        return _same_reply(
+            actor, before, rules=rules, person=person, assignment=assignment, client_id=client_id
+        )
     text = rules.task.text(rules.task.parse(value, schema=rules.schema))
     lease = queue.end_assignment(
         actor.scope, assignment=assignment, person=person.id, state="submitted", now=now
     )
     served = take(actor, rules=rules, person=person, now=now, announce=False) if take_next else None
-    price = rules.expert_price if lease.queue in EXPERT_QUEUES else rules.answer_price
+    price = price_of(rules, lease)
     answer = queue.add_answer(
         actor.scope,
         queue.NewAnswer(
@@ -153,7 +191,7 @@ def submit(
         subject=f"assignment {assignment}",
         detail=canonical(detail).decode(),
     )
-    return Receipt(answer=answer, served=served)
+    return Receipt(answer=answer, cents=price, served=served)
 
 
 def skip(
@@ -191,6 +229,11 @@ def expire(actor: Actor, *, batch: int, now: int) -> int:
     for lease in gone:
         record(actor, now=now, verb="expire a lease", subject=f"assignment {lease.id}")
     return len(gone)
+
+
+def price_of(rules: Rules, lease: queue.AssignmentRow) -> int:
+    """Return what an answer to a lease is paid, in cents."""
+    return rules.expert_price if lease.queue in EXPERT_QUEUES else rules.answer_price
 
 
 def queues_of(person: PersonRow) -> Sequence[str]:
@@ -275,13 +318,20 @@ def _served(lease: queue.AssignmentRow) -> Served:
         key=shown.key,
         media=shown.media,
         text=shown.text,
+        extra=shown.extra,
         queue=lease.queue,
         until=lease.leased_until,
     )
 
 
 def _same_reply(
-    actor: Actor, before: tuple[int, int, int | None], *, person: PersonRow, assignment: int, client_id: str
+    actor: Actor,
+    before: tuple[int, int, int | None],
+    *,
+    rules: Rules,
+    person: PersonRow,
+    assignment: int,
+    client_id: str,
 ) -> Receipt:
     """Return the reply to the submit that had this client id; to another submit it says nothing of it."""
     answer, submitted, following = before
@@ -289,4 +339,9 @@ def _same_reply(
     if submitted != assignment or first is None or first.person != person.id:
         raise ClientIdTaken(client_id=client_id)
     lease = None if following is None else queue.assignment_by_id(actor.scope, following)
-    return Receipt(answer=answer, served=None if lease is None else _served(lease))
+    return Receipt(
+        answer=answer,
+        cents=price_of(rules, first),
+        served=None if lease is None else _served(lease),
+        is_new=False,
+    )

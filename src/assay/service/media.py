@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assay.core.errors import InputError
+from assay.core.project.intake import Intake
 from assay.service.work import Work
 
 
@@ -16,7 +17,12 @@ class RefusedMedia(InputError):
 
 def media_root(work: Work) -> Path:
     """Return the folder that media names are relative to: the source itself, or the folder it lies in."""
-    source = (work.folder / work.intake.data.path).resolve()
+    return root_of(work.folder, work.intake)
+
+
+def root_of(folder: Path, intake: Intake) -> Path:
+    """Return the same for a stored project's folder and intake."""
+    source = (folder / intake.data.path).resolve()
     return source if source.is_dir() else source.parent
 
 

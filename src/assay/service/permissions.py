@@ -39,6 +39,28 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "back up": frozenset({ADMINISTRATOR, OPERATOR}),
     "restore": frozenset({ADMINISTRATOR}),
     "check the installation": frozenset({ADMINISTRATOR, OPERATOR}),
+    "edit a draft": frozenset({REQUESTER, OPERATOR}),
+    "see items": frozenset({REQUESTER, OPERATOR, AUDITOR}),
+    "comment on an item": frozenset({REQUESTER, OPERATOR, EXPERT}),
+    "download a delivery": frozenset({REQUESTER, OPERATOR, AUDITOR}),
+    "see own work": frozenset({LABELLER, EXPERT}),
+    "see the review queue": frozenset({EXPERT}),
+    "appeal": frozenset({LABELLER, EXPERT}),
+    "answer an appeal": frozenset({OPERATOR}),
+    "see people at work": frozenset({OPERATOR, AUDITOR, ADMINISTRATOR}),
+    "pause or resume a person": frozenset({OPERATOR}),
+    "see queues": frozenset({OPERATOR, AUDITOR, ADMINISTRATOR}),
+    "pause or resume a project": frozenset({OPERATOR, REQUESTER}),
+    "plan again": frozenset({OPERATOR}),
+    "queue an item again": frozenset({OPERATOR}),
+    "see events": frozenset({OPERATOR, AUDITOR, ADMINISTRATOR}),
+    "see the access table": frozenset(set(ROLES) - {SYSTEM}),
+    "see people": frozenset({OPERATOR, AUDITOR, ADMINISTRATOR}),
+    "manage people": frozenset({ADMINISTRATOR}),
+    "see keys": frozenset({AUDITOR, ADMINISTRATOR}),
+    "revoke a key": frozenset({ADMINISTRATOR}),
+    "manage own keys": frozenset(set(ROLES) - {SYSTEM}),
+    "manage webhooks": frozenset({REQUESTER, OPERATOR, ADMINISTRATOR}),
 }
 
 
@@ -52,6 +74,7 @@ class Actor:
         roles: roles of the table.
         source: the door, for example `cli`.
         person: the person's id where a labeller or expert acts.
+        member: the member's id where somebody with an account acts.
     """
 
     scope: Scope
@@ -59,6 +82,7 @@ class Actor:
     roles: frozenset[str]
     source: str
     person: int | None = None
+    member: int | None = None
 
 
 def may(actor: Actor, verb: str) -> bool:
@@ -71,16 +95,21 @@ def require(actor: Actor, verb: str, *, now: int) -> None:
     if may(actor, verb):
         return
     with db.transaction():
-        append_event(
-            actor.scope,
-            at=now,
-            actor=actor.name,
-            source=actor.source,
-            verb=verb,
-            subject="",
-            outcome="refused",
-        )
+        record_outcome(actor, now=now, verb=verb, outcome="refused")
     raise NotPermitted(actor=actor.name, roles=", ".join(sorted(actor.roles)) or "no role", verb=verb)
+
+
+def record_outcome(actor: Actor, *, now: int, verb: str, outcome: str, subject: str = "") -> None:
+    """Append the event of a try and how it ended, inside a transaction."""
+    append_event(
+        actor.scope,
+        at=now,
+        actor=actor.name,
+        source=actor.source,
+        verb=verb,
+        subject=subject,
+        outcome=outcome,
+    )
 
 
 def record(

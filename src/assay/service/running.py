@@ -26,6 +26,7 @@ from assay.store import db
 from assay.store.batches import batch_by_id
 from assay.store.leases import break_lease, claim_lease, drop_lease, hold_lease, lease_holder
 from assay.store.projects import ProjectRow, project_by_id
+from assay.store.scope import Scope
 from assay.tasktypes import TASK_TYPES
 
 Clock = Callable[[], int]
@@ -88,6 +89,12 @@ def run_batch(
     return done
 
 
+def is_due(installation: Installation, *, batch: int, now: int) -> bool:
+    """Whether anything is due on a batch, asked without its lease; a look and nothing more."""
+    work = load_work(installation, batch=batch, out=Path(), hold=lambda: None, real_now=now)
+    return next_stage(work) is not None
+
+
 def load_work(
     installation: Installation, *, batch: int, out: Path, hold: Callable[[], None], real_now: int
 ) -> Work:
@@ -120,6 +127,15 @@ def intake_of(project: ProjectRow) -> Intake:
     return parse_intake(
         project.intake, source=f"intake of {project.name}", folder=Path(project.folder)
     ).intake
+
+
+@lru_cache(maxsize=256)
+def work_constants(project: int, digest: str, tenant: int) -> tuple[Intake, TaskType]:
+    """Return a project's intake and task type; an intake never changes, so its digest names it."""
+    found = project_by_id(Scope(tenant), project)
+    assert found.intake_digest == digest
+    intake = intake_of(found)
+    return intake, TASK_TYPES.get(intake.task)
 
 
 def workforce_of(project: ProjectRow) -> Workforce | None:

@@ -100,6 +100,30 @@ def batch_by_name(scope: Scope, name: str) -> BatchRow:
     return _one(scope, "name = %s", name, shown=name)
 
 
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """The few things about a batch that the label loop needs, without its models and certificates."""
+
+    batch: int
+    status: str
+    project: int
+    project_name: str
+    seed: int
+    intake_digest: str
+
+
+def work_row(scope: Scope, name: str) -> WorkRow:
+    """Return a batch as the label loop sees it; raises `NotFound` also for one outside the scope."""
+    found = db.row(
+        "SELECT b.id, b.status, p.id, p.name, p.seed, p.intake_digest FROM batch b"
+        " JOIN project p ON p.id = b.project_id WHERE b.name = %s AND b.tenant_id = %s",
+        [name, scope.tenant],
+    )
+    if found is None or not scope.covers(int(found[2])):
+        raise NotFound(noun="batch", key=name)
+    return WorkRow(*found)
+
+
 def list_batches(scope: Scope, project: int | None = None) -> list[BatchRow]:
     """Return the batches within the scope, of one project or of all, oldest first."""
     found = db.rows(f"SELECT {_COLUMNS} FROM batch WHERE tenant_id = %s ORDER BY id", [scope.tenant])
@@ -108,6 +132,15 @@ def list_batches(scope: Scope, project: int | None = None) -> list[BatchRow]:
         for row in found
         if scope.covers((batch := _value(row)).project_id) and project in (None, batch.project_id)
     ]
+
+
+def open_batches(scope: Scope) -> list[int]:
+    """Return the ids of batches that are not delivered and not paused, oldest first."""
+    found = db.rows(
+        "SELECT id FROM batch WHERE tenant_id = %s AND status NOT IN (%s, %s, %s) ORDER BY id",
+        [scope.tenant, lifecycle.DATA_DELIVERED, lifecycle.PAUSED, lifecycle.DATA_TRANSFER_FAILED],
+    )
+    return [int(batch) for (batch,) in found]
 
 
 def move_batch(scope: Scope, batch: BatchRow, verb: str, *, reason: str = "") -> str:

@@ -5,8 +5,9 @@ they differ there is one function for both, in this file.
 """
 
 import fcntl
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,8 @@ from django.db import transaction as django_transaction
 
 Row = tuple[Any, ...]
 
+_TURN: Final = threading.Lock()
+_FREE: Final = nullcontext()
 _CHUNK: Final = 5_000
 _ALONE: Final = 4_177_353
 """The number of our advisory lock; any, but always the same."""
@@ -31,15 +34,27 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
+def forget_connection() -> None:
+    """Close the connection after an error; the next statement opens another."""
+    connection.close()
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Do everything inside, or nothing. Transactions do not nest."""
-    with django_transaction.atomic(durable=True):
+    """Do everything inside, or nothing. Transactions do not nest.
+
+    On SQLite the threads of a process take turns here: waiting for a lock costs less than its retries.
+    """
+    with _turn(), django_transaction.atomic(durable=True):
         yield
         if around_commit is not None:
             around_commit("before")
     if around_commit is not None:
         around_commit("after")
+
+
+def _turn() -> AbstractContextManager[object]:
+    return _FREE if is_postgres() else _TURN
 
 
 @contextmanager

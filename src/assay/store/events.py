@@ -104,6 +104,11 @@ def unsealed() -> int:
     return int(found[0]) if found else 0
 
 
+def unsealed_any() -> bool:
+    """Whether any event waits to be sealed."""
+    return db.row("SELECT 1 FROM event WHERE block IS NULL LIMIT 1") is not None
+
+
 def seal_block(*, now: int, most: int = 20_000) -> bool:
     """Seal one block of what is unsealed; return whether there was anything. Runs inside a transaction."""
     if db.is_postgres():

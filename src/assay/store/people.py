@@ -21,6 +21,7 @@ class PersonRow:
     reason: str
     right: int
     wrong: int
+    member: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class TurnRow:
     item_key: str
 
 
-_COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong'
+_COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong, member_id'
 
 
 def add_people(scope: Scope, *, project: int, people: Sequence[tuple[str, bool]]) -> None:
@@ -43,6 +44,43 @@ def add_people(scope: Scope, *, project: int, people: Sequence[tuple[str, bool]]
         " VALUES (%s, %s, %s, %s) ON CONFLICT (project_id, code) DO NOTHING",
         [(scope.tenant, project, code, expert) for code, expert in people],
     )
+
+
+def enrol(scope: Scope, *, project: int, people: Sequence[tuple[int, str, bool]]) -> None:
+    """Insert members as people of a project, as (member, pseudonym, is expert); those who are there stay."""
+    db.change_many(
+        "INSERT INTO person (tenant_id, project_id, member_id, code, is_expert)"
+        " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        [(scope.tenant, project, member, code, expert) for member, code, expert in people],
+    )
+
+
+def lacks_members(scope: Scope, *, project: int, roles: Sequence[str]) -> bool:
+    """Whether an active member with one of these roles is none of the project's people yet."""
+    like = " OR ".join(["(' ' || m.roles || ' ') LIKE %s"] * len(roles))
+    found = db.row(
+        f"SELECT 1 FROM member m WHERE m.tenant_id = %s AND m.state = 'active' AND ({like})"
+        " AND NOT EXISTS (SELECT 1 FROM person p WHERE p.project_id = %s AND p.member_id = m.id) LIMIT 1",
+        [scope.tenant, *(f"% {role} %" for role in roles), project],
+    )
+    return found is not None
+
+
+def person_of_member(scope: Scope, *, project: int, member: int) -> PersonRow | None:
+    """Return a member as a person of a project, or None."""
+    found = db.row(
+        f"SELECT {_COLUMNS} FROM person WHERE project_id = %s AND member_id = %s AND tenant_id = %s",
+        [project, member, scope.tenant],
+    )
+    return None if found is None else _value(found)
+
+
+def people_of_member(scope: Scope, member: int) -> list[PersonRow]:
+    """Return everything that a member is in the tenant's projects."""
+    found = db.rows(
+        f"SELECT {_COLUMNS} FROM person WHERE member_id = %s AND tenant_id = %s ORDER BY id", [member, scope.tenant]
+    )
+    return [_value(row) for row in found]
 
 
 def list_people(scope: Scope, project: int) -> list[PersonRow]:
@@ -111,4 +149,5 @@ def _value(row: db.Row) -> PersonRow:
         reason=row[6],
         right=row[7],
         wrong=row[8],
+        member=row[9],
     )

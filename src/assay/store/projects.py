@@ -6,6 +6,7 @@ from typing import Any
 from assay.core.errors import NotFound
 from assay.core.project import lifecycle
 from assay.store import db
+from assay.store.batches import ITEM_BITS
 from assay.store.scope import Scope
 
 _COLUMNS = "id, tenant_id, name, intake, intake_digest, folder, seed, status, plan, quote, agreed, created_at"
@@ -50,6 +51,13 @@ def project_by_name(scope: Scope, name: str) -> ProjectRow:
 def project_by_id(scope: Scope, project: int) -> ProjectRow:
     """Return a project; raises `NotFound` also for one outside the scope."""
     return _one(scope, "id = %s", project, shown=str(project))
+
+
+def project_of_item(scope: Scope, item: int) -> ProjectRow:
+    """Return the project that an item belongs to; raises `NotFound` also for one outside the scope."""
+    return _one(
+        scope, "id = (SELECT project_id FROM batch WHERE batch.id = %s)", item >> ITEM_BITS, shown=str(item)
+    )
 
 
 def list_projects(scope: Scope) -> list[ProjectRow]:

@@ -212,6 +212,16 @@ def add_assignment(
     )
 
 
+def held(batch: int, *, person: int, now: int) -> list[AssignmentRow]:
+    """Return the leases that a person holds, oldest first."""
+    found = db.rows(
+        f"SELECT {_ASSIGNMENT} FROM assignment WHERE batch_id = %s AND state = 'leased' AND leased_until > %s"
+        " AND person_id = %s ORDER BY id",
+        [batch, now, person],
+    )
+    return [AssignmentRow(*row) for row in found]
+
+
 def end_assignment(
     scope: Scope, *, assignment: int, person: int, state: str, now: int, reason: str = ""
 ) -> AssignmentRow:
@@ -260,6 +270,14 @@ def lost_before(*, item: int, person: int) -> bool:
         "SELECT 1 FROM assignment WHERE item_id = %s AND person_id = %s"
         f" AND state IN {GIVEN_BACK} AND state = 'expired' LIMIT 1",
         [item, person],
+    )
+    return found is not None
+
+
+def has_touched(*, item: int, person: int) -> bool:
+    """Whether a person holds, answered or skipped an item."""
+    found = db.row(
+        f"SELECT 1 FROM assignment WHERE item_id = %s AND person_id = %s AND state IN {HELD} LIMIT 1", [item, person]
     )
     return found is not None
 
@@ -388,6 +406,16 @@ def answer_seconds(batch: int, *, queue: str) -> list[float]:
         "SELECT seconds FROM answer WHERE batch_id = %s AND queue = %s ORDER BY id", [batch, queue]
     )
     return [float(seconds) for (seconds,) in found]
+
+
+def totals_of(person: int) -> tuple[int, int]:
+    """Return how many answers a person has given, and the cents that their ledger entries hold."""
+    found = db.row(
+        "SELECT COUNT(*), COALESCE(SUM(l.cents), 0) FROM answer a JOIN ledger_entry l ON l.answer_id = a.id"
+        " WHERE a.person_id = %s",
+        [person],
+    )
+    return (int(found[0]), int(found[1])) if found else (0, 0)
 
 
 def skip_rate(batch: int) -> float:

@@ -28,9 +28,16 @@ ORDER: Final = (
     "cursor",
     "turn",
     "feedback",
+    "member",
+    "api_key",
+    "invitation",
+    "draft",
+    "webhook",
+    "webhook_delivery",
+    "appeal",
 )
-"""Every table that a backup holds, parents first. Worker leases are left out: they end with their workers."""
-LEFT_OUT: Final = ("lease",)
+"""Every table that a backup holds, parents first. Left out is what ends with its process or within a day."""
+LEFT_OUT: Final = ("lease", "reply", "worker")
 
 
 def known_tables() -> tuple[str, ...]:

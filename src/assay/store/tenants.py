@@ -9,3 +9,8 @@ def tenant_id(name: str) -> int:
     found = db.row("SELECT id FROM tenant WHERE name = %s", [name])
     assert found is not None
     return int(found[0])
+
+
+def list_tenants() -> list[int]:
+    """Return the id of every tenant."""
+    return [int(found) for (found,) in db.rows("SELECT id FROM tenant ORDER BY id")]

@@ -38,6 +38,30 @@ COMMANDS: Final = (
         ((3, "the batch was not certified, not delivered, or its certificate does not verify"),),
     ),
     Command(
+        "serve",
+        "Serve pages and API, with a worker beside them; with DATABASE_URL any number of these share the work.",
+        "assay.entry.cli.serve",
+        "assay serve --bind 127.0.0.1:8700",
+    ),
+    Command(
+        "work",
+        "Do what is due on every batch until stopped: one more worker beside those of `assay serve`.",
+        "assay.entry.cli.work",
+        "assay work",
+    ),
+    Command(
+        "invite",
+        "Invite somebody with roles, and print the link with which they make their account.",
+        "assay.entry.cli.invite",
+        "assay invite rita@example.org --role requester",
+    ),
+    Command(
+        "key",
+        "Make an API key for a member, and print it once.",
+        "assay.entry.cli.key",
+        "assay key rita@example.org --name notebook --days 30",
+    ),
+    Command(
         "plan",
         "Say what an intake will take and what each half point of quality costs; changes nothing.",
         "assay.entry.cli.plan",

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import django
-from django.conf import settings
 from django.db import Error as DatabaseError
 
 from assay.core.errors import AssayError
-from assay.service.installation import Installation, open_installation
+from assay.service.installation import Installation, this_installation
 from assay.service.permissions import Actor
 
 
@@ -61,17 +60,8 @@ def set_up(home: Path | None) -> None:
 def session(home: Path | None) -> Iterator[Session]:
     """Open the installation; database errors inside become one sentence."""
     set_up(home)
-    values = settings.ASSAY
     try:
-        installation = open_installation(
-            home=values.home,
-            checkpoint_dir=values.checkpoint_dir,
-            outbound_allowed=values.outbound_allowed,
-            tenant=values.tenant,
-            lease_seconds=values.lease_seconds,
-            task_seconds=values.task_seconds,
-            step_answers=values.step_answers,
-        )
+        installation = this_installation()
         yield Session(installation, installation.owner(getpass.getuser(), "cli"))
     except DatabaseError as problem:
         raise DatabaseTrouble(reason=" ".join(str(problem).split()) or type(problem).__name__) from problem

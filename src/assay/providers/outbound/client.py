@@ -45,14 +45,14 @@ class OutboundClient:
 
         Raises:
             OutboundFailed: if the address is refused, nobody answers in time, the answer is too long, or
-                the status is not 200 or 201.
+                the status is not 2xx.
         """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
             raise OutboundFailed(url=url, reason="it is no plain http or https address")
         for again in range(TRIES):
             status, said = self._once(url, parts, body, headers)
-            if status in (200, 201):
+            if 200 <= status < 300:
                 return said
             if status not in PASSING or again == TRIES - 1:
                 break

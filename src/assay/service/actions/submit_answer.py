@@ -1,11 +1,25 @@
 """Submit an answer, and take the next task in the same transaction."""
 
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+
 from assay.service import label_loop
-from assay.service.at_work import at_work
+from assay.service.at_work import WORKED_ON, AtWork, at_work
 from assay.service.installation import Installation
 from assay.service.label_loop import Receipt
 from assay.service.permissions import Actor, require
 from assay.store import db
+from assay.store.feedback import RemarkRow, add_remarks
+from assay.store.queue import AssignmentGone, answer_by_client_id, assignment_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBeside:
+    """What a reviewer says beside a judgement: a reason, and (comment, region) remarks about the item."""
+
+    reason: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 def submit_answer(
@@ -19,6 +33,7 @@ def submit_answer(
     seconds: float,
     now: int,
     take_next: bool = True,
+    beside: SaidBeside | None = None,
 ) -> Receipt:
     """Store an answer with its pay and its audit event; the same client id again has the same reply.
 
@@ -31,15 +46,43 @@ def submit_answer(
     """
     require(actor, "submit an answer", now=now)
     found = at_work(installation, actor, batch=batch)
-    with db.transaction():
-        return label_loop.submit(
-            actor,
-            rules=found.rules,
-            person=found.person,
-            assignment=assignment,
-            client_id=client_id,
-            value=value,
-            seconds=seconds,
-            now=now,
-            take_next=take_next,
-        )
+
+    def once() -> Receipt:
+        with db.transaction():
+            receipt = label_loop.submit(
+                actor,
+                rules=found.rules,
+                person=found.person,
+                assignment=assignment,
+                client_id=client_id,
+                value=value,
+                seconds=seconds,
+                now=now,
+                take_next=take_next and found.status in WORKED_ON,
+            )
+            if beside is not None and (beside.reason or beside.remarks) and receipt.is_new:
+                _keep(actor, found, beside, assignment=assignment, now=now)
+            return receipt
+
+    try:
+        return once()
+    except (AssignmentGone, IntegrityError):
+        # The same submit may have been committed a moment ago, by a request that this one waited for.
+        if answer_by_client_id(actor.scope, client_id) is None:
+            raise
+        return once()
+
+
+def _keep(actor: Actor, found: AtWork, beside: SaidBeside, *, assignment: int, now: int) -> None:
+    """Keep the reason and the remarks with the item, in the transaction of the judgement."""
+    lease = assignment_by_id(actor.scope, assignment)
+    assert lease is not None
+    role = "expert" if found.person.is_expert else "labeller"
+    said = ([(beside.reason, "")] if beside.reason else []) + list(beside.remarks)
+    add_remarks(
+        lease.batch,
+        [
+            RemarkRow(lease.item, comment, region, role, found.person.code, now)
+            for comment, region in said
+        ],
+    )

@@ -49,12 +49,16 @@ class Person(models.Model):
     is_peer = models.BooleanField(db_default=False)
     state = models.TextField(db_default="active")
     reason = models.TextField(db_default="")
+    member_id = models.BigIntegerField(null=True)
     right = models.IntegerField(db_default=0)
     wrong = models.IntegerField(db_default=0)
 
     class Meta:
         db_table = "person"
-        constraints = [models.UniqueConstraint(fields=["project", "code"], name="person_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "code"], name="person_code"),
+            models.UniqueConstraint(fields=["project", "member_id"], name="person_member"),
+        ]
 
 
 class Batch(models.Model):
@@ -242,6 +246,7 @@ class Answer(models.Model):
     class Meta:
         db_table = "answer"
         constraints = [models.UniqueConstraint(fields=["tenant", "client_id"], name="answer_client")]
+        indexes = [models.Index(fields=["person", "id"], name="answer_person")]
 
 
 class LedgerEntry(models.Model):
@@ -341,11 +346,16 @@ class Lease(models.Model):
 
 
 class Feedback(models.Model):
-    """What the requester said about an item or, without one, about the batch."""
+    """What a requester or a reviewer said about an item (or a region of it) or, without one, about the batch.
+
+    `region` is a JSON object in the item's own coordinates, or nothing; `role` says who spoke.
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT)
     item_id = models.BigIntegerField(null=True)
     comment = models.TextField()
+    region = models.TextField(db_default="")
+    role = models.TextField(db_default="requester")
     actor = models.TextField()
     at = models.BigIntegerField()
 

@@ -1,0 +1,1 @@
+"""The API: requests in JSON become one service call, and back."""

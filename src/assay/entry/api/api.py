@@ -1,0 +1,22 @@
+"""The API: its routes, who may call, and how errors read."""
+
+from typing import Final
+
+from ninja import NinjaAPI
+
+from assay import __version__
+from assay.entry.api.identity import ByKey, BySession
+from assay.entry.api.problems import add_handlers
+from assay.entry.api.routes import work
+
+api: Final = NinjaAPI(
+    title="Assay",
+    version=__version__,
+    description="Labelled data sets with a certificate: projects, work, reviews, deliveries.",
+    auth=[ByKey(), BySession()],
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+add_handlers(api)
+api.add_router("/work", work.router)

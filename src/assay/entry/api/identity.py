@@ -1,0 +1,51 @@
+"""Who calls: a key in the Authorization header, or the session of a signed-in browser."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+
+from assay.entry.api.limits import count_request
+from assay.service.identity import SignedIn, actor_of_key
+from assay.service.permissions import Actor
+
+
+class ByKey(HttpBearer):
+    """A scoped, expiring API key: `Authorization: Bearer assay_...`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """Return the key's actor."""
+        actor = actor_of_key(token, source="api", address=request.address, now=clock())  # type: ignore[attr-defined]
+        if actor is not None:
+            count_request(actor)
+        return actor
+
+
+class BySession(APIKeyCookie):
+    """The session cookie of a signed-in browser; changes also need the page's CSRF token."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        """Return the signed-in actor."""
+        if not key:
+            return None
+        found: Any = request.signed_in  # type: ignore[attr-defined]
+        if not found:
+            return None
+        who: SignedIn = found
+        count_request(who.actor)
+        return who.actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor that authentication found."""
+    actor: Actor = request.auth  # type: ignore[attr-defined]
+    return actor
+
+
+def clock() -> int:
+    """Return the time in microseconds: the one place where the API reads it."""
+    return time.time_ns() // 1_000

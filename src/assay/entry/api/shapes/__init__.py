@@ -1,0 +1,1 @@
+"""What requests may set and replies carry: every field is named (SEC-3)."""

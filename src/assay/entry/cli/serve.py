@@ -1,0 +1,127 @@
+"""`assay serve`: the server and its workers in one process tree, started again whenever one of them dies."""
+
+import argparse
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.db import connections
+
+from assay.entry.cli.session import clock, home_argument, session
+from assay.service.actions.invite_person import first_invitation
+
+WAIT: Final = 0.2
+"""Seconds between two looks at the children."""
+RESTART: Final = 0.5
+GRACE: Final = 15.0
+"""Seconds that children get to finish what they are at."""
+DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--bind", metavar="ADDRESS:PORT", help="where to listen (default: ASSAY_BIND or 127.0.0.1:8700)")
+    parser.add_argument("--no-workers", action="store_true", help="serve only; workers run elsewhere")
+    home_argument(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serve until a signal says stop."""
+    if given.bind:
+        os.environ["ASSAY_BIND"] = given.bind
+    with session(given.home) as opened:
+        code = first_invitation(opened.installation, opened.actor, now=clock())
+    connections.close_all()
+    values = settings.ASSAY
+    host, port = values.bind
+    site = values.url or f"http://{host}:{port}"
+    sys.stdout.write(f"Assay serves {site}\n")
+    if code:
+        sys.stdout.write(
+            "Nobody has an account yet. Make the first administrator's here, within two days:\n"
+            f"  {site}/account/join/#{code}\n"
+        )
+    sys.stdout.flush()
+    supervise(children(workers=0 if given.no_workers else values.workers))
+    return 0
+
+
+@dataclass(slots=True)
+class Child:
+    """One process of the tree: what it is called, how it is started, and the running one."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+
+
+def children(*, workers: int) -> list[Child]:
+    """Return the processes that the settings ask for."""
+    values = settings.ASSAY
+    host, port = values.bind
+    server = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port)),
+        *("--workers", str(values.servers), "--blocking-threads", str(values.threads)),
+        *("--backlog", "1024", "--respawn-failed-workers", "--respawn-interval", "0.5"),
+        *("--workers-kill-timeout", "10", "--log-level", "warning", "assay.conf.wsgi:application"),
+    ]
+    worker = [sys.executable, "-m", "assay.entry.worker.main"]
+    return [Child("server", server), *(Child(f"worker {number + 1}", worker) for number in range(workers))]
+
+
+def supervise(found: Sequence[Child]) -> None:
+    """Keep the children running until SIGTERM or SIGINT; then let them end."""
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda caught, _: stopping.append(caught))
+    for child in found:
+        _start(child)
+    while not stopping:
+        time.sleep(WAIT)
+        for child in found:
+            if child.process is not None and child.process.poll() is not None and not stopping:
+                _sweep(child)
+                if time.monotonic() - child.started_at < RESTART:
+                    time.sleep(RESTART)
+                sys.stderr.write(f"assay: the {child.name} ended ({child.process.returncode}); it is started again.\n")
+                _start(child)
+    for child in found:
+        if child.process is not None:
+            child.process.terminate()
+    until = time.monotonic() + GRACE
+    for child in found:
+        if child.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(timeout=max(0.1, until - time.monotonic()))
+            _sweep(child)
+
+
+def _start(child: Child) -> None:
+    child.started_at = time.monotonic()
+    child.process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
+        child.command,
+        env={**os.environ, "ASSAY_PARENT": str(os.getpid())},
+        start_new_session=True,
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+    )
+
+
+def _sweep(child: Child) -> None:
+    """End whatever a dead child left behind in its process group."""
+    if child.process is not None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.process.pid, signal.SIGKILL)
+
+
+def _die_with_parent() -> None:
+    """Let the kernel end a child whose supervisor was killed, so that the address is free again."""
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)

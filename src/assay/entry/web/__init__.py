@@ -1,0 +1,1 @@
+"""The pages: requests in HTML become one service call, and back."""

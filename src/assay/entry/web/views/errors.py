@@ -1,0 +1,79 @@
+"""Error pages: what happened, what is safe, what to do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from assay.core.errors import AssayError, InputError, NotAllowed, NotFound, NotPermitted
+from assay.service.identity import NotSignedIn, WrongNetwork
+
+STATUS: Final[Mapping[type[AssayError], int]] = {
+    NotFound: 404,
+    NotPermitted: 403,
+    WrongNetwork: 403,
+    NotSignedIn: 401,
+    NotAllowed: 409,
+    InputError: 400,
+    AssayError: 500,
+}
+"""Which status a page has for an error: that of the nearest class."""
+
+TITLES: Final = {
+    400: "That could not be used",
+    401: "Nobody is signed in",
+    403: "This is not open to you",
+    404: "There is no such page",
+    409: "This is not possible now",
+    500: "Something went wrong here",
+    503: "Assay is out of breath",
+}
+
+
+def problem_page(request: HttpRequest, problem: AssayError) -> HttpResponse:
+    """Return the page of an error with its own sentence."""
+    status = next(STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS)
+    return _page(request, status, str(problem))
+
+
+def trouble_page(request: HttpRequest) -> HttpResponse:
+    """Return the page for a database that does not answer."""
+    response = _page(
+        request,
+        503,
+        "The database does not answer at the moment. What was saved before is safe; try again in a few seconds.",
+    )
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Return the page for a request that cannot be read."""
+    return _page(request, 400, "The request could not be read; nothing was changed.")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as above
+    """Return the page for something that is not open to this person."""
+    return _page(request, 403, "Your roles do not include this page. An administrator can change that.")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - as above
+    """Return the page for an address that leads nowhere."""
+    return _page(request, 404, "The address leads nowhere, or to something that is not yours.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Return the page for an error that nobody foresaw."""
+    return _page(request, 500, "What was saved before is safe. The server's log says what happened.")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Return the page for a form that does not come from this site, or is too old."""
+    return _page(request, 403, "The form is too old or came from another site; nothing was changed. Load it again.")
+
+
+def _page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    return render(
+        request, "errors/problem.html", {"title": TITLES[status], "sentence": sentence, "status": status}, status=status
+    )

@@ -1,0 +1,86 @@
+"""Invite somebody: a one-time code with which they make their account."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assay.core.errors import BadValue
+from assay.core.ids import canonical
+from assay.service.installation import Installation
+from assay.service.permissions import ADMINISTRATOR, ROLES, SYSTEM, Actor, record, require
+from assay.service.secret_words import new_secret
+from assay.store import db
+from assay.store.keys import InvitationRow, add_invitation
+from assay.store.members import has_members, is_known_address
+
+LIFE: Final = 7 * 86_400_000_000
+FIRST_LIFE: Final = 2 * 86_400_000_000
+EMAIL: Final = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,189}")
+GIVEN_ROLES: Final = tuple(role for role in ROLES if role != SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation and its code, which is told once and kept as a hash."""
+
+    invitation: InvitationRow
+    code: str
+
+
+def invite_person(
+    actor: Actor, *, email: str, roles: Sequence[str], now: int, life: int = LIFE
+) -> Invited:
+    """Make an invitation for an address.
+
+    Raises:
+        NotPermitted: if the actor may not manage people.
+        BadValue: if the address is none or has an account, or a role is unknown.
+    """
+    require(actor, "manage people", now=now)
+    address = email.strip().lower()
+    if not EMAIL.fullmatch(address):
+        raise BadValue(where="invitation", key="email", found=f"'{email[:80]}'", expected="an address like rita@example.org")
+    check_roles(roles, where="invitation")
+    if is_known_address(address):
+        raise BadValue(where="invitation", key="email", found="the address of an account", expected="a new address")
+    code, hashed = new_secret()
+    with db.transaction():
+        made = add_invitation(
+            actor.scope,
+            email=address,
+            roles=roles,
+            hashed=hashed,
+            invited_by=actor.name,
+            now=now,
+            expires_at=now + life,
+        )
+        record(
+            actor,
+            now=now,
+            verb="invite a person",
+            subject=f"invitation {made.id}",
+            detail=canonical({"email": address, "roles": sorted(roles)}).decode(),
+        )
+    return Invited(invitation=made, code=code)
+
+
+def first_invitation(installation: Installation, actor: Actor, *, now: int) -> str | None:
+    """Return the code for the first administrator where nobody has an account yet, else None (SEC-6)."""
+    if has_members(installation.scope):
+        return None
+    return invite_person(
+        actor, email=f"first-{now}@setup.invalid", roles=[ADMINISTRATOR], now=now, life=FIRST_LIFE
+    ).code
+
+
+def check_roles(roles: Sequence[str], *, where: str) -> None:
+    """Raise `BadValue` for a role that nobody can be given, or for none at all."""
+    strange = [role for role in roles if role not in GIVEN_ROLES]
+    if strange or not roles:
+        raise BadValue(
+            where=where,
+            key="roles",
+            found=f"'{strange[0][:40]}'" if strange else "empty",
+            expected=f"at least one of {', '.join(GIVEN_ROLES)}",
+        )

@@ -1,0 +1,171 @@
+"""One round of a worker: everything that is due anywhere, a little of each.
+
+Batches are taken in turn and a few steps each, so that a large import does not keep a small batch waiting.
+Batches that failed are left alone for a while, longer each time, and are parked with an alarm after three
+tries (REL-7): the others go on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from assay.core.errors import AssayError
+from assay.service import label_loop
+from assay.service.at_work import enrol_members
+from assay.service.installation import Installation
+from assay.service.permissions import EXPERT, LABELLER
+from assay.service.places import delivery_place
+from assay.service.running import BatchBusy, Clock, is_due, run_batch, work_constants
+from assay.service.sealing import checkpoint, seal
+from assay.store import batches, db, events, people, queue, replies, workers
+from assay.store.leases import LeaseLost
+from assay.store.projects import ProjectRow, project_by_id
+from assay.store.scope import Scope
+from assay.store.tenants import list_tenants
+
+STEPS: Final = 20
+"""Steps on one batch before the next batch has its turn."""
+SEAL_EVERY: Final = 1_000_000
+CHECKPOINT_EVERY: Final = 300_000_000
+HEARTBEAT_EVERY: Final = 5_000_000
+TIDY_EVERY: Final = 600_000_000
+MOST_TRIES: Final = 3
+FIRST_WAIT: Final = 2_000_000
+PARKED_WAIT: Final = 300_000_000
+"""A parked batch is tried again that much later, or at once when somebody resumes it."""
+
+
+@dataclass(slots=True)
+class Trouble:
+    """A batch that failed: how often, and when it is tried again."""
+
+    tries: int
+    until: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Round:
+    """What a worker remembers between its rounds; nothing that the database would need."""
+
+    name: str
+    started_at: int
+    sealed_at: int = 0
+    checkpoint_at: int = 0
+    beat_at: int = 0
+    tidied_at: int = 0
+    troubles: dict[int, Trouble] = field(default_factory=dict)
+
+
+def tend(installation: Installation, state: Round, *, clock: Clock, stop: Callable[[], bool]) -> bool:
+    """Do one round; return whether anything was done."""
+    _beat(state, now=clock())
+    busy = False
+    for tenant in list_tenants():
+        busy = _tend_tenant(installation.of(Scope(tenant)), state, clock=clock, stop=stop) or busy
+        if stop():
+            return True
+    _seal(installation, state, now=clock())
+    return busy
+
+
+def _tend_tenant(
+    installation: Installation, state: Round, *, clock: Clock, stop: Callable[[], bool]
+) -> bool:
+    busy = False
+    for batch in batches.open_batches(installation.scope):
+        if stop():
+            return True
+        trouble = state.troubles.get(batch)
+        if trouble is not None and clock() < trouble.until:
+            continue
+        busy = _tend_batch(installation, state, batch, clock=clock) > 0 or busy
+    return busy
+
+
+def _tend_batch(installation: Installation, state: Round, batch: int, *, clock: Clock) -> int:
+    row = batches.batch_by_id(installation.scope, batch)
+    project = project_by_id(installation.scope, row.project_id)
+    now = clock()
+    intake, _ = work_constants(project.id, project.intake_digest, project.tenant)
+    if intake.workforce.kind == "people":
+        _look_after_people(installation, project, batch=batch, now=now)
+    try:
+        if not is_due(installation, batch=batch, now=now):
+            return 0
+        done = run_batch(
+            installation,
+            batch=batch,
+            out=delivery_place(installation, project),
+            clock=clock,
+            most_steps=STEPS,
+        )
+    except (BatchBusy, LeaseLost):
+        return 0
+    except AssayError as problem:
+        _fail(installation, state, batch, reason=str(problem), now=now)
+        return 0
+    if state.troubles.pop(batch, None) is not None and done:
+        with db.transaction():
+            batches.set_batch(installation.scope, batch, reason="")
+    return done
+
+
+def _look_after_people(installation: Installation, project: ProjectRow, *, batch: int, now: int) -> None:
+    """Let newcomers to the tenant join, and take back what people held too long."""
+    scope = installation.scope
+    if people.lacks_members(scope, project=project.id, roles=(LABELLER, EXPERT)):
+        with db.transaction():
+            enrol_members(scope, project=project.id, seed=project.seed)
+    expiry = queue.first_expiry(batch)
+    if expiry is not None and expiry <= now:
+        with db.transaction():
+            label_loop.expire(installation.system("worker"), batch=batch, now=now)
+
+
+def _fail(installation: Installation, state: Round, batch: int, *, reason: str, now: int) -> None:
+    """Remember that a batch failed, and say so where its requester and the operator look."""
+    before = state.troubles.get(batch)
+    tries = 1 if before is None else before.tries + 1
+    wait = PARKED_WAIT if tries >= MOST_TRIES else FIRST_WAIT * 4 ** (tries - 1)
+    state.troubles[batch] = Trouble(tries=tries, until=now + wait, reason=reason)
+    if tries < MOST_TRIES or (before is not None and before.tries >= MOST_TRIES):
+        return
+    row = batches.batch_by_id(installation.scope, batch)
+    with db.transaction():
+        batches.set_batch(installation.scope, batch, reason=reason)
+        events.append_event(
+            installation.scope,
+            at=now,
+            actor="assay",
+            source="worker",
+            verb="park a batch",
+            subject=f"batch {row.name}",
+            outcome="failed",
+            detail="{}",
+        )
+
+
+def _beat(state: Round, *, now: int) -> None:
+    if now - state.beat_at < HEARTBEAT_EVERY:
+        return
+    state.beat_at = now
+    note = "; ".join(f"batch {batch}: {one.reason}" for batch, one in state.troubles.items())
+    with db.transaction():
+        workers.beat(state.name, kind="worker", started_at=state.started_at, now=now, note=note[:1_000])
+
+
+def _seal(installation: Installation, state: Round, *, now: int) -> None:
+    """Chain new events within a second, export a checkpoint every five minutes, forget old replies."""
+    if now - state.sealed_at >= SEAL_EVERY:
+        state.sealed_at = now
+        if events.unsealed_any():
+            seal(now=now)
+    if now - state.checkpoint_at >= CHECKPOINT_EVERY:
+        state.checkpoint_at = now
+        checkpoint(home=installation.home, folder=installation.checkpoint_dir, now=now)
+    if now - state.tidied_at >= TIDY_EVERY:
+        state.tidied_at = now
+        with db.transaction():
+            replies.forget_before(now - replies.LIFE)
+            workers.forget_before(now - 86_400_000_000)
