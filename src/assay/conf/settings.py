@@ -151,8 +151,10 @@ SOCIALACCOUNT_AUTO_SIGNUP = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": list(ASSAY.identity_providers)}}
 USERSESSIONS_TRACK_ACTIVITY = False
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if ASSAY.mail_host else (
-    "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if ASSAY.mail_host
+    else ("django.core.mail.backends.dummy.EmailBackend")
 )
 EMAIL_HOST = ASSAY.mail_host
 DEFAULT_FROM_EMAIL = ASSAY.mail_from

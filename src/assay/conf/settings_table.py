@@ -73,20 +73,26 @@ SETTINGS = (
         "no",
         "yes: a proxy in front sets X-Forwarded-For and X-Forwarded-Proto, and they are believed.",
     ),
-    Setting("ASSAY_SESSION_HOURS", "12", "How long a session lasts at most; idle ones end after a third of it."),
+    Setting(
+        "ASSAY_SESSION_HOURS", "12", "How long a session lasts at most; idle ones end after a third of it."
+    ),
     Setting(
         "ASSAY_STAFF_SECOND_FACTOR",
         "yes",
         "Whether everybody but labellers and reviewers must have a second factor: yes or no.",
     ),
-    Setting("ASSAY_SIGN_UP", "no", "Whether anybody may register as a labeller without an invitation: yes or no."),
+    Setting(
+        "ASSAY_SIGN_UP", "no", "Whether anybody may register as a labeller without an invitation: yes or no."
+    ),
     Setting(
         "ASSAY_IDENTITY_PROVIDERS",
         "",
         "OpenID Connect providers as a JSON list of {provider_id, name, client_id, secret, server_url}.",
         secret=True,
     ),
-    Setting("ASSAY_MAIL_HOST", "", "The mail server for invitations and forgotten passwords; empty: none is sent."),
+    Setting(
+        "ASSAY_MAIL_HOST", "", "The mail server for invitations and forgotten passwords; empty: none is sent."
+    ),
     Setting("ASSAY_MAIL_FROM", "assay@localhost", "The sender of those mails."),
     Setting("ASSAY_REQUESTS_PER_MINUTE", "6000", "Requests that one person or key may make in a minute."),
     Setting("ASSAY_UPLOAD_MIB", "256", "Largest uploaded file, in MiB."),
@@ -241,7 +247,9 @@ def _secret_key(text: str) -> str:
 def _bind(text: str) -> tuple[str, int]:
     host, _, port = text.strip().rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65_536:
-        raise BadSetting(name="ASSAY_BIND", found=text, expected="an address and a port, as in 127.0.0.1:8700")
+        raise BadSetting(
+            name="ASSAY_BIND", found=text, expected="an address and a port, as in 127.0.0.1:8700"
+        )
     return host.strip("[]"), int(port)
 
 
@@ -252,7 +260,9 @@ def _hosts(site: str) -> tuple[str, ...]:
         return own
     parts = urlsplit(site)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise BadSetting(name="ASSAY_URL", found=site, expected="http(s):// and a host, with nothing behind it")
+        raise BadSetting(
+            name="ASSAY_URL", found=site, expected="http(s):// and a host, with nothing behind it"
+        )
     return (*own, parts.hostname)
 
 
@@ -266,8 +276,11 @@ def _providers(text: str) -> tuple[dict[str, object], ...]:
         each = [{key: str(one[key]) for key in wanted} for one in found]
     except (ValueError, TypeError, KeyError):
         raise BadSetting(
-            name="ASSAY_IDENTITY_PROVIDERS", found="...", expected=f"a JSON list of objects with {', '.join(wanted)}"
+            name="ASSAY_IDENTITY_PROVIDERS",
+            found="...",
+            expected=f"a JSON list of objects with {', '.join(wanted)}",
         ) from None
     return tuple(
-        {**{key: one[key] for key in wanted[:4]}, "settings": {"server_url": one["server_url"]}} for one in each
+        {**{key: one[key] for key in wanted[:4]}, "settings": {"server_url": one["server_url"]}}
+        for one in each
     )

@@ -19,7 +19,6 @@ from assay.store.members import MemberRow, list_members
 from assay.store.people import PersonRow, enrol, person_by_id, person_of_member
 from assay.store.scope import Scope
 
-
 WORKED_ON: Final = (lifecycle.IN_PROGRESS, lifecycle.SENT_FOR_REWORK)
 """Batches in these statuses hand out tasks; in all others answers to what is held are still taken."""
 

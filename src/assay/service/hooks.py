@@ -110,7 +110,9 @@ def _send(
         "Content-Type": "application/json",
         "webhook-id": message,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(salt=hook.salt, message=message, timestamp=timestamp, body=delivery.body),
+        "webhook-signature": signature(
+            salt=hook.salt, message=message, timestamp=timestamp, body=delivery.body
+        ),
     }
     try:
         client.post(hook.url, delivery.body.encode(), headers=headers)

@@ -11,7 +11,24 @@ from assay.core.project.intake import Intake
 
 LARGEST: Final = 1_000_000
 TAGS: Final = {
-    *("a", "p", "h1", "h2", "h3", "h4", "ul", "ol", "li", "em", "strong", "code", "pre", "blockquote", "br", "hr"),
+    *(
+        "a",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "ul",
+        "ol",
+        "li",
+        "em",
+        "strong",
+        "code",
+        "pre",
+        "blockquote",
+        "br",
+        "hr",
+    ),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 

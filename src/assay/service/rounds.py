@@ -69,9 +69,7 @@ def tend(installation: Installation, state: Round, *, clock: Clock, stop: Callab
     return busy
 
 
-def _tend_tenant(
-    installation: Installation, state: Round, *, clock: Clock, stop: Callable[[], bool]
-) -> bool:
+def _tend_tenant(installation: Installation, state: Round, *, clock: Clock, stop: Callable[[], bool]) -> bool:
     busy = False
     for batch in batches.open_batches(installation.scope):
         if stop():

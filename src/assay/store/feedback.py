@@ -20,9 +20,7 @@ class RemarkRow:
 
 def add_feedback(batch: int, remarks: Sequence[tuple[int | None, str]], *, actor: str, now: int) -> None:
     """Keep a requester's remarks as (item or None for the batch, comment)."""
-    add_remarks(
-        batch, [RemarkRow(item, comment, "", "requester", actor, now) for item, comment in remarks]
-    )
+    add_remarks(batch, [RemarkRow(item, comment, "", "requester", actor, now) for item, comment in remarks])
 
 
 def add_remarks(batch: int, remarks: Sequence[RemarkRow]) -> None:

@@ -105,7 +105,8 @@ def list_keys(scope: Scope, *, member: int | None = None) -> list[KeyRow]:
     """Return the keys of one member, or of the tenant, newest first."""
     condition, values = ("AND member_id = %s", [member]) if member is not None else ("", [])
     found = db.rows(
-        f"SELECT {_KEY} FROM api_key WHERE tenant_id = %s {condition} ORDER BY id DESC", [scope.tenant, *values]
+        f"SELECT {_KEY} FROM api_key WHERE tenant_id = %s {condition} ORDER BY id DESC",
+        [scope.tenant, *values],
     )
     return [_key(row) for row in found]
 

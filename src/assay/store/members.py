@@ -45,7 +45,14 @@ def add_user(*, email: str, password: str | None) -> int:
 
 
 def add_member(
-    scope: Scope, *, user: int, name: str, email: str, roles: Sequence[str], networks: Sequence[str] = (), now: int
+    scope: Scope,
+    *,
+    user: int,
+    name: str,
+    email: str,
+    roles: Sequence[str],
+    networks: Sequence[str] = (),
+    now: int,
 ) -> int:
     """Insert a member and return its id."""
     found = db.row(

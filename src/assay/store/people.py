@@ -78,7 +78,8 @@ def person_of_member(scope: Scope, *, project: int, member: int) -> PersonRow | 
 def people_of_member(scope: Scope, member: int) -> list[PersonRow]:
     """Return everything that a member is in the tenant's projects."""
     found = db.rows(
-        f"SELECT {_COLUMNS} FROM person WHERE member_id = %s AND tenant_id = %s ORDER BY id", [member, scope.tenant]
+        f"SELECT {_COLUMNS} FROM person WHERE member_id = %s AND tenant_id = %s ORDER BY id",
+        [member, scope.tenant],
     )
     return [_value(row) for row in found]
 

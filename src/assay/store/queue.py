@@ -277,7 +277,8 @@ def lost_before(*, item: int, person: int) -> bool:
 def has_touched(*, item: int, person: int) -> bool:
     """Whether a person holds, answered or skipped an item."""
     found = db.row(
-        f"SELECT 1 FROM assignment WHERE item_id = %s AND person_id = %s AND state IN {HELD} LIMIT 1", [item, person]
+        f"SELECT 1 FROM assignment WHERE item_id = %s AND person_id = %s AND state IN {HELD} LIMIT 1",
+        [item, person],
     )
     return found is not None
 

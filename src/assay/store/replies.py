@@ -41,6 +41,14 @@ def drop_key(scope: Scope, key: str) -> None:
     db.execute("DELETE FROM reply WHERE tenant_id = %s AND key = %s AND status = 0", [scope.tenant, key])
 
 
+def drop_abandoned(scope: Scope, key: str, *, before: int) -> None:
+    """Free a key whose request began before a moment and never got a reply."""
+    db.execute(
+        "DELETE FROM reply WHERE tenant_id = %s AND key = %s AND status = 0 AND at < %s",
+        [scope.tenant, key, before],
+    )
+
+
 def forget_before(at: int) -> None:
     """Forget replies that are older."""
     db.execute("DELETE FROM reply WHERE at < %s", [at])

@@ -79,7 +79,9 @@ def webhook_by_id(scope: Scope, webhook: int, *, member: int) -> WebhookRow:
 
 def set_webhook_state(scope: Scope, webhook: int, *, state: str) -> None:
     """Make a webhook active, paused or removed."""
-    db.execute("UPDATE webhook SET state = %s WHERE id = %s AND tenant_id = %s", [state, webhook, scope.tenant])
+    db.execute(
+        "UPDATE webhook SET state = %s WHERE id = %s AND tenant_id = %s", [state, webhook, scope.tenant]
+    )
 
 
 def active_webhooks() -> list[WebhookRow]:
@@ -94,7 +96,9 @@ def see_block(webhook: WebhookRow, block: int, messages: Sequence[tuple[EventRow
         " ON CONFLICT (webhook_id, event_id) DO NOTHING",
         [(webhook.id, event.id, body, now, now) for event, body in messages],
     )
-    db.execute("UPDATE webhook SET seen_block = %s WHERE id = %s AND seen_block < %s", [block, webhook.id, block])
+    db.execute(
+        "UPDATE webhook SET seen_block = %s WHERE id = %s AND seen_block < %s", [block, webhook.id, block]
+    )
 
 
 def due_deliveries(*, now: int, limit: int) -> list[DeliveryRow]:

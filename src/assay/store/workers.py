@@ -29,7 +29,9 @@ def list_workers() -> list[WorkerRow]:
     """Return every process that was alive within the last day, newest first."""
     return [
         WorkerRow(*row)
-        for row in db.rows("SELECT name, kind, started_at, seen_at, note FROM worker ORDER BY seen_at DESC, name")
+        for row in db.rows(
+            "SELECT name, kind, started_at, seen_at, note FROM worker ORDER BY seen_at DESC, name"
+        )
     ]
 
 

@@ -46,3 +46,18 @@ class UnknownCursor(InputError):
     """The cursor '{cursor}' is none that this list gave."""
 
     cursor: str
+
+
+@dataclass(eq=False, kw_only=True)
+class BadKey(InputError):
+    """The idempotency key '{key}...' is none: it has 1 to 200 printable characters."""
+
+    key: str
+
+
+@dataclass(eq=False, kw_only=True)
+class StillRunning(AssayError):
+    """The request with the idempotency key '{key}' is being answered; ask again in a moment."""
+
+    exit_code = 5
+    key: str

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 
 from assay.core.errors import AssayError, InputError, InvalidLabel, NotAllowed, NotFound, NotPermitted
-from assay.entry.api.errors import KeyReused, TooMany, WrongVersion
+from assay.entry.api.errors import KeyReused, StillRunning, TooLarge, TooMany, WrongVersion
 from assay.service.actions.submit_intake import OtherIntake
 from assay.service.identity import NotSignedIn, WrongNetwork
 from assay.service.label_loop import ClientIdTaken
@@ -27,6 +27,8 @@ STATUS: Final[Mapping[type[AssayError], int]] = {
     ClientIdTaken: 409,
     OtherIntake: 409,
     KeyReused: 422,
+    StillRunning: 409,
+    TooLarge: 413,
     WrongVersion: 412,
     TooMany: 429,
     InvalidLabel: 422,
@@ -63,7 +65,12 @@ def problem(
     retry_after: int | None = None,
 ) -> HttpResponse:
     """Return a problem document."""
-    body: dict[str, Any] = {"type": name, "title": TITLES.get(status, "Problem"), "status": status, "detail": detail}
+    body: dict[str, Any] = {
+        "type": name,
+        "title": TITLES.get(status, "Problem"),
+        "status": status,
+        "detail": detail,
+    }
     if errors is not None:
         body["errors"] = list(errors)
     response = HttpResponse(
@@ -117,7 +124,9 @@ def _nobody(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _database(request: HttpRequest, error: DatabaseError) -> HttpResponse:
     del request, error
-    detail = "The database does not answer at the moment; nothing was saved, and the same request may come again."
+    detail = (
+        "The database does not answer at the moment; nothing was saved, and the same request may come again."
+    )
     return problem(503, detail, name="urn:assay:error:database", retry_after=WAIT)
 
 

@@ -15,7 +15,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("email", help="their address, with which they will sign in")
     parser.add_argument(
-        "--role", action="append", required=True, choices=[role for role in ROLES if role != SYSTEM], help="again for more"
+        "--role",
+        action="append",
+        required=True,
+        choices=[role for role in ROLES if role != SYSTEM],
+        help="again for more",
     )
     home_argument(parser)
     json_argument(parser)

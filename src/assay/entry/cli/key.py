@@ -14,7 +14,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("email", help="whose key it is")
     parser.add_argument("--name", default="command line", help="what the key is called")
     parser.add_argument("--days", type=int, default=30, help="how long it is good (default 30, at most 365)")
-    parser.add_argument("--role", action="append", help="a role that the key may act with (default: all of theirs)")
+    parser.add_argument(
+        "--role", action="append", help="a role that the key may act with (default: all of theirs)"
+    )
     home_argument(parser)
     json_argument(parser)
 

@@ -28,7 +28,9 @@ DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("--bind", metavar="ADDRESS:PORT", help="where to listen (default: ASSAY_BIND or 127.0.0.1:8700)")
+    parser.add_argument(
+        "--bind", metavar="ADDRESS:PORT", help="where to listen (default: ASSAY_BIND or 127.0.0.1:8700)"
+    )
     parser.add_argument("--no-workers", action="store_true", help="serve only; workers run elsewhere")
     home_argument(parser)
 
@@ -69,7 +71,18 @@ def children(*, workers: int) -> list[Child]:
     values = settings.ASSAY
     host, port = values.bind
     server = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port)),
+        *(
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--no-ws",
+            "--host",
+            host,
+            "--port",
+            str(port),
+        ),
         *("--workers", str(values.servers), "--blocking-threads", str(values.threads)),
         *("--backlog", "1024", "--respawn-failed-workers", "--respawn-interval", "0.5"),
         *("--workers-kill-timeout", "10", "--log-level", "warning", "assay.conf.wsgi:application"),
@@ -92,7 +105,9 @@ def supervise(found: Sequence[Child]) -> None:
                 _sweep(child)
                 if time.monotonic() - child.started_at < RESTART:
                     time.sleep(RESTART)
-                sys.stderr.write(f"assay: the {child.name} ended ({child.process.returncode}); it is started again.\n")
+                sys.stderr.write(
+                    f"assay: the {child.name} ended ({child.process.returncode}); it is started again.\n"
+                )
                 _start(child)
     for child in found:
         if child.process is not None:

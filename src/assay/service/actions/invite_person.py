@@ -28,9 +28,7 @@ class Invited:
     code: str
 
 
-def invite_person(
-    actor: Actor, *, email: str, roles: Sequence[str], now: int, life: int = LIFE
-) -> Invited:
+def invite_person(actor: Actor, *, email: str, roles: Sequence[str], now: int, life: int = LIFE) -> Invited:
     """Make an invitation for an address.
 
     Raises:
@@ -40,10 +38,17 @@ def invite_person(
     require(actor, "manage people", now=now)
     address = email.strip().lower()
     if not EMAIL.fullmatch(address):
-        raise BadValue(where="invitation", key="email", found=f"'{email[:80]}'", expected="an address like rita@example.org")
+        raise BadValue(
+            where="invitation",
+            key="email",
+            found=f"'{email[:80]}'",
+            expected="an address like rita@example.org",
+        )
     check_roles(roles, where="invitation")
     if is_known_address(address):
-        raise BadValue(where="invitation", key="email", found="the address of an account", expected="a new address")
+        raise BadValue(
+            where="invitation", key="email", found="the address of an account", expected="a new address"
+        )
     code, hashed = new_secret()
     with db.transaction():
         made = add_invitation(

@@ -70,7 +70,10 @@ def _make(
     foreign = [scope for scope in wanted if scope not in own]
     if foreign or not wanted:
         raise BadValue(
-            where="key", key="scopes", found=f"'{foreign[0] if foreign else ''}'", expected=f"a part of {', '.join(sorted(own))}"
+            where="key",
+            key="scopes",
+            found=f"'{foreign[0] if foreign else ''}'",
+            expected=f"a part of {', '.join(sorted(own))}",
         )
     key, prefix, hashed = new_key()
     with db.transaction():

@@ -81,8 +81,5 @@ def _keep(actor: Actor, found: AtWork, beside: SaidBeside, *, assignment: int, n
     said = ([(beside.reason, "")] if beside.reason else []) + list(beside.remarks)
     add_remarks(
         lease.batch,
-        [
-            RemarkRow(lease.item, comment, region, role, found.person.code, now)
-            for comment, region in said
-        ],
+        [RemarkRow(lease.item, comment, region, role, found.person.code, now) for comment, region in said],
     )

@@ -147,9 +147,7 @@ def work_there_is(installation: Installation, actor: Actor, *, now: int) -> list
     return sorted(found, key=lambda one: (not one.waiting, one.batch))
 
 
-def show_tasks(
-    actor: Actor, *, batch: str, served: Sequence[Served], now: int
-) -> list[ShownTask]:
+def show_tasks(actor: Actor, *, batch: str, served: Sequence[Served], now: int) -> list[ShownTask]:
     """Return items as the bench shows them; they are the actor's leases, so nothing else is asked."""
     if not served:
         return []
@@ -185,7 +183,9 @@ def _extra(intake: Intake, served: Served) -> Mapping[str, Any]:
     hidden = intake.data.labels
     columns: dict[str, Any] = json.loads(served.extra or "{}")
     return {
-        key: value for key, value in columns.items() if hidden is None or key not in (hidden, f"{hidden}-metadata")
+        key: value
+        for key, value in columns.items()
+        if hidden is None or key not in (hidden, f"{hidden}-metadata")
     }
 
 

@@ -8,7 +8,7 @@ from ninja import Router
 
 from assay.core.ids import canonical
 from assay.entry.api.identity import actor_of, clock
-from assay.entry.api.shapes.base import Problem
+from assay.entry.api.shapes.base import Name, Problem
 from assay.entry.api.shapes.work import (
     Bench,
     Claim,
@@ -45,14 +45,14 @@ def list_work(request: HttpRequest) -> Queues:
 
 
 @router.get("/{batch}", response={200: Bench, PROBLEMS: Problem}, summary="What a batch asks for")
-def get_work(request: HttpRequest, batch: str) -> Bench:
+def get_work(request: HttpRequest, batch: Name) -> Bench:
     """Return labels, instructions, pay, and the caller's own figures."""
     actor = actor_of(request)
     return bench_of(bench_set_up(this_installation().of(actor.scope), actor, batch=batch, now=clock()))
 
 
 @router.post("/{batch}/claim", response={200: Tasks, PROBLEMS: Problem}, summary="Hold items")
-def claim(request: HttpRequest, batch: str, wanted: Claim) -> Tasks:
+def claim(request: HttpRequest, batch: Name, wanted: Claim) -> Tasks:
     """Return what the caller holds, topped up to `ahead` items; the same call again gives the same items."""
     actor, now = actor_of(request), clock()
     served = claim_tasks(
@@ -62,9 +62,11 @@ def claim(request: HttpRequest, batch: str, wanted: Claim) -> Tasks:
 
 
 @router.post(
-    "/{batch}/submit", response={200: Receipt, PROBLEMS: Problem}, summary="Submit an answer and take the next item"
+    "/{batch}/submit",
+    response={200: Receipt, PROBLEMS: Problem},
+    summary="Submit an answer and take the next item",
 )
-def submit(request: HttpRequest, batch: str, said: Submit) -> Receipt:
+def submit(request: HttpRequest, batch: Name, said: Submit) -> Receipt:
     """Store an answer with its pay and its audit event, and lease the next item, in one transaction."""
     actor, now = actor_of(request), clock()
     receipt = submit_answer(
@@ -85,13 +87,11 @@ def submit(request: HttpRequest, batch: str, said: Submit) -> Receipt:
             ),
         ),
     )
-    return Receipt(
-        answer=receipt.answer, cents=receipt.cents, next=_next(actor, batch, receipt.served, now)
-    )
+    return Receipt(answer=receipt.answer, cents=receipt.cents, next=_next(actor, batch, receipt.served, now))
 
 
 @router.post("/{batch}/skip", response={200: Next, PROBLEMS: Problem}, summary="Skip an item and say why")
-def skip(request: HttpRequest, batch: str, said: Skip) -> Next:
+def skip(request: HttpRequest, batch: Name, said: Skip) -> Next:
     """End a lease without an answer; the item goes to somebody else, and the next one comes."""
     actor, now = actor_of(request), clock()
     served = skip_task(
@@ -106,7 +106,7 @@ def skip(request: HttpRequest, batch: str, said: Skip) -> Next:
 
 
 @router.post("/{batch}/release", response={204: None, PROBLEMS: Problem}, summary="Give an item back")
-def release(request: HttpRequest, batch: str, said: Release) -> tuple[int, None]:
+def release(request: HttpRequest, batch: Name, said: Release) -> tuple[int, None]:
     """End a lease; the item waits for somebody again."""
     actor = actor_of(request)
     release_task(

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from assay.entry.api.shapes.base import Shape, moment
+from assay.entry.api.shapes.base import Received, Shape, moment
 from assay.service.reads.bench import BenchSetUp, ShownTask, WorkThereIs
 
 
@@ -124,21 +124,23 @@ class Tasks(Shape):
     tasks: list[Task]
 
 
-class Claim(Shape):
+class Claim(Received):
     """How many items to hold."""
 
     ahead: int = Field(default=1, ge=1, le=3)
-    item: str | None = Field(default=None, max_length=512, description="the key of one certain item, for experts")
+    item: str | None = Field(
+        default=None, max_length=512, description="the key of one certain item, for experts"
+    )
 
 
-class NewRemark(Shape):
+class NewRemark(Received):
     """A remark that goes with a judgement."""
 
     comment: str = Field(min_length=1, max_length=2_000)
     region: dict[str, float | int | str] | None = None
 
 
-class Submit(Shape):
+class Submit(Received):
     """An answer; `client_id` is made by the client, and the same id again has one effect and one reply."""
 
     assignment: int = Field(ge=1, lt=2**63)
@@ -158,7 +160,7 @@ class Receipt(Shape):
     next: Task | None
 
 
-class Skip(Shape):
+class Skip(Received):
     """Why an item is skipped."""
 
     assignment: int = Field(ge=1, lt=2**63)
@@ -172,7 +174,7 @@ class Next(Shape):
     next: Task | None
 
 
-class Release(Shape):
+class Release(Received):
     """Which item is given back."""
 
     assignment: int = Field(ge=1, lt=2**63)
