@@ -1,11 +1,13 @@
 """What every test can ask for: a fresh place, an installation in it, and the people of the cast."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 from tests.support.cast import Cast, cast_of
 from tests.support.places import Templates, leave
+from tests.support.webpages import Web, web_of
 
 from assay.store import db
 
@@ -56,6 +58,13 @@ def cast(installation) -> Cast:
 def strangers(place) -> Cast:
     """The same people at another tenant, where Mallory is the requester."""
     return cast_of(place.open(tenant="elsewhere").scope)
+
+
+@pytest.fixture
+def web(place) -> Iterator[Web]:
+    """The site of the tenant `main`: browsers and API clients, signed in as one of the cast."""
+    with web_of(place) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
