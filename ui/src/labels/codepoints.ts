@@ -1,8 +1,8 @@
 /** JavaScript counts UTF-16 units, the server code points. Both directions, for one text. */
 
 export interface Offsets {
-  toCodePoint(unit: number): number;
-  toUnit(point: number): number;
+  toCodePoint: (unit: number) => number;
+  toUnit: (point: number) => number;
   length: number;
 }
 

@@ -1,1 +1,4 @@
-export {};
+/** The label viewer for server-rendered pages. */
+import { defineViewer } from "./element";
+
+defineViewer();

@@ -1,0 +1,41 @@
+import type { Held } from "../../labels/draft";
+import { colorOf } from "../../labels/colors";
+import { Icon } from "./Icon";
+
+interface Props<O extends Held & { label: string }> {
+  objects: readonly O[];
+  labels: readonly string[];
+  selected: number | null;
+  describe: (object: O) => string;
+  onSelect: (id: number) => void;
+  onDelete: (id: number) => void;
+  empty: string;
+}
+
+/** More rows than this would only slow the page down; the rest can be reached on the item. */
+const ROWS = 200;
+
+export function ObjectList<O extends Held & { label: string }>(props: Props<O>): React.ReactNode {
+  const { objects, labels, selected, describe, onSelect, onDelete, empty } = props;
+  return (
+    <section className="bx-objects" aria-label="Objects">
+      <h2 className="bx-title">Objects <span className="text-secondary">{objects.length}</span></h2>
+      {objects.length === 0 && <p className="text-secondary mb-0">{empty}</p>}
+      <ul>
+        {objects.slice(0, ROWS).map((object) => (
+          <li key={object.id} className={object.id === selected ? "bx-on" : ""}>
+            <button type="button" className="bx-object" aria-pressed={object.id === selected} data-plain-enter onMouseDown={(event) => event.preventDefault()} onClick={() => onSelect(object.id)}>
+              <i className={`bx-swatch ${object.suggested ? "bx-dashed" : ""}`} style={object.suggested ? { borderColor: colorOf(object.label, labels) } : { background: colorOf(object.label, labels) }} />
+              <span>{describe(object)}</span>
+              {object.suggested && <small className="bx-hint">suggested</small>}
+            </button>
+            <button type="button" className="btn btn-icon btn-ghost-secondary bx-small" aria-label={`Delete ${describe(object)}`} onMouseDown={(event) => event.preventDefault()} onClick={() => onDelete(object.id)}>
+              <Icon name="trash" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {objects.length > ROWS && <p className="text-secondary">and {objects.length - ROWS} more</p>}
+    </section>
+  );
+}

@@ -1,0 +1,142 @@
+/** Boxes, or points, on a picture. */
+import { useRef, useState } from "react";
+
+import { useBench } from "../bench/context";
+import { EDITOR, useKeys } from "../bench/keys/use-keys";
+import { Frame } from "../bench/views/Frame";
+import { LabelPanel } from "../bench/views/LabelPanel";
+import { ObjectList } from "../bench/views/ObjectList";
+import { ToolButton } from "../bench/views/ToolButton";
+import { cut, snapped, type Rect, type XY } from "../labels/geometry";
+import type { BoxObject, PointObject } from "../labels/draft";
+import { ImageSurface, type SurfaceControls } from "../surfaces/image/ImageSurface";
+import { describeShape, isBox, shapeMoved, shapeResized, type Shape } from "../surfaces/image/shapes";
+import { usePicture } from "../surfaces/image/use-picture";
+import { Columns } from "./ItemView";
+import { editorOf, type DraftOf, type EditorProps } from "./types";
+import { useObjects } from "./use-objects";
+
+interface Props extends Omit<EditorProps, "draft" | "set"> {
+  kind: "boxes" | "points";
+  shapes: readonly Shape[];
+  set: (shapes: Shape[], tag?: string) => void;
+}
+
+function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.ReactNode {
+  const { engine, settings, set: setSettings } = useBench();
+  const surface = useRef<SurfaceControls>(null);
+  const names = batch.labels.map(({ name }) => name);
+  const [armed, setArmed] = useState(names[0] ?? "");
+  const { selected, select, add, put, remove } = useObjects(shapes, set, describeShape);
+  const { media } = task.item;
+  const { image } = usePicture(media?.url ?? "");
+  const size = { width: media?.width ?? image?.naturalWidth ?? 4, height: media?.height ?? image?.naturalHeight ?? 3 };
+
+  const addBox = (rect: Rect, scale: number): void => {
+    if (kind === "boxes") add((id) => snapped<BoxObject>({ ...rect, id, label: armed, suggested: false }, scale));
+  };
+  const addPoint = ({ x, y }: XY, scale: number): void =>
+    add((id) => snapped<PointObject>({ x, y, id, label: armed, visible: true, suggested: false }, scale));
+  const pick = (name: string): void => {
+    setArmed(name);
+    if (selected) put({ ...selected, label: name });
+    engine.say(selected ? `It is now ${name}.` : `${name} is chosen for what comes next.`);
+  };
+  /** In the middle of what can be seen. */
+  const draw = (): void => {
+    const sight = surface.current?.sight();
+    if (!sight) return;
+    const seen = cut(sight.rect, size) ?? { left: 0, top: 0, ...size };
+    const middle = { x: seen.left + seen.width / 2, y: seen.top + seen.height / 2 };
+    if (kind === "points") return addPoint(middle, sight.scale);
+    const [width, height] = [seen.width / 4, seen.height / 4];
+    addBox({ left: middle.x - width / 2, top: middle.y - height / 2, width, height }, sight.scale);
+    engine.say("A box: arrows move it, Alt and arrows size it.");
+  };
+
+  useKeys(EDITOR, {
+    on: {
+      draw,
+      duplicate: () => {
+        if (!selected) return false;
+        add((id) => shapeMoved({ ...selected, id, suggested: false }, 10, 10, size));
+        return true;
+      },
+      visible: () => (selected && !isBox(selected) ? put({ ...selected, visible: !selected.visible }) : false),
+      zoomIn: () => surface.current?.zoom(1.25),
+      zoomOut: () => surface.current?.zoom(0.8),
+      fit: () => surface.current?.refit(),
+    },
+    arrow: ({ dx, dy, shift, alt, ctrl }) => {
+      if (!selected || ctrl) return false;
+      const step = shift ? 10 : 1;
+      const next = alt ? shapeResized(selected, { h: 1, v: 1 }, dx * step, dy * step, size) : shapeMoved(selected, dx * step, dy * step, size);
+      put(next, `${alt ? "size" : "nudge"}-${selected.id}`);
+      return true;
+    },
+  });
+
+  const extra = Object.entries(task.item.extra);
+  return (
+    <Frame
+      banner={banner}
+      stage={
+        media ? (
+          <ImageSurface
+            ref={surface}
+            url={media.url}
+            size={size}
+            alt={`Item ${task.item.key}`}
+            shapes={shapes}
+            selected={selected}
+            labels={names}
+            names={settings.names}
+            armed={armed}
+            draws={kind === "boxes"}
+            onSelect={(shape) => select(shape?.id ?? null)}
+            onDrawn={addBox}
+            onClick={(place, over) => {
+              if (kind === "points" && !over && !selected) addPoint(place, surface.current?.sight().scale ?? 1);
+              else select(over?.id ?? null);
+            }}
+            onChanged={(shape) => put(shape)}
+          />
+        ) : (
+          <p className="bx-cover bx-center">This item has no picture.</p>
+        )
+      }
+      tools={
+        <>
+          <ToolButton action="draw" icon={kind === "boxes" ? "square-plus" : "plus"} onClick={draw} />
+          <ToolButton action="zoomIn" icon="zoom-in" onClick={() => surface.current?.zoom(1.25)} />
+          <ToolButton action="zoomOut" icon="zoom-out" onClick={() => surface.current?.zoom(0.8)} />
+          <ToolButton action="fit" icon="maximize" onClick={() => surface.current?.refit()} />
+          <ToolButton action="hide" icon={settings.names ? "eye" : "eye-off"} onClick={() => setSettings({ names: !settings.names })} />
+          <ToolButton action="undo" icon="arrow-back-up" onClick={engine.undo} />
+          <ToolButton action="redo" icon="arrow-forward-up" onClick={engine.redo} />
+          <ToolButton action="delete" icon="trash" disabled={!selected} onClick={() => selected && remove(selected.id)} />
+        </>
+      }
+    >
+      <LabelPanel labels={batch.labels} title={selected ? "Label of the selected object" : "Label of the next object"} mode="tool" chosen={new Set([selected?.label ?? armed])} onPick={pick} />
+      <ObjectList
+        objects={shapes}
+        labels={names}
+        selected={selected?.id ?? null}
+        describe={describeShape}
+        onSelect={select}
+        onDelete={remove}
+        empty={kind === "boxes" ? "Drag on the picture to draw a box." : "Click on the picture to set a point."}
+      />
+      {extra.length > 0 && <Columns rows={extra} />}
+    </Frame>
+  );
+}
+
+export const BoxesEditor = editorOf("boxes", ({ draft, set, ...rest }: EditorProps<DraftOf<"boxes">>) => (
+  <ShapesView {...rest} kind="boxes" shapes={draft.objects} set={(objects, tag) => set({ kind: "boxes", objects: objects as BoxObject[] }, tag)} />
+));
+
+export const PointsEditor = editorOf("points", ({ draft, set, ...rest }: EditorProps<DraftOf<"points">>) => (
+  <ShapesView {...rest} kind="points" shapes={draft.objects} set={(objects, tag) => set({ kind: "points", objects: objects as PointObject[] }, tag)} />
+));

@@ -1,0 +1,1 @@
+export { BoxesEditor as default } from "../../editors/ShapesEditor";

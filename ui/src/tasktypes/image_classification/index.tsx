@@ -1,0 +1,1 @@
+export { ChoiceEditor as default } from "../../editors/ChoiceEditor";

@@ -1,0 +1,1 @@
+export { ChoicesEditor as default } from "../../editors/ChoicesEditor";

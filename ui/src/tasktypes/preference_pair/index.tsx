@@ -1,0 +1,1 @@
+export { PreferenceEditor as default } from "../../editors/PreferenceEditor";

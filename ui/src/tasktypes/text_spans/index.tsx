@@ -1,0 +1,1 @@
+export { SpansEditor as default } from "../../editors/SpansEditor";

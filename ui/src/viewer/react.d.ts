@@ -1,0 +1,20 @@
+import type { DetailedHTMLProps, HTMLAttributes } from "react";
+
+declare module "react" {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- React looks elements up here
+  namespace JSX {
+    interface IntrinsicElements {
+      "assay-label": DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement> & {
+        class?: string;
+        src?: string;
+        text?: string;
+        label?: string | undefined;
+        labels?: string;
+        alt?: string;
+        compare?: string | undefined;
+        commentable?: boolean | undefined;
+        regions?: string;
+      };
+    }
+  }
+}
