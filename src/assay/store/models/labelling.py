@@ -138,6 +138,9 @@ class Item(models.Model):
             models.Index(
                 fields=["batch", "near_group"], condition=Q(near_group__isnull=False), name="item_near"
             ),
+            models.Index(
+                fields=["batch", "chance", "id"], condition=Q(state="settled", is_control=False), name="item_risk"
+            ),
         ]
 
 
@@ -284,6 +287,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(block=None), name="event_unsealed"),
             models.Index(fields=["block", "id"], name="event_block"),
+            models.Index(fields=["tenant", "subject", "id"], condition=Q(actor="assay"), name="event_automatic"),
         ]
 
 
@@ -361,3 +365,4 @@ class Feedback(models.Model):
 
     class Meta:
         db_table = "feedback"
+        indexes = [models.Index(fields=["item_id"], name="feedback_item")]

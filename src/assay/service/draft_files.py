@@ -1,0 +1,236 @@
+"""Files of a draft: stored under generated names, known by the names that the requester gave them (SEC-17).
+
+`index.jsonl` in the draft's folder tells which stored file has which name; its last line about a name counts.
+A requester's name is looked up there and never used as a path. What a file is, its content says.
+"""
+
+import fcntl
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from assay.core.errors import InputError
+from assay.core.ids import canonical
+from assay.providers.media.kinds import UNKNOWN, served_type
+
+INDEX: Final = "index.jsonl"
+HELD: Final = "held"
+"""The file that says how many bytes a draft's files hold together."""
+LOCK: Final = ".lock"
+LONGEST_NAME: Final = 512
+MOST_FILES: Final = 200_000
+IMAGE, TABLE, GUIDE = "image", "table", "guide"
+TABLES: Final = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".manifest", ".parquet")
+GUIDES: Final = (".md", ".markdown")
+_ENDINGS: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/bmp": ".bmp"}
+_OTHER_ENDINGS: Final = {"image/tiff": ".tif", "image/webp": ".webp"}
+_HEAD: Final = 4_096
+
+
+@dataclass(eq=False, kw_only=True)
+class RefusedFile(InputError):
+    """The file cannot be taken: {reason}."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file on its way in: its name within what was chosen, its size, and its bytes."""
+
+    name: str
+    size: int
+    chunks: Iterable[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A stored file: the requester's name, where it lies below the draft's folder, what it is, its digest."""
+
+    name: str
+    stored: str
+    kind: str
+    bytes: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What may still come: bytes per file, and bytes that are left to the member."""
+
+    file: int
+    left: int
+
+
+@contextmanager
+def holding(folder: Path) -> Iterator[None]:
+    """Let one request at a time change a draft's files."""
+    with (folder / LOCK).open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def files_of(folder: Path) -> dict[str, DraftFile]:
+    """Return a draft's files by the requester's names, in the order in which they came."""
+    found: dict[str, DraftFile] = {}
+    try:
+        with (folder / INDEX).open(encoding="utf-8") as lines:
+            for line in lines:
+                name, stored, kind, size, digest = json.loads(line)
+                if stored:
+                    found[name] = DraftFile(name, stored, kind, size, digest)
+                else:
+                    found.pop(name, None)
+    except FileNotFoundError:
+        pass
+    return found
+
+
+def images_of(files: Mapping[str, DraftFile]) -> list[DraftFile]:
+    """Return the pictures."""
+    return [one for one in files.values() if one.kind == IMAGE]
+
+
+def tables_of(files: Mapping[str, DraftFile]) -> list[DraftFile]:
+    """Return the tables: what may hold items, known labels or truth."""
+    return [one for one in files.values() if one.kind == TABLE]
+
+
+def bytes_held(folder: Path) -> int:
+    """Return how many bytes a draft's files hold."""
+    try:
+        return int((folder / HELD).read_text(encoding="ascii") or 0)
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def put_file(folder: Path, file: Incoming, *, room: Room) -> DraftFile:
+    """Store one file, while the folder is held.
+
+    Raises:
+        RefusedFile: if its name, size or content is none that can be used.
+    """
+    name = plain_name(file.name)
+    if file.size > room.file:
+        raise RefusedFile(reason=f"it has {file.size:,} bytes; a file may have {room.file:,}")
+    if file.size > room.left:
+        raise RefusedFile(reason="your drafts would hold more than they may; delete files or drafts first")
+    before = files_of_name(folder, name)
+    token = secrets.token_hex(16)
+    partial = folder / f".{token}.part"
+    try:
+        size, digest = _write(partial, file, most=min(room.file, room.left))
+        kind, stored = _kind(partial, name, token)
+        target = folder / stored
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    made = DraftFile(name, stored, kind, size, digest)
+    _note(folder, made, change=size - (0 if before is None else before.bytes))
+    if before is not None:
+        (folder / before.stored).unlink(missing_ok=True)
+    return made
+
+
+def put_text(folder: Path, *, name: str, text: str) -> None:
+    """Keep a text that was written on the page as a file of the draft."""
+    with holding(folder):
+        before = files_of_name(folder, name)
+        data = text.encode()
+        stored = f"texts/{secrets.token_hex(16)}.md"
+        (folder / "texts").mkdir(exist_ok=True)
+        (folder / stored).write_bytes(data)
+        made = DraftFile(name, stored, GUIDE, len(data), hashlib.sha256(data).hexdigest())
+        _note(folder, made, change=len(data) - (0 if before is None else before.bytes))
+        if before is not None:
+            (folder / before.stored).unlink(missing_ok=True)
+
+
+def drop_files(folder: Path, names: Iterable[str]) -> int:
+    """Delete files by the requester's names; return how many there were."""
+    with holding(folder):
+        known = files_of(folder)
+        gone = [known[name] for name in dict.fromkeys(names) if name in known]
+        for file in gone:
+            _note(folder, DraftFile(file.name, "", "", 0, ""), change=-file.bytes)
+            (folder / file.stored).unlink(missing_ok=True)
+    return len(gone)
+
+
+def files_of_name(folder: Path, name: str) -> DraftFile | None:
+    """Return a file by the requester's name, None where there is none."""
+    if not (folder / INDEX).exists() or canonical(name).decode() not in (folder / INDEX).read_text(
+        encoding="utf-8"
+    ):
+        return None
+    return files_of(folder).get(name)
+
+
+def plain_name(name: str) -> str:
+    """Return a requester's name with plain slashes; it is only ever an id.
+
+    Raises:
+        RefusedFile: if it is empty, too long, or holds control characters.
+    """
+    plain = name.replace("\\", "/").lstrip("/")
+    if not plain.strip() or len(plain) > LONGEST_NAME:
+        raise RefusedFile(reason=f"its name must have 1 to {LONGEST_NAME} characters")
+    if not plain.isprintable():
+        raise RefusedFile(reason="its name holds control characters")
+    return plain
+
+
+def _write(path: Path, file: Incoming, *, most: int) -> tuple[int, str]:
+    size, digest = 0, hashlib.sha256()
+    with path.open("xb") as out:
+        for chunk in file.chunks:
+            size += len(chunk)
+            if size > most:
+                raise RefusedFile(reason=f"it is larger than the {most:,} bytes that are left to it")
+            digest.update(chunk)
+            out.write(chunk)
+    if not size:
+        raise RefusedFile(reason="it is empty")
+    return size, digest.hexdigest()
+
+
+def _kind(path: Path, name: str, token: str) -> tuple[str, str]:
+    """Return what a file is, and its stored name, which only that decides."""
+    kind = served_type(path)
+    if kind != UNKNOWN:
+        ending = (_ENDINGS | _OTHER_ENDINGS)[kind]
+        return IMAGE, f"media/{token[:2]}/{token}{ending}"
+    lower = name.lower()
+    ending = next((one for one in (*TABLES, *GUIDES) if lower.endswith(one)), "")
+    if not ending:
+        raise RefusedFile(reason="it is neither a picture nor a table (CSV, TSV, JSON Lines, Parquet, manifest)")
+    if not _fits(path, ending):
+        raise RefusedFile(reason=f"its content is not what its ending {ending} says")
+    if ending in GUIDES:
+        return GUIDE, f"texts/{token}.md"
+    return TABLE, f"tables/{token}{ending}"
+
+
+def _fits(path: Path, ending: str) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if ending == ".parquet":
+        return head.startswith(b"PAR1")
+    if ending.endswith(".gz"):
+        return head.startswith(b"\x1f\x8b")
+    return not head.startswith((b"%PDF", b"PK\x03\x04", b"\x1f\x8b")) and b"\x00\x00" not in head
+
+
+def _note(folder: Path, file: DraftFile, *, change: int) -> None:
+    held = max(0, bytes_held(folder) + change)
+    with (folder / INDEX).open("ab") as out:
+        out.write(canonical([file.name, file.stored, file.kind, file.bytes, file.digest]) + b"\n")
+    beside = folder / f".{HELD}"
+    beside.write_text(str(held), encoding="ascii")
+    beside.replace(folder / HELD)
