@@ -1,1 +1,63 @@
-export {};
+/** Starts the bench on `<div id="bench" data-api data-batch data-home data-person>`. */
+import { createRoot } from "react-dom/client";
+
+import { call } from "../api/client";
+import type { BatchInfo, Reply, Task } from "../api/types";
+import { picture } from "../surfaces/image/pictures";
+import { App, type Places } from "./App";
+import "./bench.css";
+import { Engine, type Server } from "./engine";
+import { openJournal } from "./journal/indexeddb";
+import { memoryJournal } from "./journal/memory";
+import type { Journal } from "./journal/records";
+import { tabLock } from "./tabs";
+
+function server(api: string, batch: string): Server {
+  const work = `${api}/work/${encodeURIComponent(batch)}`;
+  return {
+    info: () => call<BatchInfo>("GET", work),
+    claim: (ahead) => call<{ tasks: Task[] }>("POST", `${work}/claim`, { ahead }),
+    send: ({ send }) => call<Reply>("POST", `${work}/${send.kind}`, send.body),
+    release: (assignment) => call("POST", `${work}/release`, { assignment }, true),
+  };
+}
+
+const prepare = ({ item: { media } }: Task): void => {
+  if (media?.type.startsWith("image/")) picture(media.url).catch(() => undefined);
+};
+
+async function main(element: HTMLElement): Promise<void> {
+  const { api = "/api/v1", batch = "", home = "/", person = "", signin = "/login?next=" } = element.dataset;
+  const places: Places = { home, signIn: signin };
+  let fleeting = false;
+  const journal: Journal = await openJournal(person, batch).catch(() => {
+    fleeting = true;
+    return memoryJournal();
+  });
+  const root = createRoot(element);
+  let engine: Engine | null = null;
+  const lock = tabLock(`${person}/${batch}`, async () => engine?.stop());
+
+  const begin = (start: boolean): void => {
+    const made = new Engine({ person, batch }, server(api, batch), journal, fleeting, prepare);
+    engine = made;
+    root.render(<App key={String(start)} engine={made} places={places} onTake={() => void lock.takeOver().then(() => begin(true))} />);
+    if (start) void made.start();
+    else void made.stop();
+  };
+  document.addEventListener("visibilitychange", () => {
+    engine?.seen(document.visibilityState === "visible");
+  });
+  addEventListener("pagehide", () => void engine?.flush());
+  addEventListener("online", () => engine?.retry());
+  for (const name of ["keydown", "pointerdown", "pointermove", "wheel"] as const) {
+    addEventListener(name, () => engine?.active(), { passive: true, capture: true });
+  }
+  addEventListener("beforeunload", (event) => {
+    if (engine && engine.get().unsent > 0) event.preventDefault();
+  });
+  begin(await lock.acquire());
+}
+
+const element = document.getElementById("bench");
+if (element) void main(element);

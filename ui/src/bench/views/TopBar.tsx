@@ -1,0 +1,51 @@
+import { money } from "../money";
+import { useBench } from "../context";
+import { cap } from "../keys/chords";
+import { SaveState } from "./SaveState";
+import { Icon } from "./Icon";
+
+const QUEUES = { label: "", peer: "Review", expert: "Decision", audit: "Audit" } as const;
+
+export function TopBar({ home }: { home: string }): React.ReactNode {
+  const { engine, state, open } = useBench();
+  const { batch, current, done, earned } = state;
+  const queue = current?.task.queue ?? "label";
+  const pay = batch && (queue === "label" ? batch.pay.answer : batch.pay.expert);
+  const leave = (event: React.MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const go = (): void => location.assign(home);
+    void Promise.race([engine.giveBack(), new Promise((resolve) => setTimeout(resolve, 1500))]).then(go, go);
+  };
+  return (
+    <header className="bx-top">
+      <a className="btn btn-icon btn-ghost-secondary" href={home} aria-label="Back to your work" title="Back to your work" onClick={leave}>
+        <Icon name="arrow-left" />
+      </a>
+      <div className="bx-where">
+        <h1>{batch?.project ?? "\u00a0"}</h1>
+        {QUEUES[queue] && <span className="as-status as-status-info">{QUEUES[queue]}</span>}
+      </div>
+      <SaveState />
+      {batch && (
+        <p className="bx-figures">
+          <span title="Answers of today">{done.toLocaleString()} today</span>
+          {pay !== null && pay > 0 && (
+            <span title={`${money(pay, batch.pay.currency)} for this answer`}>{money(earned, batch.pay.currency)}</span>
+          )}
+        </p>
+      )}
+      <nav className="bx-actions" aria-label="Bench">
+        <button type="button" className="btn btn-ghost-secondary" title={`Instructions (${cap("i")})`} onClick={() => open("instructions")}>
+          <Icon name="file-text" /> <span className="bx-wide-only">Instructions</span>
+        </button>
+        <button type="button" className="btn btn-icon btn-ghost-secondary" aria-label="Settings" title="Settings (,)" onClick={() => open("settings")}>
+          <Icon name="settings" />
+        </button>
+        <button type="button" className="btn btn-icon btn-ghost-secondary bx-wide-only" aria-label="All keys" title="All keys (?)" onClick={() => open("help")}>
+          <Icon name="keyboard" />
+        </button>
+      </nav>
+    </header>
+  );
+}
