@@ -254,7 +254,11 @@ def test_nothing_that_is_served_tells_a_control_item_from_another(cast):
     kinds = {served.item in loop.controls: served for served in seen}
     assert set(kinds) == {True, False}
     known, ordinary = asdict(kinds[True]), asdict(kinds[False])
-    assert set(known) == set(ordinary) == {"assignment", "item", "key", "media", "text", "queue", "until"}
+    assert (
+        set(known)
+        == set(ordinary)
+        == {"assignment", "item", "key", "media", "text", "extra", "queue", "until"}
+    )
     for field in ("queue", "until", "text"):
         assert known[field] == ordinary[field]
     assert {name: type(value) for name, value in known.items()} == {

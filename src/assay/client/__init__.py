@@ -1,0 +1,1 @@
+"""Speak to a server from Python: `assay.client.connect(url, key=...)`."""

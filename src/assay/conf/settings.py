@@ -145,6 +145,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# An address is known to be somebody's because an administrator invited it, whether or not a mail was sent.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "assay.entry.web.second_factor.SignInCode",
+    "authenticate_webauthn": "assay.entry.web.second_factor.SignInPasskey",
+}
 MFA_TOTP_ISSUER = "Assay"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS
 SOCIALACCOUNT_AUTO_SIGNUP = True

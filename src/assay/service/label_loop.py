@@ -6,7 +6,7 @@ entry, its audit event, the end of its lease and the next lease (REL-1).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from assay.core import chance
@@ -72,7 +72,7 @@ class Receipt:
     answer: int
     cents: int
     served: Served | None
-    is_new: bool = True
+    is_new: bool = field(default=True, compare=False)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assay.core.errors import NotFound
 from assay.core.ids import canonical
 from assay.store import db
 from assay.store.scope import Scope
@@ -34,6 +35,26 @@ class EventRow:
     before: str
     after: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are wanted: equal words, a part of the subject, and times in microseconds; empty: any."""
+
+    verb: str = ""
+    actor: str = ""
+    subject: str = ""
+    outcome: str = ""
+    since: int = 0
+    until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedEvent:
+    """An event and the block that holds it, None where it waits to be sealed."""
+
+    block: int | None
+    event: EventRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +98,53 @@ def list_events(scope: Scope, *, after: int = 0, limit: int = 1_000) -> list[Eve
         [scope.tenant, after, limit],
     )
     return [EventRow(*row) for row in found]
+
+
+def find_events(scope: Scope, wanted: EventFilter, *, before: int | None = None, limit: int) -> list[PlacedEvent]:
+    """Return the tenant's events that fit, newest first, those with a smaller id than `before`."""
+    condition, values = _condition(wanted)
+    if before is not None:
+        condition, values = f"{condition} AND id < %s", [*values, before]
+    found = db.rows(
+        f"SELECT block, {_COLUMNS} FROM event WHERE tenant_id = %s{condition} ORDER BY id DESC LIMIT {int(limit)}",
+        [scope.tenant, *values],
+    )
+    return [PlacedEvent(block, EventRow(*row)) for block, *row in found]
+
+
+def sealed_events(
+    scope: Scope, wanted: EventFilter, *, block: int, event: int, limit: int
+) -> list[PlacedEvent]:
+    """Return the tenant's sealed events behind a place in the chain, in its order: none can come in between."""
+    condition, values = _condition(wanted)
+    found = db.rows(
+        f"SELECT block, {_COLUMNS} FROM event WHERE tenant_id = %s AND block >= %s AND (block, id) > (%s, %s)"
+        f"{condition} ORDER BY block, id LIMIT {int(limit)}",
+        [scope.tenant, block, block, event, *values],
+    )
+    return [PlacedEvent(number, EventRow(*row)) for number, *row in found]
+
+
+def event_by_id(scope: Scope, event: int) -> PlacedEvent:
+    """Return an event; raises `NotFound` also for one of another tenant."""
+    found = db.row(
+        f"SELECT block, {_COLUMNS} FROM event WHERE id = %s AND tenant_id = %s", [event, scope.tenant]
+    )
+    if found is None:
+        raise NotFound(noun="event", key=str(event))
+    return PlacedEvent(found[0], EventRow(*found[1:]))
+
+
+def newest_blocks(limit: int) -> list[tuple[int, int, int, str]]:
+    """Return the newest blocks as (number, time, events, hash), newest first."""
+    found = db.rows(f"SELECT id, at, count, hash FROM block ORDER BY id DESC LIMIT {int(limit)}")
+    return [(int(row[0]), int(row[1]), int(row[2]), str(row[3])) for row in found]
+
+
+def count_sealed() -> int:
+    """Return how many events the chain holds."""
+    found = db.row("SELECT COALESCE(SUM(count), 0) FROM block")
+    return int(found[0]) if found else 0
 
 
 def events_about(scope: Scope, *, subject: str, verbs: Sequence[str]) -> list[EventRow]:
@@ -198,6 +266,26 @@ def block_hash(*, number: int, at: int, ids: bytes, digests: bytes, previous: st
     """Return the hash that the next block will name."""
     head = canonical([number, at, len(ids) // 8, previous])
     return hashlib.sha256(head + b"\n" + ids + digests).hexdigest()
+
+
+def _condition(wanted: EventFilter) -> tuple[str, list[object]]:
+    """Return what to add to a statement on events, and its values."""
+    parts: list[tuple[str, object]] = [
+        (" AND verb = %s", wanted.verb),
+        (" AND actor = %s", wanted.actor),
+        (" AND outcome = %s", wanted.outcome),
+        (" AND at >= %s", wanted.since),
+        (" AND at < %s", wanted.until),
+    ]
+    if wanted.subject:
+        parts.append((" AND LOWER(subject) LIKE %s ESCAPE '!'", f"%{_plain(wanted.subject.lower())}%"))
+    used = [(text, value) for text, value in parts if value]
+    return "".join(text for text, _ in used), [value for _, value in used]
+
+
+def _plain(text: str) -> str:
+    """Return a text in which LIKE finds no pattern."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def pack_ids(ids: list[int]) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assay.core.errors import NotFound
 from assay.store import db
@@ -111,6 +112,14 @@ def list_keys(scope: Scope, *, member: int | None = None) -> list[KeyRow]:
     return [_key(row) for row in found]
 
 
+def keys_used_at(scope: Scope) -> dict[int, int]:
+    """Return when the keys of each member were last used, by member."""
+    found = db.rows(
+        "SELECT member_id, MAX(used_at) FROM api_key WHERE tenant_id = %s GROUP BY member_id", [scope.tenant]
+    )
+    return {int(member): int(at) for member, at in found}
+
+
 def key_by_id(scope: Scope, key: int) -> KeyRow:
     """Return a key; raises `NotFound` also for one of another tenant."""
     found = db.row(f"SELECT {_KEY} FROM api_key WHERE id = %s AND tenant_id = %s", [key, scope.tenant])
@@ -158,10 +167,14 @@ def use_invitation(invitation: int, *, now: int) -> bool:
     )
 
 
-def list_invitations(scope: Scope) -> list[InvitationRow]:
-    """Return the tenant's invitations, newest first."""
+def list_invitations(scope: Scope, *, now: int | None = None) -> list[InvitationRow]:
+    """Return the tenant's invitations, newest first; with `now` only those that can still be used."""
+    condition, values = (
+        ("", []) if now is None else (" AND used_at = 0 AND revoked_at = 0 AND expires_at > %s", [now])
+    )
     found = db.rows(
-        f"SELECT {_INVITATION} FROM invitation WHERE tenant_id = %s ORDER BY id DESC", [scope.tenant]
+        f"SELECT {_INVITATION} FROM invitation WHERE tenant_id = %s{condition} ORDER BY id DESC",
+        [scope.tenant, *values],
     )
     return [_invitation(row) for row in found]
 
@@ -176,9 +189,20 @@ def revoke_invitation(scope: Scope, invitation: int, *, now: int) -> None:
         raise NotFound(noun="open invitation", key=str(invitation))
 
 
+def revoke_invitations_like(scope: Scope, pattern: str, *, now: int) -> None:
+    """Take back every open invitation whose address fits the pattern."""
+    db.execute(
+        "UPDATE invitation SET revoked_at = %s WHERE tenant_id = %s AND email LIKE %s AND used_at = 0"
+        " AND revoked_at = 0",
+        [now, scope.tenant, pattern],
+    )
+
+
 def _key(row: db.Row) -> KeyRow:
-    return KeyRow(*row[:5], frozenset(row[5].split()), *row[6:10])
+    values: list[Any] = [*row[:5], frozenset(row[5].split()), *row[6:10]]
+    return KeyRow(*values)
 
 
 def _invitation(row: db.Row) -> InvitationRow:
-    return InvitationRow(*row[:3], frozenset(row[3].split()), *row[4:])
+    values: list[Any] = [*row[:3], frozenset(row[3].split()), *row[4:]]
+    return InvitationRow(*values)

@@ -37,11 +37,15 @@ class MemberRow:
 _COLUMNS = "id, tenant_id, user_id, name, email, roles, state, epoch, networks, created_at"
 
 
-def add_user(*, email: str, password: str | None) -> int:
-    """Insert an account that can sign in with a password, or (None) only in other ways; return its id."""
-    return int(
-        get_user_model().objects.create_user(username=email, email=email, password=password).pk  # type: ignore[attr-defined]
-    )
+def add_user(*, email: str, password: str | None = None, hashed: str = "") -> int:
+    """Insert an account that can sign in with a password, or (None) only in other ways; return its id.
+
+    Inside a transaction give the password `hashed` already: hashing takes as long as a hundred statements.
+    """
+    if not hashed:
+        made = get_user_model().objects.create_user(username=email, email=email, password=password)
+        return int(made.pk)
+    return int(get_user_model().objects.create(username=email, email=email, password=hashed).pk)
 
 
 def add_member(
@@ -93,7 +97,7 @@ def find_member(email: str) -> MemberRow | None:
 
 
 def list_members(scope: Scope, *, after: int = 0, limit: int = 1_000) -> list[MemberRow]:
-    """Return the tenant's members by id."""
+    """Return the tenant's members by id, those behind `after`."""
     found = db.rows(
         f"SELECT {_COLUMNS} FROM member WHERE tenant_id = %s AND id > %s ORDER BY id LIMIT %s",
         [scope.tenant, after, limit],
@@ -111,13 +115,27 @@ def is_known_address(email: str) -> bool:
     return db.row("SELECT 1 FROM auth_user WHERE LOWER(email) = %s LIMIT 1", [email.lower()]) is not None
 
 
+def active_administrators(scope: Scope, *, role: str) -> list[int]:
+    """Return the active members with this role; inside a transaction nobody else changes them meanwhile."""
+    lock = " FOR UPDATE" if db.is_postgres() else ""
+    found = db.rows(
+        f"SELECT id FROM member WHERE tenant_id = %s AND state = 'active' AND (' ' || roles || ' ') LIKE %s{lock}",
+        [scope.tenant, f"% {role} %"],
+    )
+    return [int(member) for (member,) in found]
+
+
 def change_member(
     scope: Scope, member: int, *, roles: Sequence[str], state: str, networks: Sequence[str]
 ) -> None:
-    """Change roles, state and networks; older sessions and keys end with the epoch."""
+    """Change roles, state and networks; older sessions end with the epoch, who is disabled cannot sign in."""
     db.execute(
         "UPDATE member SET roles = %s, state = %s, networks = %s, epoch = epoch + 1 WHERE id = %s AND tenant_id = %s",
         [" ".join(sorted(roles)), state, " ".join(networks), member, scope.tenant],
+    )
+    db.execute(
+        "UPDATE auth_user SET is_active = %s WHERE id IN (SELECT user_id FROM member WHERE id = %s AND tenant_id = %s)",
+        [state == "active", member, scope.tenant],
     )
 
 
@@ -132,13 +150,6 @@ def has_authenticator(user: int) -> bool:
         "SELECT 1 FROM mfa_authenticator WHERE user_id = %s AND type IN ('totp', 'webauthn') LIMIT 1", [user]
     )
     return found is not None
-
-
-def end_sessions(sessions: Sequence[str]) -> None:
-    """End sessions by their keys."""
-    for part in db.chunks(sessions):
-        condition, values = db.among("session_key", part)
-        db.execute(f"DELETE FROM django_session WHERE {condition}", values)
 
 
 def _value(row: db.Row) -> MemberRow:

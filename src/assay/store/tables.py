@@ -28,6 +28,10 @@ ORDER: Final = (
     "cursor",
     "turn",
     "feedback",
+    "auth_user",
+    "account_emailaddress",
+    "mfa_authenticator",
+    "socialaccount_socialaccount",
     "member",
     "api_key",
     "invitation",
@@ -37,6 +41,13 @@ ORDER: Final = (
     "appeal",
 )
 """Every table that a backup holds, parents first. Left out is what ends with its process or within a day."""
+LIBRARY: Final = (
+    "auth.User",
+    "account.EmailAddress",
+    "mfa.Authenticator",
+    "socialaccount.SocialAccount",
+)
+"""The accounts library's tables that matter: who can sign in, and how. Sessions end with a restore."""
 LEFT_OUT: Final = ("lease", "reply", "worker")
 
 
@@ -53,7 +64,10 @@ def columns_of(table: str) -> tuple[str, ...]:
 def stream_table(table: str) -> Iterator[list[db.Row]]:
     """Yield a table's rows in chunks, by primary key."""
     columns = columns_of(table)
-    names = ", ".join(_quoted(name) for name in columns)
+    written = text_columns(table)
+    names = ", ".join(
+        f"CAST({_quoted(name)} AS TEXT)" if name in written else _quoted(name) for name in columns
+    )
     yield from db.stream(f"SELECT {names} FROM {table} ORDER BY {columns[0]}")
 
 
@@ -81,6 +95,12 @@ def flag_columns(table: str) -> frozenset[str]:
     return frozenset(str(f.column) for f in _fields(table) if f.get_internal_type() == "BooleanField")
 
 
+def text_columns(table: str) -> frozenset[str]:
+    """Return the columns of moments and JSON, which the databases hold differently and both read as text."""
+    kinds = ("DateTimeField", "JSONField")
+    return frozenset(str(f.column) for f in _fields(table) if f.get_internal_type() in kinds)
+
+
 def server_version() -> str:
     """Return the database's version."""
     sql = "SHOW server_version" if db.is_postgres() else "SELECT sqlite_version()"
@@ -101,7 +121,7 @@ def snapshot() -> None:
 
 
 def _models() -> list[type[Model]]:
-    return list(apps.get_app_config("store").get_models())
+    return [*apps.get_app_config("store").get_models(), *(apps.get_model(name) for name in LIBRARY)]
 
 
 def _options(model: type[Model]) -> "Options[Model]":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assay.core.errors import NotFound
 from assay.store import db
@@ -37,6 +38,15 @@ class DeliveryRow:
     due_at: int
     answer: str
     created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWebhook:
+    """An active webhook with the roles and the address of its owner."""
+
+    hook: WebhookRow
+    roles: frozenset[str]
+    owner: str
 
 
 _HOOK = "id, tenant_id, member_id, url, verbs, salt, state, seen_block, created_at"
@@ -84,9 +94,14 @@ def set_webhook_state(scope: Scope, webhook: int, *, state: str) -> None:
     )
 
 
-def active_webhooks() -> list[WebhookRow]:
-    """Return the active webhooks of every tenant."""
-    return [_hook(row) for row in db.rows(f"SELECT {_HOOK} FROM webhook WHERE state = 'active' ORDER BY id")]
+def active_webhooks() -> list[HeardWebhook]:
+    """Return the active webhooks of every tenant whose owners are active too."""
+    columns = ", ".join(f"w.{name}" for name in _HOOK.split(", "))
+    found = db.rows(
+        f"SELECT {columns}, m.roles, m.email FROM webhook w JOIN member m ON m.id = w.member_id"
+        " WHERE w.state = 'active' AND m.state = 'active' ORDER BY w.id"
+    )
+    return [HeardWebhook(_hook(row[:9]), frozenset(row[9].split()), row[10]) for row in found]
 
 
 def see_block(webhook: WebhookRow, block: int, messages: Sequence[tuple[EventRow, str]], *, now: int) -> None:
@@ -102,10 +117,18 @@ def see_block(webhook: WebhookRow, block: int, messages: Sequence[tuple[EventRow
 
 
 def due_deliveries(*, now: int, limit: int) -> list[DeliveryRow]:
-    """Return the messages that are due, oldest first."""
+    """Return messages that are due, one of each active webhook and the oldest first.
+
+    Messages of a webhook that is paused, or whose owner is disabled, keep waiting.
+    """
+    columns = ", ".join(f"d.{name}" for name in _DELIVERY.split(", "))
     found = db.rows(
-        f"SELECT {_DELIVERY} FROM webhook_delivery WHERE state = 'waiting' AND due_at <= %s ORDER BY due_at, id"
-        f" LIMIT {int(limit)}",
+        f"SELECT {columns} FROM webhook_delivery d WHERE d.id IN"
+        " (SELECT MIN(x.id) FROM webhook_delivery x JOIN webhook w ON w.id = x.webhook_id"
+        "  JOIN member m ON m.id = w.member_id"
+        "  WHERE x.state = 'waiting' AND x.due_at <= %s AND w.state = 'active' AND m.state = 'active'"
+        "  GROUP BY x.webhook_id)"
+        f" ORDER BY d.due_at, d.id LIMIT {int(limit)}",
         [now],
     )
     return [DeliveryRow(*row) for row in found]
@@ -131,13 +154,49 @@ def end_try(delivery: int, *, state: str, answer: str, due_at: int) -> None:
     )
 
 
-def list_deliveries(webhook: int, *, limit: int = 100) -> list[DeliveryRow]:
-    """Return the newest messages of a webhook."""
+def hold_back(webhook: int, *, until: int) -> None:
+    """Let the other messages of a webhook that does not answer wait too, so that it is not asked for each."""
+    db.execute(
+        "UPDATE webhook_delivery SET due_at = %s WHERE webhook_id = %s AND state = 'waiting' AND due_at < %s",
+        [until, webhook, until],
+    )
+
+
+def give_up_waiting(webhook: int, *, answer: str) -> None:
+    """End all messages of a webhook that still wait."""
+    db.execute(
+        "UPDATE webhook_delivery SET state = 'failed', answer = %s WHERE webhook_id = %s AND state = 'waiting'",
+        [answer, webhook],
+    )
+
+
+def list_deliveries(webhook: int, *, before: int | None = None, limit: int = 100) -> list[DeliveryRow]:
+    """Return the newest messages of a webhook, those with a smaller id than `before`."""
+    condition, values = ("", []) if before is None else (" AND id < %s", [before])
     found = db.rows(
-        f"SELECT {_DELIVERY} FROM webhook_delivery WHERE webhook_id = %s ORDER BY id DESC LIMIT {int(limit)}",
-        [webhook],
+        f"SELECT {_DELIVERY} FROM webhook_delivery WHERE webhook_id = %s{condition}"
+        f" ORDER BY id DESC LIMIT {int(limit)}",
+        [webhook, *values],
     )
     return [DeliveryRow(*row) for row in found]
+
+
+def count_deliveries(scope: Scope) -> dict[int, dict[str, int]]:
+    """Return how many messages each webhook of the tenant has in each state."""
+    found = db.rows(
+        "SELECT d.webhook_id, d.state, COUNT(*) FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id"
+        " WHERE w.tenant_id = %s GROUP BY d.webhook_id, d.state",
+        [scope.tenant],
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for webhook, state, number in found:
+        counts.setdefault(int(webhook), {})[str(state)] = int(number)
+    return counts
+
+
+def forget_deliveries(*, before: int) -> None:
+    """Forget messages that ended long ago."""
+    db.execute("DELETE FROM webhook_delivery WHERE created_at < %s AND state <> 'waiting'", [before])
 
 
 def send_again(webhook: int, delivery: int, *, now: int) -> None:
@@ -151,10 +210,16 @@ def send_again(webhook: int, delivery: int, *, now: int) -> None:
 
 
 def webhook_of(delivery: DeliveryRow) -> WebhookRow | None:
-    """Return the webhook of a message, None where it was removed or paused."""
-    found = db.row(f"SELECT {_HOOK} FROM webhook WHERE id = %s AND state = 'active'", [delivery.webhook])
+    """Return the webhook of a message, None where it may not be told at the moment."""
+    columns = ", ".join(f"w.{name}" for name in _HOOK.split(", "))
+    found = db.row(
+        f"SELECT {columns} FROM webhook w JOIN member m ON m.id = w.member_id"
+        " WHERE w.id = %s AND w.state = 'active' AND m.state = 'active'",
+        [delivery.webhook],
+    )
     return None if found is None else _hook(found)
 
 
 def _hook(row: db.Row) -> WebhookRow:
-    return WebhookRow(*row[:4], tuple(row[4].split("\n")) if row[4] else (), *row[5:])
+    values: list[Any] = [*row[:4], tuple(row[4].split("\n")) if row[4] else (), *row[5:]]
+    return WebhookRow(*values)
