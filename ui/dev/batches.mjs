@@ -11,12 +11,18 @@ const image = (seed) => {
 };
 const pictured = (seed, extra = {}) => ({ key: `shelf-${String(seed).padStart(4, "0")}.jpg`, text: null, media: image(seed), extra });
 const written = (seed, extra = {}) => ({ key: `text-${seed}`, text: TEXTS[seed % TEXTS.length], media: null, extra });
-const spans = (seed) => [
-  { spans: [{ label: "person", start: 0, end: 12 }, { label: "person", start: 41, end: 56 }, { label: "date", start: 79, end: 83 }] },
-  { spans: [{ label: "person", start: 8, end: 20 }] },
-  { spans: [{ label: "place", start: 12, end: 20 }] },
-  { spans: [{ label: "place", start: 15, end: 21 }, { label: "place", start: 25, end: 30 }] },
-][seed % 4];
+const found = (seed, marks) => ({
+  spans: marks.map(([label, said]) => {
+    const start = [...TEXTS[seed % 4].slice(0, TEXTS[seed % 4].indexOf(said))].length;
+    return { label, start, end: start + [...said].length };
+  }),
+});
+const spans = (seed) => found(seed, [
+  [["person", "Ada Lovelace"], ["person", "Charles Babbage"], ["date", "1843"]],
+  [["person", "עדה לאבלייס"], ["place", "القاهرة"]],
+  [["place", "กรุงเทพ"], ["person", "สมชาย"], ["place", "Düsseldorf"]],
+  [["place", "Zürich"], ["person", "Ms Okonkwo"], ["organisation", "Italian railways"]],
+][seed % 4]);
 const few = (seed, count) => ({ boxes: shelf(seed).boxes.slice(0, count) });
 const shifted = (seed, by) => ({ boxes: shelf(seed).boxes.slice(0, 7 + by).map((box, at) => (at === 2 ? { ...box, label: "jar" } : { ...box, left: box.left + by })) });
 const review = (proposal, answers, remarks = []) => ({ proposal, risk: 0.31, answers: answers.map((label, at) => ({ who: "ABCDEFG"[at], label })), remarks });

@@ -95,7 +95,7 @@ function home() {
 
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, "http://mock");
-  const send = (status, type, content, more = {}) => {
+  const send = (status, type = "text/plain", content = "", more = {}) => {
     response.writeHead(status, { "Content-Type": type, "Content-Security-Policy": CSP, ...more });
     response.end(content);
   };
@@ -130,6 +130,7 @@ const server = createServer(async (request, response) => {
     return content ? send(200, TYPES[file.split(".").at(-1)] ?? "application/octet-stream", content) : send(404, "text/plain", "none");
   }
   if (parts[0] === "work" && BATCHES[parts[1]]) return send(200, "text/html; charset=utf-8", await bench(parts[1]));
+  if (pathname === "/favicon.ico") return send(204);
   if (pathname === "/") return send(200, "text/html; charset=utf-8", await home());
   return send(404, "text/plain", "none");
 });

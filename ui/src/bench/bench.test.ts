@@ -5,11 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backoff, retryAfter } from "../api/backoff";
 import { newId, outcomeOf, type Outcome } from "../api/client";
 import type { BatchInfo, Reply, Task } from "../api/types";
-import { Engine, type Server } from "./engine";
+import { Engine } from "./engine";
 import { openJournal } from "./journal/indexeddb";
 import { memoryJournal } from "./journal/memory";
 import { added, emptyOutbox, ready, settled, started, woken, type Outbox, type Waiting } from "./journal/outbox";
 import type { Entry } from "./journal/records";
+import type { Server } from "./server";
 import { ActiveTimer } from "./timer";
 import { readiness, beginWork } from "./work";
 

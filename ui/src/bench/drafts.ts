@@ -40,8 +40,11 @@ export class Drafts {
     if (!draft) return;
     this.#waiting = null;
     await this.journal.putDraft(draft).catch(() => undefined);
-    if (!this.#waiting) this.saved(true);
+    if (!this.#pending()) this.saved(true);
   }
+
+  /** Asked after a wait, in which something may have come. */
+  #pending = (): boolean => this.#waiting !== null;
 
   /** The outbox or the kept answers have it now. */
   drop(assignment: number): void {

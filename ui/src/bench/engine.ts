@@ -4,32 +4,28 @@
  */
 import { backoff } from "../api/backoff";
 import { newId, type Outcome } from "../api/client";
-import type { BatchInfo, Reply, Task } from "../api/types";
+import type { Reply, Task } from "../api/types";
 import { begin, change, redo, undo } from "../labels/history";
-import type { LabelJSON } from "../labels/values";
 import { Drafts } from "./drafts";
 import { isFull } from "./journal/outbox";
-import type { Entry, Journal, Kept } from "./journal/records";
+import type { Entry, Journal } from "./journal/records";
 import { Sender } from "./journal/sender";
+import { KeptAnswers } from "./kept";
+import type { Server } from "./server";
 import { FIRST, type BenchState } from "./state";
 import { ActiveTimer } from "./timer";
 import { beginWork, pickedLabel, readiness, touched, type Work } from "./work";
 
-export interface Server {
-  info(): Promise<Outcome<BatchInfo>>;
-  claim(ahead: number): Promise<Outcome<{ tasks: Task[] }>>;
-  send(entry: Entry): Promise<Outcome<Reply>>;
-  release(assignment: number): Promise<unknown>;
-}
-
 export const AHEAD = 2;
 const POLL = 15_000;
+const GONE = "The time for this item ran out.";
 
 export class Engine {
   #state: BenchState = FIRST;
   #listeners = new Set<() => void>();
   #sender: Sender;
   #drafts: Drafts;
+  #kept: KeptAnswers;
   /** Leases that this page is done with; a late answer of the server may still name them. */
   #finished = new Set<number>();
   #timer = new ActiveTimer(Date.now);
@@ -50,6 +46,7 @@ export class Engine {
   ) {
     this.#set({ fleeting });
     this.#drafts = new Drafts(journal, (saved) => this.#state.saved !== saved && this.#set({ saved }));
+    this.#kept = new KeptAnswers(who, journal, this.#drafts, (all) => this.#set({ kept: all }));
     this.#sender = new Sender(journal, (entry) => server.send(entry), {
       changed: () => this.#count(),
       done: (entry, reply) => this.#done(entry, reply),
@@ -67,7 +64,7 @@ export class Engine {
   async start(): Promise<void> {
     const { drafts, entries, kept } = await this.journal.load();
     this.#drafts.restore(drafts);
-    this.#set({ kept });
+    this.#kept.restore(kept);
     this.#sender.restore(entries);
     await this.#learn();
   }
@@ -133,11 +130,7 @@ export class Engine {
     await Promise.all(held.filter(({ assignment }) => !this.#drafts.of(assignment)).map(({ assignment }) => this.server.release(assignment)));
   }
 
-  forget(id: string): void {
-    void this.journal.dropKept(id).catch(() => undefined);
-    this.#set({ kept: this.#state.kept.filter((one) => one.id !== id) });
-  }
-
+  forget = (id: string): void => this.#kept.forget(id);
   say = (says: string): void => this.#set({ says });
   active = (): void => this.#timer.touch();
   flush = (): Promise<void> => this.#drafts.flush();
@@ -162,7 +155,7 @@ export class Engine {
 
   async #learn(): Promise<void> {
     const outcome = await this.server.info();
-    if (this.#stopped) return;
+    if (this.#hasStopped()) return;
     if (outcome.kind !== "done") return this.#failed(outcome, () => void this.#learn());
     this.#failures = 0;
     this.#served = { done: outcome.reply.done, earned: outcome.reply.earned };
@@ -178,14 +171,15 @@ export class Engine {
     const before = this.#state.current?.task.assignment;
     const outcome = await this.server.claim(AHEAD);
     this.#claiming = false;
-    if (this.#stopped) return;
+    if (this.#hasStopped()) return;
     if (outcome.kind !== "done") return this.#failed(outcome, () => void this.claim());
     this.#failures = 0;
     const tasks = outcome.reply.tasks.filter(({ assignment }) => !this.#isFinished(assignment));
-    this.#lostDrafts(tasks);
     const { current } = this.#state;
-    if (current && current.task.assignment === before && !tasks.some(({ assignment }) => assignment === before)) {
-      this.#lose(current.task, current.history.present, "The time for this item ran out.");
+    const held = (assignment: number): boolean => tasks.some((task) => task.assignment === assignment);
+    this.#kept.keepLost((one) => held(one) || this.#isFinished(one) || one === current?.task.assignment, GONE);
+    if (current && current.task.assignment === before && !held(current.task.assignment)) {
+      this.#lose(current.task, current.history.present);
     }
     for (const task of tasks) this.#offer(task);
     if (this.#state.current) return;
@@ -212,8 +206,8 @@ export class Engine {
     queueMicrotask(() => !this.#state.current && void this.claim());
   }
 
-  #gone({ task, work, send, client_id }: Entry, detail: string): void {
-    if (send.kind === "submit") this.#keep(client_id, task, send.body.label, work.reason, detail);
+  #gone({ task, work, send }: Entry, detail: string): void {
+    if (send.kind === "submit") this.#kept.keep(task, send.body.label, work.reason, detail);
     queueMicrotask(() => !this.#state.current && void this.claim());
   }
 
@@ -231,6 +225,9 @@ export class Engine {
   }
 
   // Items come and go.
+
+  /** Asked after a wait, in which everything may have changed. */
+  #hasStopped = (): boolean => this.#stopped;
 
   #isFinished(assignment: number): boolean {
     return this.#finished.has(assignment) || this.#sender.box.entries.some((entry) => entry.task.assignment === assignment);
@@ -268,35 +265,14 @@ export class Engine {
     this.#count();
   }
 
-  #lose(task: Task, work: Work, detail: string): void {
+  #lose(task: Task, work: Work): void {
     const { batch } = this.#state;
-    if (batch && touched(work, task, batch)) this.#keep(newId(), task, pickedLabel(work, task), work.reason, detail);
+    if (batch && touched(work, task, batch)) this.#kept.keep(task, pickedLabel(work, task), work.reason, GONE);
     this.#finished.add(task.assignment);
     const [next, ...ahead] = this.#state.ahead;
     this.#set({ current: null, ahead });
     if (next) this.#show(next);
-    this.say(detail);
-  }
-
-  /** Drafts whose lease is gone are shown as kept answers. */
-  #lostDrafts(held: readonly Task[]): void {
-    for (const draft of this.#drafts.all()) {
-      const { assignment } = draft;
-      if (this.#isFinished(assignment) || assignment === this.#state.current?.task.assignment) continue;
-      if (held.some((task) => task.assignment === assignment)) continue;
-      this.#keepRecord({ ...this.who, id: newId(), key: draft.key, label: draft.label, reason: draft.work.reason, detail: "The time for this item ran out.", at: Date.now() });
-      this.#drafts.drop(assignment);
-    }
-  }
-
-  #keep(id: string, task: Task, label: LabelJSON | null, reason: string, detail: string): void {
-    this.#keepRecord({ ...this.who, id, key: task.item.key, label, reason, detail, at: Date.now() });
-    this.#drafts.drop(task.assignment);
-  }
-
-  #keepRecord(kept: Kept): void {
-    void this.journal.putKept(kept).catch(() => undefined);
-    this.#set({ kept: [...this.#state.kept, kept] });
+    this.say(GONE);
   }
 
   #checkLease(): void {

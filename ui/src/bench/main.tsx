@@ -1,26 +1,16 @@
 /** Starts the bench on `<div id="bench" data-api data-batch data-home data-person>`. */
 import { createRoot } from "react-dom/client";
 
-import { call } from "../api/client";
-import type { BatchInfo, Reply, Task } from "../api/types";
+import type { Task } from "../api/types";
 import { picture } from "../surfaces/image/pictures";
 import { App, type Places } from "./App";
 import "./bench.css";
-import { Engine, type Server } from "./engine";
+import { Engine } from "./engine";
 import { openJournal } from "./journal/indexeddb";
 import { memoryJournal } from "./journal/memory";
 import type { Journal } from "./journal/records";
+import { serverAt } from "./server";
 import { tabLock } from "./tabs";
-
-function server(api: string, batch: string): Server {
-  const work = `${api}/work/${encodeURIComponent(batch)}`;
-  return {
-    info: () => call<BatchInfo>("GET", work),
-    claim: (ahead) => call<{ tasks: Task[] }>("POST", `${work}/claim`, { ahead }),
-    send: ({ send }) => call<Reply>("POST", `${work}/${send.kind}`, send.body),
-    release: (assignment) => call("POST", `${work}/release`, { assignment }, true),
-  };
-}
 
 const prepare = ({ item: { media } }: Task): void => {
   if (media?.type.startsWith("image/")) picture(media.url).catch(() => undefined);
@@ -39,7 +29,7 @@ async function main(element: HTMLElement): Promise<void> {
   const lock = tabLock(`${person}/${batch}`, async () => engine?.stop());
 
   const begin = (start: boolean): void => {
-    const made = new Engine({ person, batch }, server(api, batch), journal, fleeting, prepare);
+    const made = new Engine({ person, batch }, serverAt(api, batch), journal, fleeting, prepare);
     engine = made;
     root.render(<App key={String(start)} engine={made} places={places} onTake={() => void lock.takeOver().then(() => begin(true))} />);
     if (start) void made.start();

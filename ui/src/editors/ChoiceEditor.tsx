@@ -8,9 +8,11 @@ import { editorOf, type DraftOf, type EditorProps } from "./types";
 interface Props extends EditorProps<DraftOf<"choice">> {
   stage?: React.ReactNode;
   title?: string;
+  /** Below the labels. */
+  aside?: React.ReactNode;
 }
 
-export function ChoiceView({ task, batch, draft, set, banner, stage, title = "Label" }: Props): React.ReactNode {
+export function ChoiceView({ task, batch, draft, set, banner, stage, title = "Label", aside }: Props): React.ReactNode {
   const { engine, settings } = useBench();
   const { suggestion } = task;
   const pick = (name: string): void => {
@@ -27,6 +29,7 @@ export function ChoiceView({ task, batch, draft, set, banner, stage, title = "La
         suggested={new Set(typeof suggestion === "string" && !task.review ? [suggestion] : [])}
         onPick={pick}
       />
+      {aside}
     </Frame>
   );
 }

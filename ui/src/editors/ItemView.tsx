@@ -2,6 +2,7 @@
 import type { Item } from "../api/types";
 import { paragraphs } from "../labels/segments";
 import { ZoomableImage } from "../surfaces/image/ZoomableImage";
+import { asText } from "./as-text";
 
 export function ItemView({ item, without = [] }: { item: Item; without?: readonly string[] }): React.ReactNode {
   const { media, text } = item;
@@ -36,7 +37,7 @@ export function Columns({ rows }: { rows: readonly (readonly [string, unknown])[
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{heading(name)}</dt>
-          <dd dir="auto">{shown(value)}</dd>
+          <dd dir="auto">{asText(value) || "–"}</dd>
         </div>
       ))}
     </dl>
@@ -47,8 +48,3 @@ const heading = (name: string): string => {
   const words = name.replace(/[_-]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "–";
-  return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value as string | number | boolean);
-}

@@ -10,7 +10,7 @@ import { ToolButton } from "../bench/views/ToolButton";
 import { cut, snapped, type Rect, type XY } from "../labels/geometry";
 import type { BoxObject, PointObject } from "../labels/draft";
 import { ImageSurface, type SurfaceControls } from "../surfaces/image/ImageSurface";
-import { describeShape, isBox, shapeMoved, shapeResized, type Shape } from "../surfaces/image/shapes";
+import { briefShape, describeShape, isBox, shapeMoved, shapeResized, type Shape } from "../surfaces/image/shapes";
 import { usePicture } from "../surfaces/image/use-picture";
 import { Columns } from "./ItemView";
 import { editorOf, type DraftOf, type EditorProps } from "./types";
@@ -124,6 +124,7 @@ function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.Re
         labels={names}
         selected={selected?.id ?? null}
         describe={describeShape}
+        brief={briefShape}
         onSelect={select}
         onDelete={remove}
         empty={kind === "boxes" ? "Drag on the picture to draw a box." : "Click on the picture to set a point."}

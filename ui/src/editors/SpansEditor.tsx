@@ -92,7 +92,7 @@ export const SpansEditor = editorOf("spans", ({ task, batch, draft, set, banner 
       }
     >
       <LabelPanel labels={batch.labels} title={selected ? "Label of the selected span" : pending ? "Mark the selection as" : "Labels"} mode="tool" chosen={new Set(chosen ? [chosen] : [])} onPick={pick} />
-      <ObjectList objects={[...draft.objects].sort((a, b) => a.start - b.start)} labels={names} selected={selected?.id ?? null} describe={describe} onSelect={select1} onDelete={remove} empty="Select words, then press a label's key." />
+      <ObjectList objects={[...draft.objects].sort((a, b) => a.start - b.start)} labels={names} selected={selected?.id ?? null} describe={describe} brief={quote} onSelect={select1} onDelete={remove} empty="Select words, then press a label's key." />
       {extra.length > 0 && <Columns rows={extra} />}
     </Frame>
   );

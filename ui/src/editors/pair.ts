@@ -1,5 +1,6 @@
 /** Finds the prompt and the two responses among an item's columns. */
 import type { Item } from "../api/types";
+import { asText } from "./as-text";
 
 export interface Pair {
   prompt: string;
@@ -18,12 +19,9 @@ export function pairOf({ text, extra }: Item): Pair {
   const named = rest.filter(([name]) => RESPONSE.test(name)).sort(([a], [b]) => (a < b ? -1 : 1));
   const [first, second] = named.length >= 2 ? named : rest;
   return {
-    prompt: said(prompt?.[1] ?? text),
-    first: said(first?.[1]),
-    second: said(second?.[1]),
+    prompt: asText(prompt?.[1] ?? text),
+    first: asText(first?.[1]),
+    second: asText(second?.[1]),
     others: rest.filter((one) => one !== first && one !== second),
   };
 }
-
-const said = (value: unknown): string =>
-  value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);

@@ -22,6 +22,6 @@ export type Editor = ComponentType<EditorProps>;
 export function editorOf<K extends Draft["kind"]>(kind: K, Inner: ComponentType<EditorProps<DraftOf<K>>>): Editor {
   return function Typed({ draft, set, ...rest }: EditorProps) {
     if (draft.kind !== kind) return null;
-    return <Inner {...rest} draft={draft as DraftOf<K>} set={set as (draft: DraftOf<K>, tag?: string) => void} />;
+    return <Inner {...rest} draft={draft as DraftOf<K>} set={set} />;
   };
 }

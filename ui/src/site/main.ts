@@ -1,8 +1,10 @@
 /** What every page loads: the design system, htmx and small behaviours. No page needs an inline script. */
 import "@tabler/core/dist/css/tabler.min.css";
 import "./site.css";
+import "./accounts.css";
 import "@tabler/core";
 
+import { explainPasskeys, followFilters, followReveal, takeFragment } from "./accounts";
 import { followCopyButtons } from "./copy";
 import { onContent, setUpHtmx } from "./htmx-setup";
 import { followKeys } from "./keys";
@@ -13,12 +15,16 @@ import { setUpUploads } from "./upload/form";
 setUpHtmx();
 followThemeButtons();
 followCopyButtons();
+followReveal();
+followFilters();
 // The bench has keys of its own.
 if (!document.getElementById("bench")) followKeys();
 
 const start = (): void => {
   onContent(showLocalTimes);
   onContent(setUpUploads);
+  takeFragment();
+  explainPasskeys();
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();

@@ -16,20 +16,22 @@ export function paintLabel(
   const context = crisp(canvas, box.width, box.height);
   if (!context) return view;
   context.clearRect(0, 0, box.width, box.height);
-  const named = box.width >= 160 && label.boxes.length + label.points.length <= CROWDED;
-  const tag = (name: string, standing: Standing): string => (standing === "theirs" ? `missing: ${name}` : name);
+  const roomy = box.width >= 160 && label.boxes.length + label.points.length <= CROWDED;
+  const named = (standing: Standing): boolean => standing === "mine" || standing === "theirs" || (roomy && standing === "plain");
   for (const one of [...label.boxes].sort((a, b) => b.width * b.height - a.width * a.height)) {
     const style = styleOf(colorOf(one.label, labels), one.standing);
     const rect = rectOnScreen(view, one);
     paintBox(context, rect, style);
-    if (named || one.standing === "mine" || one.standing === "theirs")
-      paintTag(context, tag(one.label, one.standing), { x: rect.left, y: rect.top }, style, box);
+    if (!named(one.standing)) continue;
+    // What is missing is named below, so that it leaves the place above to what is there instead.
+    if (style.ghost) paintTag(context, `missing: ${one.label}`, { x: rect.left, y: rect.top + rect.height + 18 }, style, box);
+    else paintTag(context, one.label, { x: rect.left, y: rect.top }, style, box);
   }
   for (const one of label.points) {
     const style = styleOf(colorOf(one.label, labels), one.standing);
     const place = toScreen(view, one);
     paintPoint(context, place, { ...style, hollow: !one.visible });
-    if (named) paintTag(context, tag(one.label, one.standing), { x: place.x + 8, y: place.y }, style, box);
+    if (named(one.standing)) paintTag(context, style.ghost ? `missing: ${one.label}` : one.label, { x: place.x + 8, y: place.y }, style, box);
   }
   regions.forEach((region, at) => paintRegion(context, rectOnScreen(view, region), String(at + 1)));
   return view;

@@ -1,7 +1,7 @@
 import type { DetailedHTMLProps, HTMLAttributes } from "react";
 
 declare module "react" {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- React looks elements up here
+   
   namespace JSX {
     interface IntrinsicElements {
       "assay-label": DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement> & {

@@ -22,8 +22,10 @@ export function textWithSpans(text: string, spans: readonly Judged<Span>[], labe
       }
       const mark = document.createElement("mark");
       mark.textContent = said;
-      mark.style.backgroundColor = `color-mix(in srgb, ${colorOf(top.label, labels)} 35%, transparent)`;
-      mark.style.boxShadow = piece.spans.map((span, depth) => `0 ${2 + 3 * depth}px 0 ${colorOf(span.label, labels)}`).join(", ");
+      const there = piece.spans.filter(({ standing }) => standing !== "theirs");
+      const shown = there.at(-1);
+      if (shown) mark.style.backgroundColor = `color-mix(in srgb, ${colorOf(shown.label, labels)} 35%, transparent)`;
+      mark.style.boxShadow = there.map((span, depth) => `0 ${2 + 3 * depth}px 0 ${colorOf(span.label, labels)}`).join(", ");
       const odd = piece.spans.find(({ standing }) => standing === "mine" || standing === "theirs");
       if (odd) mark.classList.add(odd.standing);
       if (piece.ending.length > 0) {

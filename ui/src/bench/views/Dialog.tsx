@@ -15,6 +15,8 @@ export function Dialog({ title, onClose, className = "", children }: Props): Rea
   useEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    // Not on the button that closes it: arrows scroll what is to be read.
+    if (document.activeElement?.closest(".bx-dialog-head")) dialog?.querySelector<HTMLElement>(".bx-dialog-body")?.focus();
     return () => dialog?.close();
   }, []);
   return (
@@ -31,7 +33,7 @@ export function Dialog({ title, onClose, className = "", children }: Props): Rea
           <Icon name="x" />
         </button>
       </header>
-      <div className="bx-dialog-body">{children}</div>
+      <div className="bx-dialog-body" tabIndex={-1}>{children}</div>
     </dialog>
   );
 }

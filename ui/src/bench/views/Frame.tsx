@@ -16,8 +16,8 @@ export function Frame({ stage, tools, children, banner }: Props): React.ReactNod
       <div className="bx-stage">
         {banner}
         <div className="bx-stage-item">
-          {stage}
-          {tools && <div className="bx-tools">{tools}</div>}
+          {tools && <div className="bx-tools" role="toolbar" aria-label="Tools">{tools}</div>}
+          <div className="bx-ground">{stage}</div>
         </div>
       </div>
       <aside className="bx-side" aria-label="Answer">

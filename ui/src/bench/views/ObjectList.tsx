@@ -6,7 +6,10 @@ interface Props<O extends Held & { label: string }> {
   objects: readonly O[];
   labels: readonly string[];
   selected: number | null;
+  /** The whole of it, for screen readers. */
   describe: (object: O) => string;
+  /** What is shown beside its label. */
+  brief: (object: O) => string;
   onSelect: (id: number) => void;
   onDelete: (id: number) => void;
   empty: string;
@@ -16,7 +19,7 @@ interface Props<O extends Held & { label: string }> {
 const ROWS = 200;
 
 export function ObjectList<O extends Held & { label: string }>(props: Props<O>): React.ReactNode {
-  const { objects, labels, selected, describe, onSelect, onDelete, empty } = props;
+  const { objects, labels, selected, describe, brief, onSelect, onDelete, empty } = props;
   return (
     <section className="bx-objects" aria-label="Objects">
       <h2 className="bx-title">Objects <span className="text-secondary">{objects.length}</span></h2>
@@ -24,10 +27,10 @@ export function ObjectList<O extends Held & { label: string }>(props: Props<O>):
       <ul>
         {objects.slice(0, ROWS).map((object) => (
           <li key={object.id} className={object.id === selected ? "bx-on" : ""}>
-            <button type="button" className="bx-object" aria-pressed={object.id === selected} data-plain-enter onMouseDown={(event) => event.preventDefault()} onClick={() => onSelect(object.id)}>
+            <button type="button" className="bx-object" aria-pressed={object.id === selected} aria-label={`${describe(object)}${object.suggested ? ", suggested" : ""}`} data-plain-enter onMouseDown={(event) => event.preventDefault()} onClick={() => onSelect(object.id)}>
               <i className={`bx-swatch ${object.suggested ? "bx-dashed" : ""}`} style={object.suggested ? { borderColor: colorOf(object.label, labels) } : { background: colorOf(object.label, labels) }} />
-              <span>{describe(object)}</span>
-              {object.suggested && <small className="bx-hint">suggested</small>}
+              <span>{object.label} <small>{brief(object)}</small></span>
+              {object.suggested && <small>suggested</small>}
             </button>
             <button type="button" className="btn btn-icon btn-ghost-secondary bx-small" aria-label={`Delete ${describe(object)}`} onMouseDown={(event) => event.preventDefault()} onClick={() => onDelete(object.id)}>
               <Icon name="trash" />

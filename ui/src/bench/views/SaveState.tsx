@@ -4,11 +4,12 @@ import { saveWords } from "./save-words";
 
 export function SaveState(): React.ReactNode {
   const { engine, state } = useBench();
-  const { tone, icon, text } = saveWords(state);
+  const { tone, icon, text, short } = saveWords(state);
   const waits = state.trouble === "offline" || state.trouble === "busy";
   return (
-    <p className={`bx-save bx-save-${tone}`} role="status" title={state.troubleDetail || text}>
-      <Icon name={icon} /> <span>{text}</span>
+    <p className={`bx-save bx-save-${tone}`} role="status" aria-label={text} title={state.troubleDetail || text}>
+      <Icon name={icon} /> <span className="bx-long">{text}</span>
+      <span className="bx-short" aria-hidden="true">{short}</span>
       {waits && (
         <button type="button" className="btn btn-link" onClick={engine.retry}>
           Try now

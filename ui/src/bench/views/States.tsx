@@ -5,7 +5,7 @@ import { Icon } from "./Icon";
 export function Skeleton(): React.ReactNode {
   return (
     <main className="bx-main" aria-busy="true" aria-label="The next item is on its way">
-      <div className="bx-stage"><div className="bx-stage-item"><div className="bx-skeleton bx-cover" /></div></div>
+      <div className="bx-stage"><div className="bx-stage-item"><div className="bx-ground"><div className="bx-skeleton bx-cover" /></div></div></div>
       <aside className="bx-side">
         <div className="bx-side-scroll">
           {[70, 90, 60, 80].map((width) => <div key={width} className="bx-skeleton bx-bar" style={{ width: `${width}%` }} />)}

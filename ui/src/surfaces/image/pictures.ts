@@ -10,7 +10,10 @@ export function picture(url: string): Promise<HTMLImageElement> {
   image.decoding = "async";
   image.src = url;
   const made = image.decode().then(
-    () => decoded.set(url, image) && image,
+    () => {
+      decoded.set(url, image);
+      return image;
+    },
     (problem: unknown) => {
       held.delete(url);
       throw problem;

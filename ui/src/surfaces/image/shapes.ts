@@ -9,15 +9,15 @@ export type Shape = BoxObject | PointObject;
 export const isBox = (shape: Shape): shape is BoxObject => "width" in shape;
 
 export function shapeMoved<S extends Shape>(shape: S, dx: number, dy: number, image: Size): S {
-  if (isBox(shape)) return moved(shape, dx, dy, image) as S;
+  if (isBox(shape)) return moved(shape, dx, dy, image);
   return { ...shape, x: clamp(shape.x + dx, 0, image.width), y: clamp(shape.y + dy, 0, image.height) };
 }
 
 export function shapeResized<S extends Shape>(shape: S, handle: Handle, dx: number, dy: number, image: Size): S {
-  return isBox(shape) ? (resized(shape, handle, dx, dy, image) as S) : shape;
+  return isBox(shape) ? (resized(shape, handle, dx, dy, image)) : shape;
 }
 
-export const shapeSnapped = <S extends Shape>(shape: S, scale: number): S => snapped(shape, scale) as S;
+export const shapeSnapped = <S extends Shape>(shape: S, scale: number): S => snapped(shape, scale);
 
 /** What a press would take hold of; `reach` is in image pixels. */
 export type Hit<S extends Shape> = { kind: "handle"; shape: S; handle: Handle } | { kind: "border" | "inside"; shape: S };
@@ -50,6 +50,9 @@ export function paintName(context: CanvasRenderingContext2D, shape: Shape, view:
   const at = isBox(shape) ? toScreen(view, { x: shape.left, y: shape.top }) : toScreen(view, shape);
   paintTag(context, shape.label, isBox(shape) ? at : { x: at.x + 9, y: at.y }, style, box);
 }
+
+export const briefShape = (shape: Shape): string =>
+  isBox(shape) ? `${Math.round(shape.width)} × ${Math.round(shape.height)}` : `${Math.round(shape.x)}, ${Math.round(shape.y)}${shape.visible ? "" : ", hidden"}`;
 
 export const describeShape = (shape: Shape): string => {
   const round = (value: number): string => String(Math.round(value));

@@ -1,7 +1,6 @@
 /** Whether the label that an item came with is right: the item with that label on it, and one answer. */
 import { ChoiceView } from "../../editors/ChoiceEditor";
-import { Columns } from "../../editors/ItemView";
-import { ItemView } from "../../editors/ItemView";
+import { Columns, ItemView } from "../../editors/ItemView";
 import { editorOf } from "../../editors/types";
 import { inWords } from "../../labels/values";
 import { defineViewer } from "../../viewer/element";
@@ -24,12 +23,11 @@ export default editorOf("choice", (props) => {
       {drawable ? (
         <div className={`bx-surface ${item.media ? "bx-image" : "bx-text"}`} data-surface tabIndex={0}>
           <assay-label class="bx-viewer" {...(item.media ? { src: item.media.url } : { text: item.text ?? "" })} label={JSON.stringify(label)} alt={`Item ${item.key}`} />
-          {rest.length > 0 && !item.media && <Columns rows={rest} />}
         </div>
       ) : (
         <ItemView item={item} without={[column]} />
       )}
     </div>
   );
-  return <ChoiceView {...props} stage={stage} title="Is its label right?" />;
+  return <ChoiceView {...props} stage={stage} title="Is its label right?" aside={drawable && rest.length > 0 ? <Columns rows={rest} /> : null} />;
 });
