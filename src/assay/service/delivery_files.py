@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from assay.core.errors import AssayError
+from assay.core.errors import AssayError, InputError
 from assay.core.ids import canonical
 from assay.core.labels import LabelledItem
 from assay.core.ports import Format, LeftOut, Naming, TaskType
@@ -101,10 +101,9 @@ class WrongKey(AssayError):
 
 
 @dataclass(eq=False, kw_only=True)
-class WritesNoLabels(AssayError):
+class WritesNoLabels(InputError):
     """The format '{format}' cannot hold the labels of the task {task}; those that can are {able}."""
 
-    exit_code = 2
     format: str
     task: str
     able: str

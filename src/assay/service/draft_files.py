@@ -6,13 +6,14 @@ A requester's name is looked up there and never used as a path. What a file is, 
 
 import fcntl
 import hashlib
-import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from assay.core.errors import InputError
 from assay.core.ids import canonical
@@ -25,11 +26,22 @@ LOCK: Final = ".lock"
 LONGEST_NAME: Final = 512
 MOST_FILES: Final = 200_000
 IMAGE, TABLE, GUIDE = "image", "table", "guide"
-TABLES: Final = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".manifest", ".parquet")
+TABLES: Final = (
+    ".csv",
+    ".csv.gz",
+    ".tsv",
+    ".tsv.gz",
+    ".jsonl",
+    ".jsonl.gz",
+    ".ndjson",
+    ".manifest",
+    ".parquet",
+)
 GUIDES: Final = (".md", ".markdown")
 _ENDINGS: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/bmp": ".bmp"}
 _OTHER_ENDINGS: Final = {"image/tiff": ".tif", "image/webp": ".webp"}
 _HEAD: Final = 4_096
+_LINE: Final = msgspec.json.Decoder(tuple[str, str, str, int, str])
 
 
 @dataclass(eq=False, kw_only=True)
@@ -79,9 +91,9 @@ def files_of(folder: Path) -> dict[str, DraftFile]:
     """Return a draft's files by the requester's names, in the order in which they came."""
     found: dict[str, DraftFile] = {}
     try:
-        with (folder / INDEX).open(encoding="utf-8") as lines:
+        with (folder / INDEX).open("rb") as lines:
             for line in lines:
-                name, stored, kind, size, digest = json.loads(line)
+                name, stored, kind, size, digest = _LINE.decode(line)
                 if stored:
                     found[name] = DraftFile(name, stored, kind, size, digest)
                 else:
@@ -109,8 +121,8 @@ def bytes_held(folder: Path) -> int:
         return 0
 
 
-def put_file(folder: Path, file: Incoming, *, room: Room) -> DraftFile:
-    """Store one file, while the folder is held.
+def put_file(folder: Path, file: Incoming, *, room: Room, before: DraftFile | None) -> DraftFile:
+    """Store one file in place of the one that had its name before, while the folder is held.
 
     Raises:
         RefusedFile: if its name, size or content is none that can be used.
@@ -120,7 +132,6 @@ def put_file(folder: Path, file: Incoming, *, room: Room) -> DraftFile:
         raise RefusedFile(reason=f"it has {file.size:,} bytes; a file may have {room.file:,}")
     if file.size > room.left:
         raise RefusedFile(reason="your drafts would hold more than they may; delete files or drafts first")
-    before = files_of_name(folder, name)
     token = secrets.token_hex(16)
     partial = folder / f".{token}.part"
     try:
@@ -141,7 +152,7 @@ def put_file(folder: Path, file: Incoming, *, room: Room) -> DraftFile:
 def put_text(folder: Path, *, name: str, text: str) -> None:
     """Keep a text that was written on the page as a file of the draft."""
     with holding(folder):
-        before = files_of_name(folder, name)
+        before = files_of(folder).get(name)
         data = text.encode()
         stored = f"texts/{secrets.token_hex(16)}.md"
         (folder / "texts").mkdir(exist_ok=True)
@@ -161,15 +172,6 @@ def drop_files(folder: Path, names: Iterable[str]) -> int:
             _note(folder, DraftFile(file.name, "", "", 0, ""), change=-file.bytes)
             (folder / file.stored).unlink(missing_ok=True)
     return len(gone)
-
-
-def files_of_name(folder: Path, name: str) -> DraftFile | None:
-    """Return a file by the requester's name, None where there is none."""
-    if not (folder / INDEX).exists() or canonical(name).decode() not in (folder / INDEX).read_text(
-        encoding="utf-8"
-    ):
-        return None
-    return files_of(folder).get(name)
 
 
 def plain_name(name: str) -> str:
@@ -209,7 +211,9 @@ def _kind(path: Path, name: str, token: str) -> tuple[str, str]:
     lower = name.lower()
     ending = next((one for one in (*TABLES, *GUIDES) if lower.endswith(one)), "")
     if not ending:
-        raise RefusedFile(reason="it is neither a picture nor a table (CSV, TSV, JSON Lines, Parquet, manifest)")
+        raise RefusedFile(
+            reason="it is neither a picture nor a table (CSV, TSV, JSON Lines, Parquet, manifest)"
+        )
     if not _fits(path, ending):
         raise RefusedFile(reason=f"its content is not what its ending {ending} says")
     if ending in GUIDES:

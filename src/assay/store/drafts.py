@@ -39,9 +39,7 @@ def add_draft(scope: Scope, *, member: int, text: str, now: int) -> int:
 
 def place_draft(scope: Scope, draft: int, *, folder: str) -> None:
     """Say where a draft's files lie."""
-    db.execute(
-        "UPDATE draft SET folder = %s WHERE id = %s AND tenant_id = %s", [folder, draft, scope.tenant]
-    )
+    db.execute("UPDATE draft SET folder = %s WHERE id = %s AND tenant_id = %s", [folder, draft, scope.tenant])
 
 
 def draft_by_id(scope: Scope, *, member: int, draft: int) -> DraftRow:

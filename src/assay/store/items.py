@@ -251,6 +251,15 @@ def body(item: int) -> BodyRow:
     return BodyRow(*found)
 
 
+def bodies_of(items: Sequence[int]) -> dict[int, BodyRow]:
+    """Return the bodies of items, by item."""
+    found: dict[int, BodyRow] = {}
+    for part in db.chunks(items):
+        condition, values = db.among("b.item_id", part)
+        found |= {row.item: row for row in (BodyRow(*one) for one in db.rows(f"{BODY} WHERE {condition}", values))}
+    return found
+
+
 def save_changes(changes: Sequence[ItemChange]) -> None:
     """Save decisions; the items are clean afterwards."""
     db.change_many(

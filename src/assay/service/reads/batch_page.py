@@ -1,0 +1,170 @@
+"""One batch as its requester sees it, its certificate as something to frame, and the figures of its charts."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from assay.core.errors import NotFound
+from assay.core.ids import canonical
+from assay.core.label_text import label_names
+from assay.core.project import lifecycle
+from assay.core.quality.certificate import Certificate
+from assay.service.delivery_files import CERTIFICATE
+from assay.service.documents import wording
+from assay.service.documents.certificate_page import headline, sentence
+from assay.service.permissions import Actor, may, require
+from assay.service.reads.batch_figures import BatchFigures, batch_figures
+from assay.service.reads.gallery import EDGES, ShownRemark
+from assay.service.reads.project_page import Decided, decided_about
+from assay.service.reads.proven import proven
+from assay.service.running import work_constants
+from assay.store import gallery
+from assay.store.batches import batch_by_name
+from assay.store.projects import project_by_id
+
+MOST_COUNTED: Final = 20_000
+"""Labels that a chart counts: all of smaller batches, the riskiest of larger ones."""
+MOST_REMARKS: Final = 20
+_NO_SIGNATURE: Final = {"algorithm": "", "fingerprint": "", "value": "", "public_key": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    """Everything that a batch's page shows beside its gallery."""
+
+    figures: BatchFigures
+    sentence: str
+    remarks: Sequence[ShownRemark]
+    decided: Sequence[Decided]
+    may_review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePage:
+    """A certificate, what it says in words, and its signature, which is "" until it is delivered.
+
+    `statement` is what is signed, as canonical JSON.
+    """
+
+    certificate: Certificate
+    headline: str
+    sentence: str
+    statement: str
+    algorithm: str
+    fingerprint: str
+    signature: str
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCount:
+    """How many items say this label, or how many objects carry it."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCharts:
+    """The figures of the charts: answers and cents per day, items per risk band, labels so far."""
+
+    days: Sequence[gallery.DayCount]
+    bands: Sequence[tuple[str, int]]
+    labels: Sequence[LabelCount]
+    counted: int
+    currency: str
+    price_low: float | None
+    price_mid: float | None
+    price_high: float | None
+    budget: int | None
+
+
+def batch_page(actor: Actor, *, batch: str, now: int) -> BatchPage:
+    """Return a batch's page; raises `NotFound` also for a batch outside the scope."""
+    require(actor, "see projects", now=now)
+    row = batch_by_name(actor.scope, batch)
+    figures = batch_figures(project_by_id(actor.scope, row.project_id), row)
+    return BatchPage(
+        figures=figures,
+        sentence=sentence_of(figures),
+        remarks=[
+            ShownRemark(comment=comment, region=None, who=role, at=at)
+            for comment, role, at in gallery.remarks_on_batch(row.id, limit=MOST_REMARKS)
+        ],
+        decided=decided_about(actor, [batch], limit=30),
+        may_review=row.status == lifecycle.READY_FOR_REVIEW and may(actor, "accept a batch"),
+    )
+
+
+def certificate_page(actor: Actor, *, batch: str, now: int) -> CertificatePage:
+    """Return a batch's certificate; raises `NotFound` where nothing is proven yet."""
+    require(actor, "see projects", now=now)
+    row = batch_by_name(actor.scope, batch)
+    found = proven(project_by_id(actor.scope, row.project_id), row)
+    if found is None:
+        raise NotFound(noun="certificate of the batch", key=batch)
+    statement, signature = found.statement(), _NO_SIGNATURE
+    written = Path(row.folder) / CERTIFICATE
+    if row.folder and written.is_file():
+        whole = json.loads(written.read_text(encoding="utf-8"))
+        statement, signature = whole["statement"], whole["signature"]
+    return CertificatePage(
+        certificate=found,
+        headline=headline(found),
+        sentence=sentence(found),
+        statement=canonical(statement).decode(),
+        algorithm=signature["algorithm"],
+        fingerprint=signature["fingerprint"],
+        signature=signature["value"],
+        public_key=signature["public_key"],
+    )
+
+
+def batch_charts(actor: Actor, *, batch: str, now: int) -> BatchCharts:
+    """Return what the charts of a batch draw."""
+    require(actor, "see projects", now=now)
+    row = batch_by_name(actor.scope, batch)
+    project = project_by_id(actor.scope, row.project_id)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    names: dict[str, int] = dict.fromkeys(intake.schema.names, 0)
+    counted = 0
+    for label, count in gallery.label_counts(row.id, most=MOST_COUNTED):
+        counted += count
+        for name in label_names(task.parse(label, schema=intake.schema)) if label else ():
+            names[name] = names.get(name, 0) + count
+    plan = json.loads(project.plan)["price"] if project.plan else None
+    edges = [
+        f"{wording.share(low)} to {wording.share(min(high, 1.0))}" for low, high in itertools.pairwise(EDGES)
+    ]
+    return BatchCharts(
+        days=gallery.answers_by_day(row),
+        bands=list(zip(edges, gallery.risk_bands(row.id, EDGES), strict=True)),
+        labels=[LabelCount(label, count) for label, count in sorted(names.items(), key=lambda one: -one[1])],
+        counted=counted,
+        currency=intake.money.currency,
+        price_low=None if plan is None else float(plan["low"]),
+        price_mid=None if plan is None else float(plan["mid"]),
+        price_high=None if plan is None else float(plan["high"]),
+        budget=intake.max_price if intake.max_price is not None else intake.money.budget,
+    )
+
+
+def sentence_of(found: BatchFigures) -> str:
+    """Return where a batch stands in one sentence."""
+    items = wording.many(found.total, "item")
+    right = "" if found.proven is None else f", at least {wording.at_least(found.proven.right)} right"
+    said = {
+        lifecycle.READY_FOR_REVIEW: f"Ready for your review: {items}{right}",
+        lifecycle.DATA_DELIVERED: f"Delivered: {items}{right}",
+        lifecycle.ACCEPTED: f"Accepted: {items}{right}; the delivery is being written",
+        lifecycle.READY_FOR_DELIVERY: f"Accepted: {items}{right}; the delivery is being written",
+        lifecycle.DATA_TRANSFER_FAILED: f"The data could not be received: {found.reason}",
+        lifecycle.PAUSED: f"Paused: {found.reason or 'it waits for a decision'}",
+        lifecycle.SENT_FOR_REWORK: f"Sent for rework: {found.completed:,} of {items} settled",
+        lifecycle.IN_PROGRESS: f"Under way: {found.completed:,} of {items} settled",
+    }
+    received = f"Being received and planned: {wording.many(found.received, 'row')} so far"
+    return said.get(found.status, received)

@@ -1,0 +1,320 @@
+"""Items as their requester reviews them: a gallery, riskiest first, and one item with its answers and remarks."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from assay.core.errors import BadValue, InputError, NotFound
+from assay.core.label_text import value_to_json
+from assay.core.labels import Choice
+from assay.core.ports import TaskType
+from assay.core.project import lifecycle
+from assay.core.project.intake import Intake
+from assay.service.documents.label_words import in_words, noun_of
+from assay.service.label_loop import LABEL, PEER
+from assay.service.media_links import media_link
+from assay.service.permissions import Actor, require
+from assay.service.running import work_constants
+from assay.store import feedback, gallery, items, queue
+from assay.store.batches import BatchRow, batch_by_name
+from assay.store.gallery import GalleryFilter, GalleryRow, Place
+from assay.store.projects import project_by_id
+
+BANDS: Final[Mapping[str, tuple[float, float]]] = {
+    "high": (0.2, 1.1),
+    "middle": (0.05, 0.2),
+    "low": (0.0, 0.05),
+}
+"""Risk bands: from which risk on, and below which."""
+EDGES: Final = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.1)
+DECIDERS: Final = ("people", "peers", "expert", "audit")
+LONGEST_TEXT: Final = 600
+SHOWN_ROWS: Final = 24
+
+
+@dataclass(eq=False, kw_only=True)
+class NoSuchPlace(InputError):
+    """'{after}' is no place in this list."""
+
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsWanted:
+    """Which items: empty text means any. `search` is an id or its beginning."""
+
+    state: str = lifecycle.SETTLED
+    label: str = ""
+    band: str = ""
+    decided_by: str = ""
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """An item of the gallery. `label` is a JSON value or None, `words` the same for reading; `risk` from 0 to 1."""
+
+    id: int
+    key: str
+    state: str
+    media: str | None
+    text: str | None
+    label: object | None
+    words: str
+    risk: float | None
+    answers: int
+    decided_by: str
+    remarks: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsPage:
+    """One page of items; `next` is where the following begins, `whole` False where the look ended before."""
+
+    items: Sequence[ShownItem]
+    next: str | None
+    whole: bool
+    labels: Sequence[str]
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """One answer without its giver: which letter, what it said, by which queue, when."""
+
+    who: str
+    label: object
+    words: str
+    queue: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRemark:
+    """What somebody said about an item; `region` is a rectangle or stretch in the item's own coordinates."""
+
+    comment: str
+    region: Mapping[str, Any] | None
+    who: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """One item with everything that its requester may know."""
+
+    item: ShownItem
+    labels: Sequence[str]
+    task: str
+    whole_text: str | None
+    extra: Mapping[str, Any]
+    answers: Sequence[ShownAnswer]
+    remarks: Sequence[ShownRemark]
+    decided_at: int
+    corrected: object | None
+    corrected_words: str
+
+
+def items_page(
+    actor: Actor, *, batch: str, wanted: ItemsWanted, after: str | None, limit: int = SHOWN_ROWS, now: int
+) -> ItemsPage:
+    """Return the next items of a batch that fit.
+
+    Raises:
+        NotFound: if there is no such batch in the scope.
+        BadValue: if a filter is none.
+        NoSuchPlace: if `after` is no place that this list gave.
+    """
+    require(actor, "see items", now=now)
+    row = batch_by_name(actor.scope, batch)
+    project = project_by_id(actor.scope, row.project_id)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    _check(wanted)
+    if wanted.search:
+        found = gallery.GalleryPage(gallery.items_like(row, wanted.search, limit=limit), None)
+    else:
+        found = gallery.gallery_page(row, _filter(wanted, task), after=_place(after), limit=limit)
+    return ItemsPage(
+        items=_shown(actor, row, found.rows, intake=intake, task=task, now=now),
+        next=None if found.next is None else f"{found.next.chance!r}_{found.next.item}",
+        whole=found.whole,
+        labels=intake.schema.names,
+        task=task.name,
+    )
+
+
+def item_page(actor: Actor, *, batch: str, key: str, now: int) -> ItemPage:
+    """Return one item of a batch by its id; raises `NotFound`, also for control items."""
+    require(actor, "see items", now=now)
+    row = batch_by_name(actor.scope, batch)
+    project = project_by_id(actor.scope, row.project_id)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    found = items.items_by_key(row.id, [key]).get(key)
+    if found is None or found.is_control:
+        raise NotFound(noun="item", key=key[:200])
+    body = items.body(found.id)
+    shown = _shown(
+        actor,
+        row,
+        [
+            GalleryRow(
+                id=found.id,
+                key=found.key,
+                state=found.state,
+                label=found.label,
+                chance=found.chance,
+                answers=found.answers,
+                decided_by=found.decided_by,
+                judged=found.judged,
+            )
+        ],
+        intake=intake,
+        task=task,
+        now=now,
+    )[0]
+    before = found.frozen if found.frozen and found.frozen != found.label else None
+    return ItemPage(
+        item=shown,
+        labels=intake.schema.names,
+        task=task.name,
+        whole_text=body.text,
+        extra=_extra(intake, body.extra),
+        answers=_answers(found.id, intake=intake, task=task),
+        remarks=_remarks(found.id),
+        decided_at=found.decided_at,
+        corrected=None if before is None else _json(task, intake, before),
+        corrected_words="" if before is None else _words(task, intake, before),
+    )
+
+
+def _shown(
+    actor: Actor, batch: BatchRow, rows: Sequence[GalleryRow], *, intake: Intake, task: TaskType, now: int
+) -> list[ShownItem]:
+    del batch
+    bodies = items.bodies_of([row.id for row in rows])
+    said: dict[int | None, int] = {}
+    for remark in feedback.remarks_of([row.id for row in rows]):
+        said[remark.item] = said.get(remark.item, 0) + 1
+    shown = []
+    for row in rows:
+        body = bodies[row.id]
+        settled = row.state == lifecycle.SETTLED
+        shown.append(
+            ShownItem(
+                id=row.id,
+                key=row.key,
+                state=row.state,
+                media=None
+                if body.media is None
+                else media_link(item=row.id, member=actor.member or 0, now=now),
+                text=_short(body.text, body.extra if body.media is None else "{}"),
+                label=_json(task, intake, row.label) if row.label else None,
+                words=_words(task, intake, row.label) if row.label else "",
+                risk=max(0.0, 1.0 - row.chance) if settled and row.label else None,
+                answers=row.answers,
+                decided_by=row.decided_by,
+                remarks=said.get(row.id, 0),
+            )
+        )
+    return shown
+
+
+def _short(text: str | None, extra: str) -> str | None:
+    """Return the beginning of a text; of an item that is neither picture nor text, its columns."""
+    if text is None and extra not in ("", "{}"):
+        columns = json.loads(extra)
+        text = "\n\n".join(f"{name}: {value}" for name, value in columns.items())
+    if text is None or len(text) <= LONGEST_TEXT:
+        return text
+    return text[:LONGEST_TEXT] + "…"
+
+
+def _answers(item: int, *, intake: Intake, task: TaskType) -> list[ShownAnswer]:
+    return [
+        ShownAnswer(
+            who=_letter(place),
+            label=_json(task, intake, answer.value),
+            words=_words(task, intake, answer.value),
+            queue=answer.queue,
+            at=answer.at,
+        )
+        for place, answer in enumerate(queue.answers_of([item], queues=(LABEL, PEER, "expert", "audit")))
+    ]
+
+
+def _remarks(item: int) -> list[ShownRemark]:
+    return [
+        ShownRemark(
+            comment=one.comment,
+            region=json.loads(one.region) if one.region else None,
+            who=one.role,
+            at=one.at,
+        )
+        for one in feedback.remarks_of([item])
+    ]
+
+
+def _extra(intake: Intake, stored: str) -> Mapping[str, Any]:
+    hidden = intake.data.labels
+    columns: dict[str, Any] = json.loads(stored or "{}")
+    return {
+        key: value
+        for key, value in columns.items()
+        if hidden is None or key not in (hidden, f"{hidden}-metadata")
+    }
+
+
+def _filter(wanted: ItemsWanted, task: TaskType) -> GalleryFilter:
+    least, most = BANDS.get(wanted.band, (0.0, 1.1))
+    label = wanted.label
+    holds = task.produces is not Choice
+    if label and holds:
+        # As `core.label_text` spells a value: objects say their label, other values are made of names.
+        spelled = json.dumps(label, ensure_ascii=False)
+        label = spelled if noun_of(task.produces) == "items" else f'"label":{spelled}'
+    return GalleryFilter(
+        state=wanted.state or lifecycle.SETTLED,
+        label=label,
+        holds=holds,
+        least=least,
+        most=most,
+        decided_by=wanted.decided_by,
+    )
+
+
+def _check(wanted: ItemsWanted) -> None:
+    for key, value, known in (
+        ("state", wanted.state, lifecycle.states("item")),
+        ("risk", wanted.band, tuple(BANDS)),
+        ("decided_by", wanted.decided_by, DECIDERS),
+    ):
+        if value and value not in known:
+            raise BadValue(
+                where="items", key=key, found=f"'{value[:40]}'", expected=f"one of {', '.join(known)}"
+            )
+
+
+def _place(after: str | None) -> Place | None:
+    if not after:
+        return None
+    chance, _, item = after.partition("_")
+    try:
+        place = Place(float(chance), int(item))
+    except ValueError:
+        raise NoSuchPlace(after=after[:60]) from None
+    if not 0 <= place.chance <= 1 or not 0 <= place.item < 2**63 or len(item) > 20:
+        raise NoSuchPlace(after=after[:60])
+    return place
+
+
+def _json(task: TaskType, intake: Intake, text: str) -> object:
+    return value_to_json(task.parse(text, schema=intake.schema))
+
+
+def _words(task: TaskType, intake: Intake, text: str) -> str:
+    return in_words(task.parse(text, schema=intake.schema))
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place % 26) + ("" if place < 26 else str(place // 26))

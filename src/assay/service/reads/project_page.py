@@ -1,0 +1,246 @@
+"""One project as its requester sees it: a sentence, four figures, its batches, and what was decided by itself."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from assay.core.labels import LabelClass
+from assay.core.planning.plan import Plan
+from assay.core.project import lifecycle
+from assay.core.project.intake import Intake
+from assay.service.actions.approve_quote import WAITING
+from assay.service.documents import wording
+from assay.service.instructions import instructions_html
+from assay.service.permissions import Actor, may, require
+from assay.service.reads.batch_figures import BatchFigures, batch_figures, plan_of
+from assay.service.reads.draft_quote import QuotePrice, prices_of
+from assay.service.running import work_constants
+from assay.store import gallery, people, projects
+from assay.store.batches import list_batches
+from assay.store.projects import ProjectRow
+
+FEWEST: Final = 5
+"""Requesters see figures about people only as aggregates over no fewer (PRIV-4)."""
+MOST_DECISIONS: Final = 60
+MOST_CODES: Final = 60
+DECISIONS: Final = {
+    "plan": "Planned the work",
+    "approve (project)": "Approved the request",
+    "set up (project)": "Chose control items and the pilot",
+    "start the pilot (project)": "Started the pilot",
+    "finish the pilot (project)": "Finished the pilot",
+    "quote (project)": "Made the quote firm",
+    "agree (project)": "Agreed to the quote",
+    "produce (project)": "Opened the rest of the items",
+    "pause (project)": "Paused the project",
+    "pause": "Paused the work",
+    "pause a person": "Paused a person",
+    "drop the models": "Stopped listening to the model",
+    "set items aside": "Set items aside",
+    "give up on tasks": "Stopped asking for answers",
+    "send the riskiest to experts": "Sent the riskiest items to experts",
+    "freeze labels": "Froze the labels",
+    "fail to certify": "Could not prove the target yet",
+    "void an attempt": "Voided an attempt",
+    "certify": "Certified the batch",
+    "offer the batch": "Offered the batch",
+    "accept (batch)": "Accepted the batch",
+    "deliver the batch": "Delivered the batch",
+    "finish receiving data": "Received the data",
+    "fail to receive data": "Could not receive the data",
+    "park a batch": "Stopped after three failed tries",
+}
+"""What requesters read of the automatic steps; the others are only in the audit trail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Something that was decided without asking anybody: what, by which rule, when, for how many items."""
+
+    what: str
+    rule: str
+    at: int
+    items: int | None
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works here, without names: pseudonyms, and figures where enough people stand behind them."""
+
+    labellers: int
+    experts: int
+    codes: Sequence[str]
+    right: float | None
+    known_answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """Everything that a project's page shows; money in cents."""
+
+    name: str
+    status: str
+    task: str
+    created_at: int
+    sentence: str
+    total: int
+    completed: int
+    failed: int
+    spent: int
+    currency: str
+    budget: int | None
+    deadline: date | None
+    target: float
+    confidence: float
+    workforce: str
+    data_class: str
+    formats: Sequence[str]
+    labels: Sequence[LabelClass]
+    plan: Plan | None
+    prices: Sequence[QuotePrice]
+    late: bool
+    over_budget: bool
+    batches: Sequence[BatchFigures]
+    decided: Sequence[Decided]
+    crew: Crew
+    instructions: str
+    waits_for: str
+    may_approve: bool
+
+
+def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
+    """Return a project's page; raises `NotFound` also for a project outside the scope."""
+    require(actor, "see projects", now=now)
+    row = projects.project_by_name(actor.scope, project)
+    intake, _ = work_constants(row.id, row.intake_digest, row.tenant)
+    batches = [batch_figures(row, one) for one in list_batches(actor.scope, row.id)]
+    plan = plan_of(row)
+    limit = intake.max_price if intake.max_price is not None else intake.money.budget
+    until = intake.finish_by or intake.deadline
+    spent = sum(one.spent for one in batches)
+    over = limit is not None and max(spent, plan.price.mid if plan else 0) > limit
+    late = plan is not None and until is not None and plan.finish.date() > until
+    waits = next((one.waits_for for one in batches if one.waits_for), "")
+    return ProjectPage(
+        name=row.name,
+        status=row.status,
+        task=intake.task,
+        created_at=row.created_at,
+        sentence=sentence_of(row, intake, batches, plan=plan, waits=waits),
+        total=sum(one.total for one in batches),
+        completed=sum(one.completed for one in batches),
+        failed=sum(one.failed for one in batches),
+        spent=spent,
+        currency=intake.money.currency,
+        budget=limit,
+        deadline=until,
+        target=intake.quality.right,
+        confidence=intake.quality.confidence,
+        workforce=intake.workforce.kind,
+        data_class=intake.data_class,
+        formats=intake.formats,
+        labels=intake.schema.classes,
+        plan=plan,
+        prices=prices_of(plan, intake) if plan else (),
+        late=late,
+        over_budget=over,
+        batches=batches,
+        decided=decided_about(actor, [one.batch for one in batches]),
+        crew=_crew(actor, row),
+        instructions=instructions_html(row.folder, intake),
+        waits_for=waits,
+        may_approve=bool(waits) and row.status in WAITING and may(actor, "approve a quote"),
+    )
+
+
+def sentence_of(
+    row: ProjectRow, intake: Intake, batches: Sequence[BatchFigures], *, plan: Plan | None, waits: str
+) -> str:
+    """Return the answer to "how is it going" in one sentence."""
+    total = sum(one.total for one in batches)
+    failed = next((one for one in batches if one.status == lifecycle.DATA_TRANSFER_FAILED), None)
+    if row.status == lifecycle.PAUSED:
+        return f"Paused: {waits or 'it waits for a decision'}"
+    if failed is not None:
+        return f"The data could not be received: {failed.reason}"
+    if waits:
+        return f"Waits for you: {waits[:1].lower() + waits[1:]}"
+    proven = [one.proven for one in batches if one.proven is not None]
+    if proven and len(proven) == len(batches):
+        right = wording.at_least(min(one.right for one in proven))
+        sure = wording.share(intake.quality.confidence)
+        return f"{_stands(batches)}: {wording.many(total, 'item')}, at least {right} right, with {sure} confidence"
+    if plan is None:
+        return (
+            f"Being received and planned: {wording.many(sum(one.received for one in batches), 'row')} so far"
+        )
+    return _under_way(intake, plan, done=sum(one.completed for one in batches), total=total)
+
+
+def _stands(batches: Sequence[BatchFigures]) -> str:
+    """Return what can be said of batches that are all proven."""
+    if all(one.status == lifecycle.DATA_DELIVERED for one in batches):
+        return "Delivered"
+    offered = any(one.status == lifecycle.READY_FOR_REVIEW for one in batches)
+    return "Ready for your review" if offered else "Certified"
+
+
+def decided_about(actor: Actor, batches: Sequence[str], *, limit: int = MOST_DECISIONS) -> list[Decided]:
+    """Return what was decided by itself about batches, newest first."""
+    found: list[Decided] = []
+    for batch in batches:
+        for event in gallery.automatic_events(
+            actor.scope, subject=f"batch {batch}", limit=limit, verbs=tuple(DECISIONS)
+        ):
+            detail = json.loads(event.detail or "{}")
+            items = detail.get("items") or detail.get("checks")
+            found.append(
+                Decided(
+                    what=DECISIONS[event.verb],
+                    rule=_rule(event.verb, detail),
+                    at=event.at,
+                    items=items if isinstance(items, int) else None,
+                    event=event.id,
+                )
+            )
+    return sorted(found, key=lambda one: -one.event)[:limit]
+
+
+def _rule(verb: str, detail: Mapping[str, object]) -> str:
+    """Return by which rule; figures of single people stay with the operator (PRIV-4)."""
+    if verb == "pause a person":
+        return "their answers to control items were no better than guesses"
+    return str(detail.get("rule", ""))
+
+
+def _under_way(intake: Intake, plan: Plan, *, done: int, total: int) -> str:
+    until = intake.finish_by or intake.deadline
+    finish = f"certified about {_day(plan.finish)}"
+    counts = f"{done:,} of {wording.many(total, 'item')}"
+    if until is None:
+        return f"Under way: {counts}, {finish}"
+    if plan.finish.date() <= until:
+        return f"On time: {counts}, {finish}, due {wording.day(until.isoformat())}"
+    return f"Late: {counts}, {finish}, due {wording.day(until.isoformat())}"
+
+
+def _crew(actor: Actor, row: ProjectRow) -> Crew:
+    everybody = people.list_people(actor.scope, row.id)
+    labellers = [one for one in everybody if not one.is_expert]
+    shown = [one for one in labellers if one.right + one.wrong]
+    known = sum(one.right + one.wrong for one in shown)
+    enough = len(shown) >= FEWEST and known
+    return Crew(
+        labellers=len(labellers),
+        experts=len(everybody) - len(labellers),
+        codes=[one.code for one in labellers[:MOST_CODES]],
+        right=sum(one.right for one in shown) / known if enough else None,
+        known_answers=known if enough else 0,
+    )
+
+
+def _day(moment: datetime) -> str:
+    return wording.day(moment.date().isoformat())
