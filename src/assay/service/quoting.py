@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from assay.core.review.redundancy import Limits
 from assay.core.workforce.skill import BetaSkill
 from assay.service import label_loop
 from assay.service.belief import prior_of
-from assay.service.timing import micros
+from assay.service.timing import micros, moment_of
 from assay.service.work import Work
 from assay.store import items, people, proposals, queue
 from assay.store.projects import ProjectRow
@@ -27,18 +28,34 @@ PILOT_CONTROLS: Final = 5
 
 
 def plan_intake(
-    intake: Intake, *, items: int, known: int, seed: int, models: tuple[str, ...], assumptions: Assumptions
+    intake: Intake,
+    *,
+    items: int,
+    known: int,
+    seed: int,
+    models: tuple[str, ...],
+    assumptions: Assumptions,
+    now: datetime | None = None,
+    crew: tuple[int, int] | None = None,
 ) -> Plan:
-    """Plan `items` items, `known` of which come with a label that makes them control items."""
+    """Plan `items` items, `known` of which come with a label that makes them control items.
+
+    Real people start `now`, where the intake's logical clock is for others; `crew` are the labellers and
+    experts that there are, where that is known.
+    """
+    real = intake.workforce.kind == "people"
+    people, experts = (
+        crew if crew is not None and real else (intake.workforce.people, intake.workforce.experts)
+    )
     return make_plan(
         items=max(1, items - known),
         classes=TASK_TYPES.get(intake.task).ways(intake.schema),
         quality=intake.quality,
         limits=Limits(least=intake.least, most=intake.most, threshold=0.0),
         money=intake.money,
-        people=intake.workforce.people,
-        experts=intake.workforce.experts,
-        start=intake.start,
+        people=people,
+        experts=experts,
+        start=now if now is not None and real else intake.start,
         assumptions=assumptions,
         seed=seed,
         known_controls=known,
@@ -56,6 +73,8 @@ def compile_plan(work: Work, *, models: tuple[str, ...]) -> Plan:
         seed=work.project.seed,
         models=models,
         assumptions=_assumptions(work),
+        now=moment_of(work.project.created_at),
+        crew=_crew(work),
     )
 
 
@@ -64,7 +83,8 @@ def plan_so_far(work: Work, *, settled: int) -> Plan | None:
     if not work.project.quote:
         return None
     counts = queue.count_answers(work.batch.id)
-    gone = max(0, work.now - micros(work.intake.start)) / 3_600_000_000
+    start = start_of(work)
+    gone = max(0, work.now - micros(start)) / 3_600_000_000
     return re_estimate(
         load_plan(work.project.quote),
         money=work.intake.money,
@@ -72,8 +92,13 @@ def plan_so_far(work: Work, *, settled: int) -> Plan | None:
         answers=sum(counts.get(name, 0) for name in label_loop.LABEL_QUEUES),
         judgements=sum(counts.get(name, 0) for name in label_loop.EXPERT_QUEUES),
         hours_gone=gone,
-        start=work.intake.start,
+        start=start,
     )
+
+
+def start_of(work: Work) -> datetime:
+    """Return when a project started: for real people when it was filed, else where its logical clock starts."""
+    return moment_of(work.project.created_at) if work.workforce is None else work.intake.start
 
 
 def over_limit(work: Work) -> str | None:
@@ -107,6 +132,13 @@ def store_plan(plan: Plan) -> str:
 def load_plan(stored: str) -> Plan:
     """Read back what `store_plan` gave."""
     return plan_from_json(json.loads(stored))
+
+
+def _crew(work: Work) -> tuple[int, int] | None:
+    """Return how many labellers and experts there are, None where there are not yet both."""
+    found = [one for one in people.list_people(work.scope, work.project.id) if one.state == "active"]
+    experts = sum(one.is_expert for one in found)
+    return (len(found) - experts, experts) if 0 < experts < len(found) else None
 
 
 def _assumptions(work: Work) -> Assumptions:

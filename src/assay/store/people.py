@@ -101,6 +101,14 @@ def person_by_id(scope: Scope, person: int) -> PersonRow:
     return _value(found)
 
 
+def set_person_state(scope: Scope, person: int, *, state: str, reason: str) -> None:
+    """Pause somebody in a project, or let them work again."""
+    db.execute(
+        "UPDATE person SET state = %s, reason = %s WHERE id = %s AND tenant_id = %s",
+        [state, reason, person, scope.tenant],
+    )
+
+
 def save_standing(scope: Scope, people: Sequence[PersonRow]) -> None:
     """Keep what people have shown: counts on control items, peer standing, state and reason."""
     db.change_many(

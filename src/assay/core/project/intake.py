@@ -26,6 +26,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "labels": "the labels that answers may use; a task type may have its own",
         "instructions": "the file with the instructions for labellers",
         "known": "items whose label is known, used as control items",
+        "examples": "worked examples, on which labellers train before they start",
         "quality": "the quality target",
         "prelabel": "the model that proposes labels",
         "redundancy": "how many answers an item may get",
@@ -52,6 +53,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "labels": "the labels below this one, which answers may use in its place: their names are joined by a slash",
     },
     "known": {"path": "a CSV with the columns item,label", "use": "control"},
+    "examples": {"path": "a CSV with the columns item,label and, where there is something to say, why"},
     "quality": {
         "right": "the share of items that must be right, for example 0.95",
         "confidence": "the confidence of the proof, for example 0.95",
@@ -174,6 +176,7 @@ class Intake:
     deliver_to: str | None
     formats: tuple[str, ...]
     prelabel: PrelabelPlan = PrelabelPlan()
+    examples: str | None = None
 
 
 def read_intake(document: Located) -> Intake:
@@ -221,6 +224,7 @@ def read_intake(document: Located) -> Intake:
         deliver_to=deliver.optional("to"),
         formats=_read_formats(deliver),
         prelabel=_read_prelabel(top.section("prelabel")),
+        examples=_read_examples(top.section("examples")),
     )
 
 
@@ -308,6 +312,10 @@ def _read_known(known: "_Section") -> str | None:
         return None
     known.one_of("use", ("control",), default="control")
     return known.text("path")
+
+
+def _read_examples(examples: "_Section") -> str | None:
+    return examples.text("path") if examples.present else None
 
 
 def _read_money(money: "_Section") -> Money:

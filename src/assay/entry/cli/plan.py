@@ -11,7 +11,7 @@ from rich.table import Table
 from assay.core.planning.codec import plan_to_json
 from assay.core.planning.plan import Plan
 from assay.core.project.intake import Intake
-from assay.entry.cli.session import json_argument
+from assay.entry.cli.session import clock, json_argument
 from assay.entry.cli.working import working
 from assay.service.documents.wording import money, share
 from assay.service.intake_file import read_intake_file
@@ -29,7 +29,7 @@ def run(given: argparse.Namespace) -> int:
     """Print the plan; nothing is stored."""
     received = read_intake_file(given.intake)
     with working("rehearsing the plan", quiet=given.json):
-        plan = preview_plan(received, seed=given.seed)
+        plan = preview_plan(received, seed=given.seed, now=clock())
     if given.json:
         sys.stdout.write(json.dumps(plan_to_json(plan), indent=2) + "\n")
     else:

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from assay.entry.web.views import bench, home, media
+from assay.entry.web.views import home, media
 
 urlpatterns = [
     path("", home.home),
+    path("", include("assay.entry.web.admin_urls")),
     path("account/", include("allauth.urls")),
+    path("", include("assay.entry.web.work_urls")),
     path("media/<str:link>", media.serve_media),
-    path("work/<str:batch>/", bench.bench),
 ]

@@ -8,10 +8,11 @@ from assay.service.intake_file import IntakeFile
 from assay.service.quoting import plan_intake
 from assay.service.sources import open_source
 from assay.service.suggesting import learner_of
+from assay.service.timing import moment_of
 
 
-def preview_plan(received: IntakeFile, *, seed: int) -> Plan:
-    """Return the plan.
+def preview_plan(received: IntakeFile, *, seed: int, now: int | None = None) -> Plan:
+    """Return the plan; real people would start `now`.
 
     Raises:
         InputError: if the intake or its data cannot be used.
@@ -29,4 +30,5 @@ def preview_plan(received: IntakeFile, *, seed: int) -> Plan:
         seed=seed,
         models=() if model is None else (model.name,),
         assumptions=Assumptions(),
+        now=None if now is None else moment_of(now),
     )

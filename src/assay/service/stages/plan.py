@@ -14,6 +14,7 @@ from assay.core.project import lifecycle
 from assay.core.review.sizes import PILOT_ANSWERS, control_count, pilot_count
 from assay.service import label_loop
 from assay.service.answer_files import read_truth
+from assay.service.examples_file import worked_examples
 from assay.service.quoting import compile_plan, over_limit, store_plan
 from assay.service.stages.label import start_turns
 from assay.service.stages.prelabel import models_of
@@ -179,7 +180,12 @@ def _known_labels(work: Work) -> dict[str, str]:
 def _controls(
     work: Work, rows: Sequence[items.ItemRow], known: Mapping[str, str]
 ) -> list[tuple[int, str, str]]:
-    """Return control items as (item, known label or "", state): the intake's, else some for experts."""
+    """Return control items as (item, known label or "", state): the intake's, else some for experts.
+
+    Worked examples are none of them: everybody has seen their labels.
+    """
+    shown = worked_examples(work.folder, work.intake)
+    rows = [row for row in rows if row.key not in shown]
     if known:
         return [(row.id, known[row.key], lifecycle.SETTLED) for row in rows if row.key in known]
     count = control_count(len(rows))

@@ -1,11 +1,16 @@
 """How the pages write money, times, shares and icons."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from assay.core.ids import canonical
+from assay.core.labels import LabelClass
 
 register = template.Library()
 
@@ -70,6 +75,24 @@ def when(at: int | datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}" data-local>{}</time>', moment.isoformat(), moment.strftime("%d %b %Y, %H:%M UTC")
     )
+
+
+@register.filter
+def words(name: str) -> str:
+    """Return a task type's name as words: `image boxes`."""
+    return name.replace("_", " ")
+
+
+@register.filter
+def json(value: Any) -> str:
+    """Return a value as JSON, for an attribute."""
+    return canonical(value).decode()
+
+
+@register.filter
+def names(labels: Sequence[LabelClass]) -> list[str]:
+    """Return the labels' names."""
+    return [label.name for label in labels]
 
 
 @register.filter

@@ -1,0 +1,36 @@
+"""Answer an appeal: grant or refuse it."""
+
+from typing import Final
+
+from assay.service.permissions import Actor, record, require
+from assay.store import db, own_work
+from assay.store.people import set_person_state
+
+LONGEST: Final = 4_000
+
+
+def answer_appeal(actor: Actor, *, number: int, grant: bool, answer: str, now: int) -> None:
+    """Grant an appeal, which lets the person work again, or refuse it; the person reads the answer.
+
+    Raises:
+        NotFound: if there is no such open appeal.
+    """
+    require(actor, "answer an appeal", now=now)
+    with db.transaction():
+        found = own_work.answer_appeal(
+            actor.scope,
+            number,
+            state="granted" if grant else "refused",
+            answer=answer.strip()[:LONGEST],
+            actor=actor.name,
+            now=now,
+        )
+        if grant:
+            set_person_state(actor.scope, found.person, state="active", reason="")
+        record(
+            actor,
+            now=now,
+            verb="answer an appeal",
+            subject=f"appeal {number}",
+            after="granted" if grant else "refused",
+        )

@@ -1,0 +1,41 @@
+"""Appeal against being paused."""
+
+from typing import Final
+
+from assay.core.errors import BadValue, NotAllowed, NotFound
+from assay.core.ids import canonical
+from assay.service.permissions import Actor, record, require
+from assay.store import db, own_work
+from assay.store.people import people_of_member
+
+LONGEST: Final = 4_000
+
+
+def appeal(actor: Actor, *, person: int, text: str, now: int) -> None:
+    """Say why a pause is not right; an operator reads it and answers (FRAUD-2).
+
+    Raises:
+        NotFound: if the person is not the actor.
+        NotAllowed: if they are not paused, or an appeal waits already.
+        BadValue: if nothing is said.
+    """
+    require(actor, "appeal", now=now)
+    mine = (
+        {} if actor.member is None else {one.id: one for one in people_of_member(actor.scope, actor.member)}
+    )
+    if person not in mine:
+        raise NotFound(noun="person", key=str(person))
+    if mine[person].state != "paused" or own_work.has_open_appeal(person):
+        raise NotAllowed(noun="person", state=mine[person].state, verb="appeal", possible="nothing now")
+    said = text.strip()[:LONGEST]
+    if not said:
+        raise BadValue(where="appeal", key="text", found="empty", expected="what the operator should know")
+    with db.transaction():
+        made = own_work.add_appeal(actor.scope, person=person, text=said, now=now)
+        record(
+            actor,
+            now=now,
+            verb="appeal",
+            subject=f"appeal {made}",
+            detail=canonical({"person": person}).decode(),
+        )

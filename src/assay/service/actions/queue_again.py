@@ -1,0 +1,41 @@
+"""Queue an item again: a settled label is doubted, so people are asked once more."""
+
+from dataclasses import replace
+
+from assay.core.errors import NotAllowed, NotFound
+from assay.core.project import lifecycle
+from assay.service.label_loop import EXPERT
+from assay.service.permissions import Actor, record, require
+from assay.service.stages.consolidate import change_of
+from assay.store import db, items, queue
+from assay.store.batches import batch_by_name
+
+
+def queue_again(actor: Actor, *, batch: str, key: str, now: int) -> None:
+    """Send a settled item of a batch in work to an expert.
+
+    Raises:
+        NotFound: if the batch has no such item.
+        NotAllowed: if the batch is not in work, its labels are frozen, or the item is not settled.
+    """
+    require(actor, "queue an item again", now=now)
+    row = batch_by_name(actor.scope, batch)
+    found = items.items_by_key(row.id, [key]).get(key)
+    if found is None or found.is_control:
+        raise NotFound(noun="item", key=key)
+    if row.status not in (lifecycle.IN_PROGRESS, lifecycle.SENT_FOR_REWORK) or row.frozen_digest:
+        raise NotAllowed(
+            noun="batch", state=row.status, verb="queue an item again", possible="wait for its offer"
+        )
+    state = lifecycle.move("item", found.state, "ask an expert")
+    with db.transaction():
+        items.save_changes([replace(change_of(found, now=found.decided_at), state=state, judged=False)])
+        queue.open_tasks(row.id, queue=EXPERT, items=[found.id])
+        record(
+            actor,
+            now=now,
+            verb="queue an item again",
+            subject=f"batch {batch}",
+            before=found.state,
+            after=state,
+        )

@@ -1,0 +1,31 @@
+"""What needs an expert's judgement, riskiest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assay.service.permissions import Actor, require
+from assay.store import overview
+from assay.store.overview import QueueRow, WaitingItem
+
+MOST: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewQueue:
+    """The riskiest items by name, and how many judgements wait in each batch."""
+
+    items: Sequence[WaitingItem]
+    queues: Sequence[QueueRow]
+
+    @property
+    def waiting(self) -> int:
+        """Judgements that wait altogether."""
+        return sum(one.open for one in self.queues)
+
+
+def review_queue(actor: Actor, *, now: int) -> ReviewQueue:
+    """Return the queue; audit items are counted only, since they are judged blind and in the drawn order."""
+    require(actor, "see the review queue", now=now)
+    queues = [one for one in overview.waiting_by_queue(actor.scope) if one.queue in ("expert", "audit")]
+    return ReviewQueue(items=overview.riskiest_waiting(actor.scope, limit=MOST), queues=queues)
