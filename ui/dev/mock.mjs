@@ -107,6 +107,7 @@ const server = createServer(async (request, response) => {
 
   if (pathname === "/dev/fail") return (failing = { path: "", ...json() }), send(204);
   if (pathname === "/dev/state") return send(200, "application/json", JSON.stringify(Object.fromEntries([...rooms].map(([name, { answers, held, done }]) => [name, { answers, held, done }]))));
+  if (pathname === "/dev/reset") return rooms.clear(), (failing = { status: 0, times: 0, path: "" }), send(204);
   if (pathname === "/dev/expire") return rooms.forEach((one) => (one.held = [])), send(204);
   if (pathname.startsWith("/api/v1/") && failing.times > 0 && pathname.includes(failing.path)) {
     failing.times -= 1;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { cap, chordOf } from "./chords";
-import { ACTIONS, actionsOf, labelAt, labelKeys, PRESETS, type Action } from "./presets";
+import { ACTIONS, actionsFor, actionsOf, labelAt, labelKeys, PRESETS, type Action } from "./presets";
 
 const press = (key: string, more: Partial<Parameters<typeof chordOf>[0]> = {}): string =>
   chordOf({ key, code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
@@ -42,6 +42,12 @@ describe("presets", () => {
       expect(new Set(keys).size).toBe(keys.length);
       for (const key of keys.slice(10)) expect(actionsOf(key, preset)).toEqual([]);
     }
+  });
+  it("are listed only where they mean something", () => {
+    const choice = actionsFor({ produces: "choice", picture: false, review: false });
+    expect(choice).toContain("submit");
+    for (const action of ["draw", "zoomIn", "delete", "mend"] as const) expect(choice).not.toContain(action);
+    expect(actionsFor({ produces: "points", picture: true, review: true })).toEqual(Object.keys(ACTIONS));
   });
   it("choose labels with Ctrl and a digit where CVAT's fingers expect it", () => {
     const keys = labelKeys(3, PRESETS.cvat);

@@ -1,4 +1,5 @@
 /** Which key does what: our own map, and two that other tools have taught. */
+import type { Produces } from "../../labels/values";
 
 export const ACTIONS = {
   submit: "Submit",
@@ -28,6 +29,26 @@ export const ACTIONS = {
   comment: "Review: comment on a region",
 } as const;
 export type Action = keyof typeof ACTIONS;
+
+const REVIEW: readonly Action[] = ["proposal", "mend", "reason", "comment"];
+const OBJECTS: readonly Action[] = ["delete", "deleteAll", "next", "previous", "accept", "hide"];
+const PICTURES: readonly Action[] = ["zoomIn", "zoomOut", "fit"];
+const SHAPES: readonly Action[] = ["draw", "duplicate"];
+
+/** The actions that mean something for one kind of question. */
+export function actionsFor({ produces, picture, review }: { produces: Produces; picture: boolean; review: boolean }): Action[] {
+  const shapes = produces === "boxes" || produces === "points";
+  const without = new Set<Action>([
+    ...(review ? [] : REVIEW),
+    ...(shapes || produces === "spans" ? [] : OBJECTS),
+    ...(shapes || picture ? [] : PICTURES),
+    ...(shapes ? [] : SHAPES),
+    ...(produces === "points" ? [] : (["visible"] as const)),
+    ...(produces === "preference" ? (["filter"] as const) : []),
+  ]);
+  if (produces === "choices") (["accept", "deleteAll"] as const).forEach((action) => without.delete(action));
+  return (Object.keys(ACTIONS) as Action[]).filter((action) => !without.has(action));
+}
 
 export interface Preset {
   name: string;

@@ -16,7 +16,7 @@ export function Dialog({ title, onClose, className = "", children }: Props): Rea
     const dialog = element.current;
     dialog?.showModal();
     // Not on the button that closes it: arrows scroll what is to be read.
-    if (document.activeElement?.closest(".bx-dialog-head")) dialog?.querySelector<HTMLElement>(".bx-dialog-body")?.focus();
+    dialog?.querySelector<HTMLElement>("[data-first], .bx-dialog-body:not(:has([data-first]))")?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -2,7 +2,7 @@ import { useContext } from "react";
 
 import { useBench } from "../context";
 import { cap } from "../keys/chords";
-import { ACTIONS, type Action } from "../keys/presets";
+import { ACTIONS, actionsFor } from "../keys/presets";
 import { Router } from "../keys/use-keys";
 import { Dialog } from "./Dialog";
 
@@ -26,7 +26,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }): React.ReactNod
   const produces = state.batch?.produces;
   const more = produces === "boxes" || produces === "points" ? IMAGES : produces === "spans" ? TEXTS : [];
   const review = state.current?.task.review;
-  const actions = (Object.keys(ACTIONS) as Action[]).filter((action) => review || !ACTIONS[action].startsWith("Review"));
+  const actions = produces ? actionsFor({ produces, picture: state.current?.task.item.media !== null, review: Boolean(review) }) : [];
   const labels = router.labelKeys.filter(Boolean);
   return (
     <Dialog title="Keys" onClose={onClose} className="bx-wide">

@@ -1,10 +1,13 @@
 import { useBench } from "../context";
 import { Icon } from "./Icon";
 import { saveWords } from "./save-words";
+import { useLate } from "./use-late";
 
 export function SaveState(): React.ReactNode {
   const { engine, state } = useBench();
-  const { tone, icon, text, short } = saveWords(state);
+  // Writing takes a moment; only a slow one is worth a word.
+  const slow = useLate(!state.saved, 700);
+  const { tone, icon, text, short } = saveWords({ ...state, saved: !slow });
   const waits = state.trouble === "offline" || state.trouble === "busy";
   return (
     <p className={`bx-save bx-save-${tone}`} role="status" aria-label={text} title={state.troubleDetail || text}>

@@ -24,7 +24,7 @@ export function SkipDialog({ onSkip, onClose }: { onSkip: (reason: string) => vo
         }}
       >
         {REASONS.map((reason, place) => (
-          <button key={reason} type="button" className="btn bx-reason" autoFocus={place === 0} onClick={() => onSkip(reason)}>
+          <button key={reason} type="button" className="btn bx-reason" data-first={place === 0 || undefined} onClick={() => onSkip(reason)}>
             <kbd aria-hidden="true">{place + 1}</kbd> {reason}
           </button>
         ))}
