@@ -143,13 +143,22 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
 }
+ACCOUNT_FORMS = {
+    "login": "assay.entry.web.library_forms.SignIn",
+    "signup": "assay.entry.web.library_forms.SignUp",
+    "reauthenticate": "assay.entry.web.library_forms.Again",
+    "change_password": "assay.entry.web.library_forms.NewPassword",
+    "set_password": "assay.entry.web.library_forms.FirstPassword",
+    "reset_password": "assay.entry.web.library_forms.Forgotten",
+    "reset_password_from_key": "assay.entry.web.library_forms.PasswordAfterReset",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # An address is known to be somebody's because an administrator invited it, whether or not a mail was sent.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "authenticate": "assay.entry.web.second_factor.SignInCode",
-    "authenticate_webauthn": "assay.entry.web.second_factor.SignInPasskey",
+    "authenticate": "assay.entry.web.library_forms.SignInCode",
+    "authenticate_webauthn": "assay.entry.web.library_forms.SignInPasskey",
 }
 MFA_TOTP_ISSUER = "Assay"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _HTTPS

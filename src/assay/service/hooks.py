@@ -17,11 +17,14 @@ from assay.core.ports import OutboundFailed
 from assay.providers.outbound import OutboundClient
 from assay.service.installation import Installation
 from assay.service.timing import iso
+from assay.service.told_verbs import may_hear, sees_all
 from assay.store import db, webhooks
 from assay.store.events import EventRow, chain_head, events_of_block
 
-MOST: Final = 20
-"""Messages in one go."""
+MOST: Final = 8
+"""Messages in one go, of one webhook each; the next ones come with the next go, on a clock that was read again."""
+SECONDS: Final = 10.0
+"""How long a receiver may take."""
 MOST_ATTEMPTS: Final = 12
 FIRST_WAIT: Final = 5_000_000
 LONGEST_WAIT: Final = 6 * 3_600_000_000
@@ -36,25 +39,23 @@ def send_due(installation: Installation, *, now: int) -> int:
     due = webhooks.due_deliveries(now=now, limit=MOST)
     if not due:
         return 0
-    client = OutboundClient(allowed=installation.outbound_allowed)
+    client = OutboundClient(allowed=installation.outbound_allowed, seconds=SECONDS)
     tried = 0
     for delivery in due:
-        hook = webhooks.webhook_of(delivery)
         with db.transaction():
             claimed = webhooks.claim_delivery(delivery, until=now + TRY)
-        if not claimed:
-            continue
-        tried += 1
+        hook = webhooks.webhook_of(delivery) if claimed else None
         if hook is None:
-            state, answer = "failed", "the webhook is paused or removed"
-        else:
-            state, answer = _send(client, hook, delivery, now=now)
+            continue  # another process has it, or the webhook was paused meanwhile: the message waits
+        tried += 1
+        state, answer = _send(client, hook, delivery, now=now)
         attempts = delivery.attempts + 1
-        if state == "waiting" and attempts >= MOST_ATTEMPTS:
-            state = "failed"
-        wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+        retry_at = now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
         with db.transaction():
-            webhooks.end_try(delivery.id, state=state, answer=answer, due_at=now + wait)
+            if state == "waiting":
+                webhooks.hold_back(hook.id, until=retry_at)
+                state = "failed" if attempts >= MOST_ATTEMPTS else "waiting"
+            webhooks.end_try(delivery.id, state=state, answer=answer, due_at=retry_at)
     return tried
 
 
@@ -69,8 +70,8 @@ def signature(*, salt: str, message: str, timestamp: int, body: str) -> str:
     return "v1," + base64.b64encode(hmac.new(_key(salt), signed, hashlib.sha256).digest()).decode()
 
 
-def message_of(event: EventRow) -> str:
-    """Return the body that tells of an event."""
+def message_of(event: EventRow, *, actor: str | None = None) -> str:
+    """Return the body that tells of an event; `actor` stands in for a name that the owner may not see."""
     return canonical(
         {
             "type": event.verb.replace(" ", "_"),
@@ -79,7 +80,7 @@ def message_of(event: EventRow) -> str:
                 "event": event.id,
                 "verb": event.verb,
                 "subject": event.subject,
-                "actor": event.actor,
+                "actor": event.actor if actor is None else actor,
                 "outcome": event.outcome,
                 "before": event.before,
                 "after": event.after,
@@ -91,15 +92,24 @@ def message_of(event: EventRow) -> str:
 
 def _queue_new(*, now: int) -> None:
     head, _ = chain_head()
-    for hook in webhooks.active_webhooks():
-        for block in range(hook.seen_block + 1, head + 1):
+    for one in webhooks.active_webhooks():
+        for block in range(one.hook.seen_block + 1, head + 1):
             found = [
-                (event, message_of(event))
+                (event, message_of(event, actor=_shown_actor(one, event)))
                 for event in events_of_block(block)
-                if event.tenant == hook.tenant and (not hook.verbs or event.verb in hook.verbs)
+                if event.tenant == one.hook.tenant
+                and (not one.hook.verbs or event.verb in one.hook.verbs)
+                and may_hear(one.roles, event.verb)
             ]
             with db.transaction():
-                webhooks.see_block(hook, block, found, now=now)
+                webhooks.see_block(one.hook, block, found, now=now)
+
+
+def _shown_actor(one: webhooks.HeardWebhook, event: EventRow) -> str | None:
+    """Return what stands for the actor's name where the owner may not see it, None where they may (PRIV-4)."""
+    if sees_all(one.roles) or event.actor in ("assay", one.owner):
+        return None
+    return "somebody"
 
 
 def _send(

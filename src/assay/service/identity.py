@@ -12,6 +12,7 @@ from assay.store import db
 from assay.store.keys import held_key, touch_key
 from assay.store.members import MemberRow, has_authenticator, member_of_user
 from assay.store.scope import Scope
+from assay.store.sessions import touch_session
 
 TOUCH_EVERY: Final = 60_000_000
 
@@ -87,6 +88,12 @@ def actor_of_key(key: str, *, source: str, address: str, now: int) -> Actor | No
 def has_second_factor(user: int) -> bool:
     """Whether a user has an authenticator app or a passkey."""
     return has_authenticator(user)
+
+
+def note_seen(session: str, *, now: int) -> None:
+    """Remember that a session, by its key, is in use."""
+    with db.transaction():
+        touch_session(session, now=now)
 
 
 def check_network(networks: Sequence[str], address: str) -> None:

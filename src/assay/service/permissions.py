@@ -60,6 +60,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "see keys": frozenset({AUDITOR, ADMINISTRATOR}),
     "revoke a key": frozenset({ADMINISTRATOR}),
     "manage own keys": frozenset(set(ROLES) - {SYSTEM}),
+    "manage own account": frozenset(set(ROLES) - {SYSTEM}),
     "manage webhooks": frozenset({REQUESTER, OPERATOR, ADMINISTRATOR}),
 }
 

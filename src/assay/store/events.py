@@ -100,7 +100,9 @@ def list_events(scope: Scope, *, after: int = 0, limit: int = 1_000) -> list[Eve
     return [EventRow(*row) for row in found]
 
 
-def find_events(scope: Scope, wanted: EventFilter, *, before: int | None = None, limit: int) -> list[PlacedEvent]:
+def find_events(
+    scope: Scope, wanted: EventFilter, *, before: int | None = None, limit: int
+) -> list[PlacedEvent]:
     """Return the tenant's events that fit, newest first, those with a smaller id than `before`."""
     condition, values = _condition(wanted)
     if before is not None:

@@ -14,3 +14,9 @@ def tenant_id(name: str) -> int:
 def list_tenants() -> list[int]:
     """Return the id of every tenant."""
     return [int(found) for (found,) in db.rows("SELECT id FROM tenant ORDER BY id")]
+
+
+def tenant_name(tenant: int) -> str:
+    """Return what a tenant is called."""
+    found = db.row("SELECT name FROM tenant WHERE id = %s", [tenant])
+    return str(found[0]) if found else ""

@@ -33,7 +33,7 @@ class BySession(APIKeyCookie):
         if not key:
             return None
         found: Any = request.signed_in  # type: ignore[attr-defined]
-        if not found:
+        if not found or request.lacks_second_factor:  # type: ignore[attr-defined]
             return None
         who: SignedIn = found
         count_request(who.actor)

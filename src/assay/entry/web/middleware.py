@@ -16,7 +16,8 @@ from django.utils.functional import SimpleLazyObject
 
 from assay.core.errors import AssayError
 from assay.entry.web.views.errors import problem_page, trouble_page
-from assay.service.identity import SignedIn, signed_in
+from assay.service.identity import SignedIn, has_second_factor, note_seen, signed_in
+from assay.service.permissions import ADMINISTRATOR, AUDITOR, OPERATOR, REQUESTER
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -34,6 +35,8 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 YEAR: Final = 31_536_000
+STAFF: Final = frozenset({REQUESTER, OPERATOR, AUDITOR, ADMINISTRATOR})
+"""Whoever has one of these roles needs a second factor."""
 SEEN_EVERY: Final = 60
 """Seconds between two notes that a session is in use."""
 
@@ -66,6 +69,7 @@ class Identify:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle one request."""
         request.signed_in = SimpleLazyObject(lambda: find_signed_in(request))  # type: ignore[attr-defined]
+        request.lacks_second_factor = SimpleLazyObject(lambda: lacks_second_factor(request))  # type: ignore[attr-defined]
         return self.handler(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
@@ -85,14 +89,30 @@ def find_signed_in(request: HttpRequest) -> SignedIn | None:
     session, now = request.session, int(time.time())
     epoch = session.get("epoch")
     idle = now - int(session.get("seen", now)) > settings.SESSION_COOKIE_AGE // 3
-    if found is None or idle or (epoch is not None and epoch != found.member.epoch):
+    over = now - int(session.get("since", now)) > settings.SESSION_COOKIE_AGE
+    if found is None or idle or over or (epoch is not None and epoch != found.member.epoch):
         logout(request)
         return None
     if epoch is None:
-        session["epoch"] = found.member.epoch
+        session["epoch"], session["since"] = found.member.epoch, now
     if now - int(session.get("seen", 0)) > SEEN_EVERY:
         session["seen"] = now
+        note_seen(session.session_key or "", now=now * 1_000_000)
     return found
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether somebody is signed in who must have a second factor (SEC-7) and has none yet."""
+    who: SignedIn | None = request.signed_in  # type: ignore[attr-defined]
+    if not who or not settings.ASSAY.staff_second_factor or not who.actor.roles & STAFF:
+        return False
+    if request.session.get("second_factor"):
+        return False
+    used = {one.get("method") for one in request.session.get("account_authentication_methods", [])}
+    if "socialaccount" not in used and not has_second_factor(int(request.user.pk or 0)):
+        return True
+    request.session["second_factor"] = True
+    return False
 
 
 def address_of(request: HttpRequest) -> str:

@@ -1,6 +1,5 @@
 """Invite somebody: a one-time code with which they make their account."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -8,7 +7,8 @@ from typing import Final
 from assay.core.errors import BadValue
 from assay.core.ids import canonical
 from assay.service.installation import Installation
-from assay.service.permissions import ADMINISTRATOR, ROLES, SYSTEM, Actor, record, require
+from assay.service.permissions import ADMINISTRATOR, Actor, record, require
+from assay.service.person_words import check_roles, regular_email
 from assay.service.secret_words import new_secret
 from assay.store import db
 from assay.store.keys import InvitationRow, add_invitation
@@ -16,8 +16,6 @@ from assay.store.members import has_members, is_known_address
 
 LIFE: Final = 7 * 86_400_000_000
 FIRST_LIFE: Final = 2 * 86_400_000_000
-EMAIL: Final = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,189}")
-GIVEN_ROLES: Final = tuple(role for role in ROLES if role != SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,7 @@ def invite_person(actor: Actor, *, email: str, roles: Sequence[str], now: int, l
         BadValue: if the address is none or has an account, or a role is unknown.
     """
     require(actor, "manage people", now=now)
-    address = email.strip().lower()
-    if not EMAIL.fullmatch(address):
-        raise BadValue(
-            where="invitation",
-            key="email",
-            found=f"'{email[:80]}'",
-            expected="an address like rita@example.org",
-        )
+    address = regular_email(email, where="invitation")
     check_roles(roles, where="invitation")
     if is_known_address(address):
         raise BadValue(
@@ -77,15 +68,3 @@ def first_invitation(installation: Installation, actor: Actor, *, now: int) -> s
     return invite_person(
         actor, email=f"first-{now}@setup.invalid", roles=[ADMINISTRATOR], now=now, life=FIRST_LIFE
     ).code
-
-
-def check_roles(roles: Sequence[str], *, where: str) -> None:
-    """Raise `BadValue` for a role that nobody can be given, or for none at all."""
-    strange = [role for role in roles if role not in GIVEN_ROLES]
-    if strange or not roles:
-        raise BadValue(
-            where=where,
-            key="roles",
-            found=f"'{strange[0][:40]}'" if strange else "empty",
-            expected=f"at least one of {', '.join(GIVEN_ROLES)}",
-        )

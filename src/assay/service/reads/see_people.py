@@ -1,0 +1,79 @@
+"""Who has an account: roles, state, second factor, when they were last here."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from assay.service.permissions import Actor, may, require
+from assay.store import keys, members, sessions
+from assay.store.keys import InvitationRow, KeyRow
+from assay.store.members import MemberRow
+from assay.store.sessions import SessionRow
+
+PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPerson:
+    """A member, whether they have a second factor, and when they or their keys were last here (0: never)."""
+
+    member: MemberRow
+    has_factor: bool
+    seen_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """A member with their sessions and keys; `keys` is empty for whoever may not see keys."""
+
+    person: SeenPerson
+    sessions: tuple[SessionRow, ...]
+    keys: tuple[KeyRow, ...]
+
+
+def see_people(actor: Actor, *, after: int = 0, limit: int = PAGE, now: int) -> list[SeenPerson]:
+    """Return the tenant's members by id, those behind `after`.
+
+    Raises:
+        NotPermitted: if the actor may not see people.
+    """
+    require(actor, "see people", now=now)
+    return _seen(actor, members.list_members(actor.scope, after=after, limit=limit))
+
+
+def see_person(actor: Actor, *, person: int, now: int) -> PersonDetail:
+    """Return one member with what is open in their name.
+
+    Raises:
+        NotPermitted: if the actor may not see people.
+        NotFound: if the tenant has no such person.
+    """
+    require(actor, "see people", now=now)
+    (seen,) = _seen(actor, [members.member_by_id(actor.scope, person)])
+    return PersonDetail(
+        person=seen,
+        sessions=tuple(sessions.list_sessions(actor.scope, member=person, now=now)),
+        keys=tuple(keys.list_keys(actor.scope, member=person)) if may(actor, "see keys") else (),
+    )
+
+
+def open_invitations(actor: Actor, *, now: int) -> list[InvitationRow]:
+    """Return the invitations that can still be used, newest first.
+
+    Raises:
+        NotPermitted: if the actor may not see people.
+    """
+    require(actor, "see people", now=now)
+    return keys.list_invitations(actor.scope, now=now)
+
+
+def _seen(actor: Actor, rows: list[MemberRow]) -> list[SeenPerson]:
+    factors = sessions.members_with_factor(actor.scope)
+    browsers, used = sessions.last_seen(actor.scope), keys.keys_used_at(actor.scope)
+    return [
+        SeenPerson(
+            member=row,
+            has_factor=row.id in factors,
+            seen_at=max(browsers.get(row.id, 0), used.get(row.id, 0)),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,59 @@
+"""Of which events webhooks can tell, and to whom."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from assay.service.permissions import PERMISSIONS
+
+PROJECT_VERBS: Final[Mapping[str, str]] = {
+    "submit an intake": "a project was ordered",
+    "finish receiving data": "the data of a batch have arrived",
+    "fail to receive data": "the data of a batch cannot be read",
+    "plan": "a plan with price and dates is there",
+    "start the pilot (project)": "the pilot began",
+    "quote (project)": "the pilot is over, and the quote is there",
+    "approve a quote": "a quote was approved",
+    "produce (project)": "production began",
+    "certify": "a batch was certified",
+    "fail to certify": "an audit did not prove the target; labelling goes on",
+    "offer the batch": "a batch is ready for review",
+    "accept a batch": "a batch was accepted",
+    "reject a batch": "a batch was rejected, with reasons",
+    "deliver the batch": "a batch was delivered",
+    "download a delivery": "a delivery was downloaded",
+    "finish (project)": "the last batch of a project was delivered",
+    "pause a project": "a project was paused",
+    "resume a project": "a project goes on",
+    "park a batch": "a batch failed and waits for an operator",
+}
+"""Events of projects and batches: every owner of a webhook may hear of them."""
+STAFF_VERBS: Final[Mapping[str, str]] = {
+    "sign in": "somebody signed in, or tried to",
+    "join": "somebody made their account",
+    "invite a person": "somebody was invited",
+    "change a person": "roles, networks or state of an account changed",
+    "make a key": "an API key was made",
+    "revoke a key": "an API key ended",
+    "pause a person": "a labeller was paused",
+    "resume a person": "a labeller may work again",
+    "appeal": "a labeller appealed",
+    "answer an appeal": "an appeal was answered",
+    "submit an answer": "an answer was stored",
+    "export events": "events were exported",
+}
+"""Further events, of which only those hear who may see events."""
+
+
+def verbs_for(roles: frozenset[str]) -> Mapping[str, str]:
+    """Return the verbs that somebody with these roles can choose, and what each tells."""
+    return {**PROJECT_VERBS, **STAFF_VERBS} if sees_all(roles) else PROJECT_VERBS
+
+
+def may_hear(roles: frozenset[str], verb: str) -> bool:
+    """Whether an owner with these roles is told of a verb: who may not see events hears of projects only."""
+    return sees_all(roles) or verb in PROJECT_VERBS
+
+
+def sees_all(roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles may see events, and the names in them."""
+    return bool(roles & PERMISSIONS["see events"])
