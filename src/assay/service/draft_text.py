@@ -6,7 +6,7 @@ text, as everywhere in an intake: the number 0.95 and the label `no` are both wh
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import yaml
 
@@ -253,7 +253,7 @@ def _label_rows(found: object, above: str = "") -> tuple[LabelRow, ...]:
 class _Writer(yaml.SafeDumper):
     """Writes texts plainly wherever the intake's reader reads the same text back."""
 
-    yaml_implicit_resolvers: ClassVar = {
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as the library declares it
         first: [(tag, pattern) for tag, pattern in found if tag.rpartition(":")[2] in ("null", "bool")]
         for first, found in yaml.SafeDumper.yaml_implicit_resolvers.items()
     }

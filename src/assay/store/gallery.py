@@ -7,7 +7,7 @@ rows of it and no more; the next page goes on from there.
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from assay.store import db
 from assay.store.batches import BatchRow
@@ -286,4 +286,5 @@ def _counts(batches: Sequence[int], which: str) -> dict[int, int]:
 
 
 def _row(found: db.Row) -> GalleryRow:
-    return GalleryRow(*found[:7], judged=bool(found[7]))
+    values: list[Any] = [*found[:7], bool(found[7])]
+    return GalleryRow(*values)

@@ -88,7 +88,7 @@ class _Sink(io.RawIOBase):
 def _archive(folder: Path, top: str) -> Iterator[bytes]:
     """Yield a ZIP archive whose files are stored as they are, so that nothing has to be held."""
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:  # type: ignore[type-var]
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for name in walk(folder, most=EVERY_FILE):
             entry = zipfile.ZipInfo(f"{top}/{name}", date_time=_MOMENT)
             entry.external_attr = 0o644 << 16

@@ -11,7 +11,7 @@ from assay.service.delivery_files import CHECKSUMS, LISTING, listed_in
 from assay.service.permissions import Actor, require
 from assay.service.reads.proven import proven
 from assay.service.running import work_constants
-from assay.store import gallery, overview
+from assay.store import gallery, listing
 from assay.store.batches import BatchRow, batch_by_id, batch_by_name, list_batches
 from assay.store.projects import project_by_id
 
@@ -72,7 +72,7 @@ def list_deliveries(
 ) -> tuple[list[DeliveryLine], int | None]:
     """Return the deliveries within the actor's scope, newest first, and where the next page begins."""
     require(actor, "see projects", now=now)
-    found = overview.delivered_batches(actor.scope, before=before, limit=limit + 1)
+    found = listing.delivered_batches(actor.scope, before=before, limit=limit + 1)
     lines = [_line(actor, batch_by_id(actor.scope, batch)) for batch, _ in found[:limit]]
     return lines, found[limit - 1][0] if len(found) > limit else None
 

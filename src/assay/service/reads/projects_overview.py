@@ -7,8 +7,8 @@ from assay.core.errors import BadValue
 from assay.core.project import lifecycle
 from assay.service.permissions import Actor, require
 from assay.service.running import work_constants
-from assay.store import gallery, overview
-from assay.store.overview import SORTS, ProjectsWanted
+from assay.store import gallery, listing
+from assay.store.listing import SORTS, ProjectsWanted
 
 DECISIONS = (lifecycle.PRICING_COMPLETE, lifecycle.PAUSED)
 
@@ -42,14 +42,23 @@ class ProjectsPage:
 
 
 def projects_page(
-    actor: Actor, *, wanted: ProjectsWanted, after: tuple[str | int, int] | None, limit: int, now: int
+    actor: Actor,
+    *,
+    status: str = "",
+    search: str = "",
+    sort: str = "created",
+    falling: bool = True,
+    after: tuple[str | int, int] | None = None,
+    limit: int,
+    now: int,
 ) -> ProjectsPage:
-    """Return the next projects within the actor's scope.
+    """Return the next projects within the actor's scope, sorted by one of `SORTS`.
 
     Raises:
         BadValue: if there is no such status or order.
     """
     require(actor, "see projects", now=now)
+    wanted = ProjectsWanted(status=status, search=search, sort=sort, falling=falling)
     if wanted.sort not in SORTS:
         raise BadValue(
             where="list", key="sort", found=f"'{wanted.sort[:40]}'", expected=f"one of {', '.join(SORTS)}"
@@ -59,9 +68,9 @@ def projects_page(
         raise BadValue(
             where="list", key="status", found=f"'{wanted.status[:60]}'", expected=f"one of {', '.join(known)}"
         )
-    found = overview.project_lines(actor.scope, wanted, after=after, limit=limit + 1)
+    found = listing.project_lines(actor.scope, wanted, after=after, limit=limit + 1)
     rows = found[:limit]
-    batches = overview.batch_ids([row.id for row in rows])
+    batches = listing.batch_ids([row.id for row in rows])
     every = [batch for row in rows for batch in batches[row.id]]
     controls, unsettled = gallery.count_controls(every), gallery.count_unsettled(every)
     lines = []
@@ -90,17 +99,17 @@ def projects_page(
 def status_counts(actor: Actor, *, now: int) -> dict[str, int]:
     """Return how many projects are in each status, in the order of their lives."""
     require(actor, "see projects", now=now)
-    found = overview.project_statuses(actor.scope)
+    found = listing.project_statuses(actor.scope)
     return {status: found[status] for status in lifecycle.states("project") if status in found}
 
 
-def _next(wanted: ProjectsWanted, rows: Sequence[overview.ProjectLineRow]) -> tuple[str | int, int]:
+def _next(wanted: ProjectsWanted, rows: Sequence[listing.ProjectLineRow]) -> tuple[str | int, int]:
     last = rows[-1]
-    value: str | int = {"name": last.name, "created": last.created_at, "status": last.status}[wanted.sort]
-    return (value, last.id)
+    values: dict[str, str | int] = {"name": last.name, "created": last.created_at, "status": last.status}
+    return (values[wanted.sort], last.id)
 
 
-def _waits(row: overview.ProjectLineRow) -> str:
+def _waits(row: listing.ProjectLineRow) -> str:
     if row.offered:
         return "labels to review"
     return "a decision" if row.status in DECISIONS else ""
