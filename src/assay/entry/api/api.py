@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from assay import __version__
 from assay.entry.api.identity import ByKey, BySession
 from assay.entry.api.problems import add_handlers
-from assay.entry.api.routes import work
+from assay.entry.api.routes import batches, deliveries, drafts, projects, work
 
 api: Final = NinjaAPI(
     title="Assay",
@@ -20,3 +20,7 @@ api: Final = NinjaAPI(
 )
 add_handlers(api)
 api.add_router("/work", work.router)
+api.add_router("/drafts", drafts.router)
+api.add_router("/projects", projects.router)
+api.add_router("/batches", batches.router)
+api.add_router("/deliveries", deliveries.router)

@@ -1,0 +1,63 @@
+"""Deliveries: listed, looked at, and downloaded, whole or file by file."""
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from ninja import Path, Query, Router
+
+from assay.entry.api.identity import actor_of, clock
+from assay.entry.api.limits import count_export
+from assay.entry.api.paging import Cursor, Limit, cursor_of, values_of
+from assay.entry.api.shapes.base import Problem
+from assay.entry.api.shapes.deliveries import Deliveries, Delivery, delivery_of, listed_of
+from assay.entry.api.shapes.texts import Key, Name
+from assay.service.actions.download_delivery import Download, download_archive, download_file
+from assay.service.reads import deliveries
+
+router = Router(tags=["deliveries"])
+PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
+
+
+@router.get("", response={200: Deliveries, PROBLEMS: Problem}, summary="Deliveries")
+def list_deliveries(
+    request: HttpRequest, limit: Query[Limit] = 50, cursor: Query[Cursor] = None
+) -> Deliveries:
+    """Return the deliveries of the caller's scope, newest first."""
+    place = values_of(cursor, int)
+    before = 2**62 if place is None else int(place[0])
+    lines, after = deliveries.list_deliveries(actor_of(request), before=before, limit=limit, now=clock())
+    return Deliveries(
+        deliveries=[listed_of(one) for one in lines], next=None if after is None else cursor_of(after)
+    )
+
+
+@router.get("/{batch}", response={200: Delivery, PROBLEMS: Problem}, summary="A delivery")
+def get_delivery(request: HttpRequest, batch: Path[Name]) -> Delivery:
+    """Return a delivery's files with their sizes and digests."""
+    return delivery_of(deliveries.show_delivery(actor_of(request), batch=batch, now=clock()))
+
+
+@router.get("/{batch}/archive", response={200: None, PROBLEMS: Problem}, summary="Download a delivery as ZIP")
+def get_archive(request: HttpRequest, batch: Path[Name]) -> object:
+    """Send a whole delivery as a ZIP archive that is made while it is sent; each download is an event."""
+    actor = actor_of(request)
+    count_export(actor)
+    return _sent(download_archive(actor, batch=batch, now=clock()))
+
+
+@router.get(
+    "/{batch}/files/{path:name}", response={200: None, PROBLEMS: Problem}, summary="Download one file"
+)
+def get_file(request: HttpRequest, batch: Path[Name], name: Path[Key]) -> object:
+    """Send one file of a delivery as an attachment; each download is an event."""
+    actor = actor_of(request)
+    count_export(actor)
+    return _sent(download_file(actor, batch=batch, name=name, now=clock()))
+
+
+def _sent(found: Download) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(found.chunks, content_type=found.type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if found.size is not None:
+        response.headers["Content-Length"] = str(found.size)
+    return response
