@@ -5,14 +5,18 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from assay.entry.cli.run import run_intake
+from assay.entry.cli.serve import serve
 from assay.entry.cli.session import Session, clock, json_argument, session
 from assay.entry.cli.summary import print_summary
+from assay.entry.cli.working import working
 from assay.service.documents.wording import money, share
 from assay.service.examples import EXAMPLES, find_example
+from assay.service.examples.portal import Login, half_label_one, make_logins, offer_one
 from assay.service.reads.batch_summary import BatchSummary, summary_to_json
 from assay.service.reads.three_answers import three_answers_each
 from assay.service.reads.verify_certificate import Result, verify_certificate
@@ -39,6 +43,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="folder of the demo, made anew when the last demo in it was finished (default: demo-home)",
     )
     parser.add_argument("--seed", type=int, default=1, help="seed of every draw (default 1)")
+    parser.add_argument(
+        "--serve", action="store_true", help="end by serving the portal, with a login for each role"
+    )
+    parser.add_argument(
+        "--bind", metavar="ADDRESS:PORT", help="where the portal listens (default: 127.0.0.1:8700)"
+    )
     json_argument(parser)
 
 
@@ -64,8 +74,33 @@ def run(given: argparse.Namespace) -> int:
             print_summary(replace(summary, folder=""))
             _print_comparison(opened, summary)
             _print_places(summary, proven=proven)
+        logins = _portal(opened, home=home, seed=given.seed) if given.serve and proven else []
         (home / MARK).write_text("finished\n", encoding="utf-8")
+    if logins:
+        _print_logins(logins)
+        os.environ["ASSAY_STAFF_SECOND_FACTOR"] = (
+            "no"  # made for a look around; real installations ask for one
+        )
+        return serve(home=home, bind=given.bind)
     return 0 if proven else UNPROVEN
+
+
+def _portal(opened: Session, *, home: Path, seed: int) -> list[Login]:
+    """Make the logins, a batch to review, and one that people have half labelled."""
+    with working("a second batch for review, a third half labelled"):
+        logins = make_logins(opened.installation, now=clock())
+        offer_one(opened.installation, home=home, clock=clock, seed=seed)
+        half_label_one(opened.installation, home=home, clock=clock, seed=seed)
+    return logins
+
+
+def _print_logins(logins: Sequence[Login]) -> None:
+    sys.stdout.write("\nSign in as any of these; the passwords were made just now:\n\n")
+    width = max(len(one.email) for one in logins)
+    sys.stdout.writelines(
+        f"  {one.email:<{width}}  {one.password}   {one.role}: {one.does}\n" for one in logins
+    )
+    sys.stdout.write("\nTo stop: Ctrl+C.\n")
 
 
 def _print_examples(*, as_json: bool) -> None:

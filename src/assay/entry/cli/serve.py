@@ -10,11 +10,13 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.db import connections
 
+from assay.core.errors import BadValue
 from assay.entry.cli.session import clock, home_argument, session
 from assay.service.actions.invite_person import first_invitation
 
@@ -37,13 +39,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Serve until a signal says stop."""
-    if given.bind:
-        os.environ["ASSAY_BIND"] = given.bind
-    with session(given.home) as opened:
+    return serve(home=given.home, bind=given.bind, workers=not given.no_workers)
+
+
+def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -> int:
+    """Serve a home until a signal says stop; also how the demo ends."""
+    if bind:
+        os.environ["ASSAY_BIND"] = bind  # for the children, and for settings that were not read yet
+    with session(home) as opened:
         code = first_invitation(opened.installation, opened.actor, now=clock())
     connections.close_all()
     values = settings.ASSAY
-    host, port = values.bind
+    host, port = _place(bind) if bind else values.bind
     site = values.url or f"http://{host}:{port}"
     sys.stdout.write(f"Assay serves {site}\n")
     if code:
@@ -52,7 +59,7 @@ def run(given: argparse.Namespace) -> int:
             f"  {site}/account/join/#{code}\n"
         )
     sys.stdout.flush()
-    supervise(children(workers=0 if given.no_workers else values.workers))
+    supervise(children(host=host, port=port, workers=values.workers if workers else 0))
     return 0
 
 
@@ -66,10 +73,9 @@ class Child:
     started_at: float = 0.0
 
 
-def children(*, workers: int) -> list[Child]:
+def children(*, host: str, port: int, workers: int) -> list[Child]:
     """Return the processes that the settings ask for."""
     values = settings.ASSAY
-    host, port = values.bind
     server = [
         *(
             sys.executable,
@@ -89,6 +95,13 @@ def children(*, workers: int) -> list[Child]:
     ]
     worker = [sys.executable, "-m", "assay.entry.worker.main"]
     return [Child("server", server), *(Child(f"worker {number + 1}", worker) for number in range(workers))]
+
+
+def _place(bind: str) -> tuple[str, int]:
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdigit():
+        raise BadValue(where="--bind", key="ADDRESS:PORT", found=f"'{bind}'", expected="as in 127.0.0.1:8700")
+    return host.strip("[]"), int(port)
 
 
 def supervise(found: Sequence[Child]) -> None:

@@ -9,7 +9,7 @@ from assay.core.project import lifecycle
 from assay.service.permissions import EXPERT, Actor, require
 from assay.service.quoting import load_plan, over_limit_of
 from assay.service.running import work_constants
-from assay.store import batches, items, overview, people, projects, queue
+from assay.store import batches, items, operating, people, projects, queue
 
 QUIET: Final = 3_600_000_000
 """A batch that waits for people and got no answer for an hour is an alarm."""
@@ -78,7 +78,7 @@ def _live(actor: Actor, row: batches.BatchRow, *, now: int) -> LiveBatch:
     states = items.count_by_state(row) if row.accepted else {}
     spent = queue.spent(row.id)
     limit = intake.max_price if intake.max_price is not None else intake.money.budget
-    newest = overview.newest_answer(actor.scope, project.id)
+    newest = operating.newest_answer(actor.scope, project.id)
     deadline = intake.deadline or intake.finish_by
     due = None if deadline is None else datetime(deadline.year, deadline.month, deadline.day, tzinfo=UTC)
     alarms = list(_standstill(actor, project, row, newest=newest, now=now))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from assay.service.permissions import Actor, require
-from assay.store import overview
-from assay.store.overview import QueueRow, WaitingItem
+from assay.store import operating
+from assay.store.operating import QueueRow, WaitingItem
 
 MOST: Final = 100
 
@@ -27,5 +27,5 @@ class ReviewQueue:
 def review_queue(actor: Actor, *, now: int) -> ReviewQueue:
     """Return the queue; audit items are counted only, since they are judged blind and in the drawn order."""
     require(actor, "see the review queue", now=now)
-    queues = [one for one in overview.waiting_by_queue(actor.scope) if one.queue in ("expert", "audit")]
-    return ReviewQueue(items=overview.riskiest_waiting(actor.scope, limit=MOST), queues=queues)
+    queues = [one for one in operating.waiting_by_queue(actor.scope) if one.queue in ("expert", "audit")]
+    return ReviewQueue(items=operating.riskiest_waiting(actor.scope, limit=MOST), queues=queues)

@@ -8,8 +8,8 @@ from assay.core.workforce.skill import BetaSkill
 from assay.service.installation import Installation
 from assay.service.permissions import Actor, require
 from assay.service.reads.examine import Check, examine
-from assay.store import members, overview, own_work, workers
-from assay.store.overview import PersonFigures, QueueRow
+from assay.store import members, operating, own_work, workers
+from assay.store.operating import PersonFigures, QueueRow
 from assay.store.own_work import AppealRow
 from assay.store.workers import WorkerRow
 
@@ -40,13 +40,13 @@ def people_at_work(actor: Actor, *, now: int) -> list[PersonAtWork]:
     """Return everybody with their figures; names are for operators, requesters see pseudonyms only."""
     require(actor, "see people at work", now=now)
     names: Mapping[int, str] = {one.id: one.name for one in members.list_members(actor.scope)}
-    return [_person(one, names) for one in overview.people_at_work(actor.scope)]
+    return [_person(one, names) for one in operating.people_at_work(actor.scope)]
 
 
 def queues(actor: Actor, *, now: int) -> list[QueueRow]:
     """Return every queue with something in it."""
     require(actor, "see queues", now=now)
-    return overview.waiting_by_queue(actor.scope)
+    return operating.waiting_by_queue(actor.scope)
 
 
 def appeals(actor: Actor, *, now: int) -> list[AppealRow]:
