@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Status
 
 from assay.core.ids import sha256
 from assay.entry.api.errors import BadKey, KeyReused, StillRunning
@@ -18,7 +19,7 @@ S = TypeVar("S", bound=Shape)
 
 def once(
     request: HttpRequest, work: Callable[[], S], *, status: int = 200
-) -> "S | HttpResponse | tuple[int, S]":
+) -> "HttpResponse | Status[S]":
     """Do the work of a request, or, where its key came before, return the reply that it got then.
 
     Raises:
@@ -28,7 +29,7 @@ def once(
     """
     key = request.headers.get("Idempotency-Key")
     if not key:
-        return (status, work())
+        return Status(status, work())
     if len(key) > 200 or not key.isprintable():
         raise BadKey(key=key[:40])
     actor = actor_of(request)

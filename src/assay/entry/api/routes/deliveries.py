@@ -6,10 +6,10 @@ from ninja import Path, Query, Router
 
 from assay.entry.api.identity import actor_of, clock
 from assay.entry.api.limits import count_export
-from assay.entry.api.paging import Cursor, Limit, cursor_of, values_of
+from assay.entry.api.paging import cursor_of, values_of
 from assay.entry.api.shapes.base import Problem
 from assay.entry.api.shapes.deliveries import Deliveries, Delivery, delivery_of, listed_of
-from assay.entry.api.shapes.texts import Key, Name
+from assay.entry.api.shapes.texts import Key, Name, PageQuery
 from assay.service.actions.download_delivery import Download, download_archive, download_file
 from assay.service.reads import deliveries
 
@@ -18,13 +18,13 @@ PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
 
 
 @router.get("", response={200: Deliveries, PROBLEMS: Problem}, summary="Deliveries")
-def list_deliveries(
-    request: HttpRequest, limit: Query[Limit] = 50, cursor: Query[Cursor] = None
-) -> Deliveries:
+def list_deliveries(request: HttpRequest, wanted: Query[PageQuery]) -> Deliveries:
     """Return the deliveries of the caller's scope, newest first."""
-    place = values_of(cursor, int)
+    place = values_of(wanted.cursor, int)
     before = 2**62 if place is None else int(place[0])
-    lines, after = deliveries.list_deliveries(actor_of(request), before=before, limit=limit, now=clock())
+    lines, after = deliveries.list_deliveries(
+        actor_of(request), before=before, limit=wanted.limit, now=clock()
+    )
     return Deliveries(
         deliveries=[listed_of(one) for one in lines], next=None if after is None else cursor_of(after)
     )

@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Path, Query, Router, UploadedFile
+from ninja import File, Form, Path, Query, Router, Status, UploadedFile
 
 from assay.entry.api.errors import WrongVersion
 from assay.entry.api.idempotency import once, version_tag, wanted_version
 from assay.entry.api.identity import actor_of, clock
 from assay.entry.api.limits import count_upload
-from assay.entry.api.paging import Cursor, Limit, cursor_of, values_of
+from assay.entry.api.paging import cursor_of, values_of
 from assay.entry.api.shapes.base import Problem
 from assay.entry.api.shapes.drafts import (
     Draft,
@@ -30,7 +30,7 @@ from assay.entry.api.shapes.drafts import (
     quote_of,
     taken_of,
 )
-from assay.entry.api.shapes.texts import Id
+from assay.entry.api.shapes.texts import Id, PageQuery
 from assay.service.actions.add_draft_files import add_draft_files, drop_draft_files
 from assay.service.actions.drop_draft import drop_draft
 from assay.service.actions.save_draft import ChangedMeanwhile, save_draft
@@ -49,9 +49,9 @@ MOST_AT_ONCE = 200
 
 
 @router.get("", response={200: Drafts, PROBLEMS: Problem}, summary="Your drafts")
-def list_drafts(request: HttpRequest, limit: Query[Limit] = 50, cursor: Query[Cursor] = None) -> Drafts:
+def list_drafts(request: HttpRequest, wanted: Query[PageQuery]) -> Drafts:
     """Return the caller's drafts that were not submitted, newest first."""
-    place = values_of(cursor, int)
+    place, limit = values_of(wanted.cursor, int), wanted.limit
     before = 2**62 if place is None else int(place[0])
     found = list_my_drafts(actor_of(request), before=before, limit=limit + 1, now=clock())
     return Drafts(
@@ -94,13 +94,13 @@ def put_draft(request: HttpRequest, response: HttpResponse, draft: Path[Id], sai
 
 
 @router.delete("/{draft}", response={204: None, PROBLEMS: Problem}, summary="Delete a draft")
-def delete_draft(request: HttpRequest, draft: Path[Id]) -> tuple[int, None]:
+def delete_draft(request: HttpRequest, draft: Path[Id]) -> Status[None]:
     """Delete a draft that was not submitted, with its files."""
     try:
         drop_draft(actor_of(request), draft=draft, version=_version(request), now=clock())
     except ChangedMeanwhile as problem:
         raise _changed(problem) from None
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/{draft}/files", response={200: Files, PROBLEMS: Problem}, summary="A draft's files")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from assay.core.ids import canonical
 from assay.entry.api.identity import actor_of, clock
@@ -106,13 +106,13 @@ def skip(request: HttpRequest, batch: Name, said: Skip) -> Next:
 
 
 @router.post("/{batch}/release", response={204: None, PROBLEMS: Problem}, summary="Give an item back")
-def release(request: HttpRequest, batch: Name, said: Release) -> tuple[int, None]:
+def release(request: HttpRequest, batch: Name, said: Release) -> Status[None]:
     """End a lease; the item waits for somebody again."""
     actor = actor_of(request)
     release_task(
         this_installation().of(actor.scope), actor, batch=batch, assignment=said.assignment, now=clock()
     )
-    return 204, None
+    return Status(204, None)
 
 
 def label_text(label: Any) -> str:

@@ -4,6 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from assay.entry.api.paging import Cursor, Limit
+from assay.entry.api.shapes.base import Shape
+
 
 def plain(text: str) -> str:
     """Return a text without NUL bytes and lone surrogates; raises ValueError for others."""
@@ -24,3 +27,10 @@ Document = Annotated[str, Field(max_length=1_000_000), AfterValidator(plain)]
 """An intake's YAML."""
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 """The number of a row."""
+
+
+class PageQuery(Shape):
+    """Which page of a list."""
+
+    limit: Limit = 50
+    cursor: Cursor = None
