@@ -55,6 +55,7 @@ export const BATCHES = {
   review_choice: { ...base, task: "image_classification", role: "labeller", queue: "peer", item: pictured, review: () => review("jar", ["jar", "tin", "jar"]) },
   review_pair: { ...base, task: "preference_pair", media: null, produces: "preference", labels: [], role: "expert", queue: "expert", item: pair, review: () => review({ winner: "first" }, [{ winner: "first" }, { winner: "tie" }]) },
   audit: { ...base, task: "image_classification", role: "expert", queue: "audit", item: pictured },
+  paused: { ...base, task: "image_classification", item: pictured, count: 0, state: "paused", reason: "Please read the instructions again and take the training once more." },
   empty: { ...base, task: "image_classification", item: pictured, count: 0 },
 };
 export const instructions = GUIDE;

@@ -38,7 +38,7 @@ function lease(name) {
 function info(name) {
   const batch = BATCHES[name];
   const { done, earned } = room(name);
-  return { batch: name, project: "Things on kitchen shelves, second look", task: batch.task ?? name, produces: batch.produces, media: batch.media, labels: batch.labels, instructions, pay: { answer: 4, expert: 25, currency: "EUR" }, role: batch.role, done, earned, waiting: true };
+  return { batch: name, project: "Things on kitchen shelves, second look", task: batch.task ?? name, produces: batch.produces, media: batch.media, labels: batch.labels, instructions, pay: { answer: 4, expert: 25, currency: "EUR" }, role: batch.role, person: "kim", state: batch.state ?? "active", reason: batch.reason ?? "", done, earned, waiting: true };
 }
 
 const problem = (status, detail) => [status, { type: "about:blank", title: "No", status, detail }];
@@ -62,7 +62,7 @@ function work(name, verb, body) {
     here.done += 1;
     here.earned += task.queue === "label" ? 4 : 25;
     here.answers.push(body);
-    Object.assign(reply, { answer: here.done, done: here.done, earned: here.earned });
+    Object.assign(reply, { answer: here.done, cents: task.queue === "label" ? 4 : 25 });
   }
   here.replies.set(body.client_id, reply);
   return [200, reply];
@@ -77,7 +77,7 @@ async function page(body, scripts) {
 ${css.map((file) => `<link rel="stylesheet" href="/static/built/${file}">`).join("")}${entries.map((entry) => `<script type="module" src="/static/built/${entry.file}"></script>`).join("")}</head><body>${body}</body></html>`;
 }
 
-const bench = (name) => page(`<div id="bench" data-api="/api/v1" data-batch="${name}" data-home="/" data-person="kim"></div>`, ["src/site/main.ts", "src/bench/main.tsx"]);
+const bench = (name) => page(`<main id="content"><h1 class="visually-hidden">Bench</h1><div id="bench" data-api="/api/v1" data-batch="${name}" data-home="/" data-person="kim"></div></main>`, ["src/site/main.ts", "src/bench/main.tsx"]);
 
 function home() {
   const links = Object.keys(BATCHES).map((name) => `<li><a data-palette="${name}" href="/work/${name}">${name}</a></li>`).join("");

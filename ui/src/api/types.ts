@@ -16,6 +16,9 @@ export interface BatchInfo {
   instructions: string;
   pay: { answer: number; expert: number; currency: string };
   role: "labeller" | "expert";
+  /** Whether the person may work on it, and why not. */
+  state?: string;
+  reason?: string;
   done: number;
   earned: number;
   waiting: boolean;
@@ -30,13 +33,16 @@ export interface NewRemark {
   comment: string;
   region: Region | null;
 }
-export interface Remark extends NewRemark {
-  at: string;
+/** The region of an older remark may also be a stretch of a text. */
+export interface Remark {
+  comment: string;
+  region: Region | { start: number; end: number } | null;
+  at: string | null;
   who: string;
 }
 export interface Media {
   url: string;
-  type: string;
+  type: string | null;
   width: number | null;
   height: number | null;
 }
@@ -57,7 +63,7 @@ export interface Task {
   queue: "label" | "peer" | "expert" | "audit";
   item: Item;
   suggestion: LabelJSON | null;
-  until: string;
+  until: string | null;
   review: Review | null;
 }
 export interface SubmitBody {
@@ -77,6 +83,13 @@ export interface SkipBody {
 export interface Reply {
   answer?: number;
   next: Task | null;
+  /** What this answer pays. */
+  cents?: number;
   done?: number;
   earned?: number;
 }
+
+export const isRectangle = (region: Remark["region"]): region is Region => region !== null && "width" in region;
+
+/** Media without a type are what the batch says. */
+export const isPicture = (media: Media | null): media is Media => media !== null && (media.type === null || media.type.startsWith("image/"));

@@ -1,6 +1,7 @@
 /** The bench's shell: the bar, the notices, the item at hand, the dialogs. */
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 
+import type { BatchInfo } from "../api/types";
 import type { Editor } from "../editors/types";
 import { BenchContext, type Bench } from "./context";
 import type { Engine } from "./engine";
@@ -9,6 +10,7 @@ import { KeyRouter } from "./keys/router";
 import { BENCH, Router, useKeys } from "./keys/use-keys";
 import { editorFor } from "./registry";
 import { useSettings } from "./settings";
+import type { Current } from "./state";
 import { firstTime, Instructions } from "./views/Instructions";
 import { KeysDialog } from "./views/KeysDialog";
 import { Notices } from "./views/Notices";
@@ -33,7 +35,7 @@ export function App({ engine, places, onTake }: { engine: Engine; places: Places
   const { batch, current, phase } = state;
 
   router.preset = PRESETS[settings.preset];
-  router.labels = batch?.produces === "preference" ? 3 : (batch?.labels.length ?? 0);
+  router.labels = keyed(batch, current);
   useEffect(() => {
     addEventListener("keydown", router.press);
     return () => removeEventListener("keydown", router.press);
@@ -66,7 +68,7 @@ export function App({ engine, places, onTake }: { engine: Engine; places: Places
         <TopBar home={places.home} />
         {phase !== "other-tab" && <Notices signIn={places.signIn} />}
         {view}
-        <div className="visually-hidden" aria-live="polite">{state.says}</div>
+        <div className="visually-hidden" aria-live="polite">{state.says || (current ? `Item ${current.task.item.key}` : "")}</div>
         {dialog === "skip" && current && (
           <SkipDialog
             onClose={close}
@@ -82,6 +84,13 @@ export function App({ engine, places, onTake }: { engine: Engine; places: Places
       </Router>
     </BenchContext>
   );
+}
+
+/** How many things have a key of their own: labels, or in a review the answers. */
+function keyed(batch: BatchInfo | null, current: Current | null): number {
+  const review = current?.task.review;
+  if (review && current.history.present.pick !== "own") return review.answers.length;
+  return batch?.produces === "preference" ? 3 : (batch?.labels.length ?? 0);
 }
 
 function BenchKeys({ bench: { engine, open } }: { bench: Bench }): React.ReactNode {

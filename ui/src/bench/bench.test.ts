@@ -100,10 +100,12 @@ describe("the timer", () => {
 describe("readiness", () => {
   it("asks twice before nothing is submitted, and never invents a choice", () => {
     const multi = { ...batch, produces: "choices" as const };
-    expect(readiness(beginWork(task(1), batch), task(1)).kind).toBe("missing");
-    expect(readiness(beginWork(task(1), multi), task(1))).toMatchObject({ kind: "confirm", label: [] });
+    expect(readiness(beginWork(task(1), batch), task(1), batch).kind).toBe("missing");
+    expect(readiness(beginWork(task(1), multi), task(1), multi)).toMatchObject({ kind: "confirm", label: [] });
     const suggested = task(1, { suggestion: "cat" });
-    expect(readiness(beginWork(suggested, batch), suggested)).toMatchObject({ kind: "accept", draft: { name: "cat" } });
+    expect(readiness(beginWork(suggested, batch), suggested, batch)).toMatchObject({ kind: "accept", draft: { name: "cat" } });
+    const earlier = task(1, { suggestion: "zebra" });
+    expect(readiness(beginWork(earlier, batch), earlier, batch).kind).toBe("missing");
   });
 });
 
@@ -157,7 +159,7 @@ describe("the engine", () => {
   const who = { person: "p", batch: "b-1" };
 
   it("shows the next item before the server has answered", async () => {
-    const engine = new Engine(who, serve(3), memoryJournal(), false);
+    const engine = new Engine(who, serve(3), memoryJournal(), {});
     await engine.start();
     choose(engine, "cat");
     engine.submit();
@@ -169,7 +171,7 @@ describe("the engine", () => {
   it("answers every item once, however often the network fails", async () => {
     let turn = 0;
     const server = serve(12, () => (turn++ % 3 ? { kind: "again", after: null, offline: true, detail: "" } : null));
-    const engine = new Engine(who, server, memoryJournal(), false);
+    const engine = new Engine(who, server, memoryJournal(), {});
     await engine.start();
     for (let round = 0; round < 400 && engine.get().phase !== "empty"; round++) {
       if (engine.get().current) {
@@ -185,7 +187,7 @@ describe("the engine", () => {
   it("brings drafts and unsent answers back after a crash", async () => {
     const journal = memoryJournal();
     const server = serve(4, () => ({ kind: "again", after: null, offline: true, detail: "" }));
-    const before = new Engine(who, server, journal, false);
+    const before = new Engine(who, server, journal, {});
     await before.start();
     choose(before, "cat");
     before.submit();
@@ -193,8 +195,8 @@ describe("the engine", () => {
     await before.flush();
     await settle();
     const healthy = serve(4);
-    await healthy.claim(2);
-    const after = new Engine(who, healthy, journal, false);
+    await healthy.claim(2, null);
+    const after = new Engine(who, healthy, journal, {});
     await after.start();
     await settle();
     expect(healthy.got.map(({ send }) => send.kind === "submit" && send.body.label)).toEqual(["cat"]);
@@ -203,7 +205,7 @@ describe("the engine", () => {
   });
   it("keeps the answer whose item went to somebody else, and goes on", async () => {
     const journal = memoryJournal();
-    const engine = new Engine(who, serve(3, ({ task: { assignment } }) => (assignment === 1 ? { kind: "gone", detail: "The lease is gone." } : null)), journal, false);
+    const engine = new Engine(who, serve(3, ({ task: { assignment } }) => (assignment === 1 ? { kind: "gone", detail: "The lease is gone." } : null)), journal, {});
     await engine.start();
     choose(engine, "cat");
     engine.submit();
@@ -213,7 +215,7 @@ describe("the engine", () => {
     expect((await journal.load()).kept).toHaveLength(1);
   });
   it("shows a refused label again with the reason, and loses no other work", async () => {
-    const engine = new Engine(who, serve(3, ({ task: { assignment } }) => (assignment === 1 ? { kind: "refused", detail: "No such label." } : null)), memoryJournal(), false);
+    const engine = new Engine(who, serve(3, ({ task: { assignment } }) => (assignment === 1 ? { kind: "refused", detail: "No such label." } : null)), memoryJournal(), {});
     await engine.start();
     choose(engine, "cat");
     engine.submit();
@@ -223,7 +225,7 @@ describe("the engine", () => {
     expect(engine.get().ahead[0]?.assignment).toBe(2);
   });
   it("waits once five answers are unsent", async () => {
-    const engine = new Engine(who, { ...serve(20), send: () => new Promise(() => undefined), claim: () => Promise.resolve({ kind: "done", reply: { tasks: Array.from({ length: 9 }, (_, at) => task(at + 1)) } }) }, memoryJournal(), false);
+    const engine = new Engine(who, { ...serve(20), send: () => new Promise(() => undefined), claim: () => Promise.resolve({ kind: "done", reply: { tasks: Array.from({ length: 9 }, (_, at) => task(at + 1)) } }) }, memoryJournal(), {});
     await engine.start();
     for (let turn = 0; turn < 8; turn++) {
       choose(engine, "cat");

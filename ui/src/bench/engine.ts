@@ -11,10 +11,10 @@ import { isFull } from "./journal/outbox";
 import type { Entry, Journal } from "./journal/records";
 import { Sender } from "./journal/sender";
 import { KeptAnswers } from "./kept";
-import type { Server } from "./server";
+import type { Options, Server } from "./server";
 import { FIRST, type BenchState } from "./state";
 import { ActiveTimer } from "./timer";
-import { beginWork, pickedLabel, readiness, touched, type Work } from "./work";
+import { beginWork, pickedLabel, readiness, submission, touched, type Work } from "./work";
 
 export const AHEAD = 2;
 const POLL = 15_000;
@@ -34,17 +34,17 @@ export class Engine {
   #failures = 0;
   #served = { done: 0, earned: 0 };
   #confirmed = -1;
+  #wanted: string | null;
   #stopped = false;
 
   constructor(
     readonly who: { person: string; batch: string },
     readonly server: Server,
     readonly journal: Journal,
-    fleeting: boolean,
-    /** Hears of tasks that come up, to fetch and decode their pictures. */
-    readonly prepare: (task: Task) => void = () => undefined,
+    readonly options: Options,
   ) {
-    this.#set({ fleeting });
+    this.#set({ fleeting: options.fleeting ?? false });
+    this.#wanted = options.item ?? null;
     this.#drafts = new Drafts(journal, (saved) => this.#state.saved !== saved && this.#set({ saved }));
     this.#kept = new KeptAnswers(who, journal, this.#drafts, (all) => this.#set({ kept: all }));
     this.#sender = new Sender(journal, (entry) => server.send(entry), {
@@ -62,7 +62,10 @@ export class Engine {
   get = (): BenchState => this.#state;
 
   async start(): Promise<void> {
-    const { drafts, entries, kept } = await this.journal.load();
+    const { drafts, entries, kept } = await this.journal.load().catch(() => {
+      this.#set({ fleeting: true });
+      return { drafts: [], entries: [], kept: [] };
+    });
     this.#drafts.restore(drafts);
     this.#kept.restore(kept);
     this.#sender.restore(entries);
@@ -94,7 +97,7 @@ export class Engine {
     const { current, batch } = this.#state;
     if (!current || !batch) return;
     const { task, history } = current;
-    const found = readiness(history.present, task);
+    const found = readiness(history.present, task, batch);
     if (found.kind === "missing") return this.say(found.says);
     if (found.kind === "accept") {
       this.change((work) => ({ ...work, draft: found.draft }));
@@ -104,12 +107,8 @@ export class Engine {
       this.#confirmed = task.assignment;
       return this.say(found.says);
     }
-    const { reason, remarks } = history.present;
-    const seconds = this.#timer.seconds;
-    this.#leave(task, history.present, (client_id) => ({
-      kind: "submit",
-      body: { assignment: task.assignment, client_id, label: found.label, seconds, next: true, reason: task.review ? reason.trim() : "", remarks },
-    }));
+    const body = submission(task, history.present, found.label, this.#timer.seconds);
+    this.#leave(task, history.present, (client_id) => ({ kind: "submit", body: { ...body, client_id } }));
   }
 
   skip(reason: string): void {
@@ -164,17 +163,28 @@ export class Engine {
     await this.claim();
   }
 
+  /** Addresses of media last for minutes: a new claim brings new ones. */
+  async refresh(): Promise<void> {
+    const outcome = await this.server.claim(AHEAD, null);
+    const { current } = this.#state;
+    if (outcome.kind !== "done" || !current) return;
+    const task = outcome.reply.tasks.find(({ assignment }) => assignment === current.task.assignment);
+    if (task) this.#set({ current: { ...current, task } });
+  }
+
   async claim(): Promise<void> {
     if (this.#claiming || this.#stopped || !this.#state.batch) return;
     this.#claiming = true;
     clearTimeout(this.#claimAgain);
     const before = this.#state.current?.task.assignment;
-    const outcome = await this.server.claim(AHEAD);
+    const outcome = await this.server.claim(AHEAD, this.#wanted);
     this.#claiming = false;
     if (this.#hasStopped()) return;
     if (outcome.kind !== "done") return this.#failed(outcome, () => void this.claim());
     this.#failures = 0;
     const tasks = outcome.reply.tasks.filter(({ assignment }) => !this.#isFinished(assignment));
+    tasks.sort((a, b) => Number(b.item.key === this.#wanted) - Number(a.item.key === this.#wanted));
+    this.#wanted = null;
     const { current } = this.#state;
     const held = (assignment: number): boolean => tasks.some((task) => task.assignment === assignment);
     this.#kept.keepLost((one) => held(one) || this.#isFinished(one) || one === current?.task.assignment, GONE);
@@ -185,7 +195,7 @@ export class Engine {
     if (this.#state.current) return;
     if (tasks.length === 0 && this.#state.unsent === 0) {
       this.#set({ phase: "empty" });
-      this.#claimAgain = setTimeout(() => void this.claim(), POLL);
+      this.#claimAgain = setTimeout(() => void this.#learn(), POLL);
     }
   }
 
@@ -199,7 +209,9 @@ export class Engine {
   }
 
   #done({ task, send }: Entry, reply: Reply): void {
-    if (reply.done !== undefined && reply.earned !== undefined) this.#served = { done: reply.done, earned: reply.earned };
+    const { done, earned } = this.#served;
+    const counted = send.kind === "submit" ? 1 : 0;
+    this.#served = { done: reply.done ?? done + counted, earned: reply.earned ?? earned + (reply.cents ?? 0) };
     if (send.kind === "submit") this.#drafts.drop(task.assignment);
     if (reply.next && !this.#isFinished(reply.next.assignment)) this.#offer(reply.next);
     // The last of what travelled is answered, and nothing came with it: ask once more.
@@ -237,7 +249,7 @@ export class Engine {
     const { current, ahead } = this.#state;
     if (current?.task.assignment === task.assignment) return;
     if (ahead.some(({ assignment }) => assignment === task.assignment)) return;
-    this.prepare(task);
+    this.options.prepare?.(task);
     if (current) this.#set({ ahead: [...ahead, task] });
     else this.#show(task);
   }
@@ -277,14 +289,13 @@ export class Engine {
 
   #checkLease(): void {
     const { current } = this.#state;
-    if (current && Date.parse(current.task.until) < Date.now()) void this.claim();
+    if (current?.task.until && Date.parse(current.task.until) < Date.now()) void this.claim();
   }
 
   #step(go: typeof undo): void {
     const { current } = this.#state;
-    if (!current) return;
-    const history = go(current.history);
-    if (history !== current.history) this.#worked({ ...current, history });
+    const history = current && go(current.history);
+    if (current && history && history !== current.history) this.#worked({ ...current, history });
   }
 
   #worked(current: NonNullable<BenchState["current"]>): void {

@@ -1,7 +1,7 @@
 /** Starts the bench on `<div id="bench" data-api data-batch data-home data-person>`. */
 import { createRoot } from "react-dom/client";
 
-import type { Task } from "../api/types";
+import { isPicture, type Task } from "../api/types";
 import { picture } from "../surfaces/image/pictures";
 import { App, type Places } from "./App";
 import "./bench.css";
@@ -13,23 +13,26 @@ import { serverAt } from "./server";
 import { tabLock } from "./tabs";
 
 const prepare = ({ item: { media } }: Task): void => {
-  if (media?.type.startsWith("image/")) picture(media.url).catch(() => undefined);
+  if (isPicture(media)) picture(media.url).catch(() => undefined);
 };
 
 async function main(element: HTMLElement): Promise<void> {
-  const { api = "/api/v1", batch = "", home = "/", person = "", signin = "/login?next=" } = element.dataset;
+  const { api = "/api/v1", batch = "", home = "/", person = "", signin = "/account/login/?next=" } = element.dataset;
   const places: Places = { home, signIn: signin };
+  // A reviewer may ask for one certain item.
+  const item = new URLSearchParams(location.search).get("item");
   let fleeting = false;
   const journal: Journal = await openJournal(person, batch).catch(() => {
     fleeting = true;
     return memoryJournal();
   });
+  if (!element.closest("main")) element.setAttribute("role", "main");
   const root = createRoot(element);
   let engine: Engine | null = null;
   const lock = tabLock(`${person}/${batch}`, async () => engine?.stop());
 
   const begin = (start: boolean): void => {
-    const made = new Engine({ person, batch }, serverAt(api, batch), journal, fleeting, prepare);
+    const made = new Engine({ person, batch }, serverAt(api, batch), journal, { fleeting, prepare, item });
     engine = made;
     root.render(<App key={String(start)} engine={made} places={places} onTake={() => void lock.takeOver().then(() => begin(true))} />);
     if (start) void made.start();

@@ -1,5 +1,5 @@
 /** What a person has said about the current item so far, and what would be sent for it. */
-import type { BatchInfo, NewRemark, Task } from "../api/types";
+import type { BatchInfo, NewRemark, SubmitBody, Task } from "../api/types";
 import { accepted, isEmpty, toDraft, toLabel, type Draft } from "../labels/draft";
 import type { LabelJSON } from "../labels/values";
 
@@ -47,7 +47,7 @@ export type Readiness =
   | { kind: "confirm"; label: LabelJSON; says: string }
   | { kind: "missing"; says: string };
 
-export function readiness(work: Work, task: Task): Readiness {
+export function readiness(work: Work, task: Task, { labels }: BatchInfo): Readiness {
   if (task.review && work.pick !== "own") {
     const label = pickedLabel(work, task);
     return label === null ? { kind: "missing", says: "Pick an answer, or mend one." } : { kind: "ready", label };
@@ -55,10 +55,12 @@ export function readiness(work: Work, task: Task): Readiness {
   const draft = accepted(work.draft);
   if (isEmpty(draft)) {
     const { suggestion } = task;
+    // An earlier label that is to be verified is none of the answers.
+    const known = (name: string): boolean => labels.some((label) => label.name === name);
     if (suggestion !== null && !task.review) {
-      if (draft.kind === "choice" && typeof suggestion === "string")
+      if (draft.kind === "choice" && typeof suggestion === "string" && known(suggestion))
         return { kind: "accept", draft: { kind: "choice", name: suggestion }, says: `Suggested: ${suggestion}. Enter again submits it.` };
-      if (draft.kind === "choices" && draft.names === null && Array.isArray(suggestion))
+      if (draft.kind === "choices" && draft.names === null && Array.isArray(suggestion) && suggestion.every(known))
         return { kind: "accept", draft: { kind: "choices", names: suggestion }, says: "The suggested labels are chosen. Enter again submits them." };
     }
     if (draft.kind === "choice") return { kind: "missing", says: "Choose a label first." };
@@ -69,6 +71,11 @@ export function readiness(work: Work, task: Task): Readiness {
   }
   const label = toLabel(draft, textOf(task));
   return label === null ? { kind: "missing", says: "Say something first." } : { kind: "ready", label };
+}
+
+/** What is sent, but for its id. */
+export function submission(task: Task, { reason, remarks }: Work, label: LabelJSON, seconds: number): Omit<SubmitBody, "client_id"> {
+  return { assignment: task.assignment, label, seconds, next: true, reason: task.review ? reason.trim() : "", remarks };
 }
 
 /** Whether there is something to lose. */

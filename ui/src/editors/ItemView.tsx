@@ -1,5 +1,5 @@
 /** Whatever an item has, to look at: its picture, its text, its other columns. */
-import type { Item } from "../api/types";
+import { isPicture, type Item } from "../api/types";
 import { paragraphs } from "../labels/segments";
 import { ZoomableImage } from "../surfaces/image/ZoomableImage";
 import { asText } from "./as-text";
@@ -7,7 +7,7 @@ import { asText } from "./as-text";
 export function ItemView({ item, without = [] }: { item: Item; without?: readonly string[] }): React.ReactNode {
   const { media, text } = item;
   const extra = Object.entries(item.extra).filter(([name]) => !without.includes(name));
-  const picture = media?.type.startsWith("image/") ? media : null;
+  const picture = isPicture(media) ? media : null;
   return (
     <div className={`bx-item ${picture ? "bx-has-picture" : ""}`}>
       {picture && <ZoomableImage media={picture} alt={`Item ${item.key}`} />}

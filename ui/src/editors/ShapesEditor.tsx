@@ -30,10 +30,12 @@ function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.Re
   const { selected, select, add, put, remove } = useObjects(shapes, set, describeShape);
   const { media } = task.item;
   const { image } = usePicture(media?.url ?? "");
+  // Where the server does not know the size, nothing is drawn before the picture is there.
+  const sized = Boolean(image ?? (media?.width && media.height));
   const size = { width: media?.width ?? image?.naturalWidth ?? 4, height: media?.height ?? image?.naturalHeight ?? 3 };
 
   const addBox = (rect: Rect, scale: number): void => {
-    if (kind === "boxes") add((id) => snapped<BoxObject>({ ...rect, id, label: armed, suggested: false }, scale));
+    if (kind === "boxes" && sized) add((id) => snapped<BoxObject>({ ...rect, id, label: armed, suggested: false }, scale));
   };
   const addPoint = ({ x, y }: XY, scale: number): void =>
     add((id) => snapped<PointObject>({ x, y, id, label: armed, visible: true, suggested: false }, scale));
@@ -45,7 +47,7 @@ function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.Re
   /** In the middle of what can be seen. */
   const draw = (): void => {
     const sight = surface.current?.sight();
-    if (!sight) return;
+    if (!sight || !sized) return;
     const seen = cut(sight.rect, size) ?? { left: 0, top: 0, ...size };
     const middle = { x: seen.left + seen.width / 2, y: seen.top + seen.height / 2 };
     if (kind === "points") return addPoint(middle, sight.scale);
@@ -87,16 +89,17 @@ function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.Re
             url={media.url}
             size={size}
             alt={`Item ${task.item.key}`}
-            shapes={shapes}
-            selected={selected}
+            shapes={sized ? shapes : []}
+            selected={sized ? selected : null}
             labels={names}
             names={settings.names}
             armed={armed}
+            renew={() => engine.refresh()}
             draws={kind === "boxes"}
             onSelect={(shape) => select(shape?.id ?? null)}
             onDrawn={addBox}
             onClick={(place, over) => {
-              if (kind === "points" && !over && !selected) addPoint(place, surface.current?.sight().scale ?? 1);
+              if (kind === "points" && sized && !over && !selected) addPoint(place, surface.current?.sight().scale ?? 1);
               else select(over?.id ?? null);
             }}
             onChanged={(shape) => put(shape)}

@@ -17,6 +17,8 @@ export function followKeys(): void {
       openKeys();
       return;
     }
+    // A focused button or link is what Enter and the space bar mean.
+    if ((event.key === "Enter" || event.key === " ") && (event.target as Element | null)?.closest("a, button, summary, input")) return;
     const target = [...document.querySelectorAll<HTMLElement>("[data-key]")].find(
       (one) => one.dataset["key"] === event.key && one.checkVisibility(),
     );

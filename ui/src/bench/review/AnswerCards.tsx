@@ -1,10 +1,12 @@
 /** The proposal and every answer as a card; with objects drawn on the item, and what differs from the proposal marked. */
-import { useEffect, useRef } from "react";
+import { useContext, useEffect, useRef } from "react";
 
-import type { BatchInfo, Region, Review, Task } from "../../api/types";
+import { isRectangle, type BatchInfo, type Region, type Review, type Task } from "../../api/types";
 import { differences } from "../../labels/compare";
 import { inWords, type LabelJSON } from "../../labels/values";
 import { defineViewer } from "../../viewer/element";
+import { cap } from "../keys/chords";
+import { Router } from "../keys/use-keys";
 import type { Pick, Work } from "../work";
 
 defineViewer();
@@ -30,6 +32,8 @@ interface Card {
 
 export function AnswerCards({ task, review, batch, work, onPick, onItem, commentable, onRegion }: Props): React.ReactNode {
   const box = useRef<HTMLDivElement>(null);
+  const router = useContext(Router);
+  const keys = router.labelKeys;
   useEffect(() => {
     const target = box.current;
     const hear = (event: Event): void => onRegion((event as CustomEvent<Region>).detail);
@@ -37,20 +41,21 @@ export function AnswerCards({ task, review, batch, work, onPick, onItem, comment
     return () => target?.removeEventListener("assay-region", hear);
   }, [onRegion]);
 
-  const cards: Card[] = review.answers.map(({ who, label }, place) => ({ pick: place, name: who, keycap: String(place + 1), label }));
-  if (review.proposal !== null) cards.unshift({ pick: "proposal", name: "Proposal", keycap: "A", label: review.proposal });
-  const regions = JSON.stringify([...review.remarks, ...work.remarks].map(({ region }) => region).filter((region) => region !== null));
+  const cards: Card[] = review.answers.map(({ who, label }, place) => ({ pick: place, name: who, keycap: cap(keys[place] ?? ""), label }));
+  if (review.proposal !== null) cards.unshift({ pick: "proposal", name: "Proposal", keycap: cap(router.capsOf("proposal")[0] ?? ""), label: review.proposal });
+  const regions = JSON.stringify([...review.remarks, ...work.remarks].map(({ region }) => region).filter(isRectangle));
   const labels = JSON.stringify(batch.labels.map(({ name }) => name));
+  const counted = batch.produces !== "choice" && batch.produces !== "preference";
   const { media, text } = task.item;
   return (
     <div ref={box} className={onItem ? "bx-cards" : "bx-rows"} role="radiogroup" aria-label="Answers">
       {cards.map((card) => {
         const on = work.pick === card.pick;
         const odd = review.proposal === null || card.pick === "proposal" ? 0 : differences(card.label, review.proposal);
-        const says = card.pick === "proposal" || review.proposal === null ? "" : odd === 0 ? "same" : odd === 1 ? "1 difference" : `${odd} differences`;
+        const says = card.pick === "proposal" || review.proposal === null ? "" : odd === 0 ? "same" : !counted ? "differs" : odd === 1 ? "1 difference" : `${odd} differences`;
         const head = (
           <span className="bx-card-head">
-            <kbd aria-hidden="true">{card.keycap}</kbd>
+            {card.keycap && <kbd aria-hidden="true">{card.keycap}</kbd>}
             <strong>{card.name}</strong>
             {says && <small className={odd > 0 ? "bx-odd" : "text-secondary"}>{says}</small>}
           </span>

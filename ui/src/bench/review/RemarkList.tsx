@@ -1,4 +1,4 @@
-import type { Review } from "../../api/types";
+import { isRectangle, type Review } from "../../api/types";
 import { useBench } from "../context";
 import { Icon } from "../views/Icon";
 import type { Work } from "../work";
@@ -10,7 +10,7 @@ export function RemarkList({ review, work }: { review: Review; work: Work }): Re
   const { engine } = useBench();
   const all = [...review.remarks, ...work.remarks];
   if (all.length === 0) return null;
-  const number = (place: number): string => (all[place]?.region ? `${all.slice(0, place + 1).filter(({ region }) => region).length}. ` : "");
+  const number = (place: number): string => (isRectangle(all[place]?.region ?? null) ? `${all.slice(0, place + 1).filter(({ region }) => isRectangle(region)).length}. ` : "");
   const drop = (place: number): void => engine.change((now) => ({ ...now, remarks: now.remarks.filter((_, at) => at !== place) }));
   return (
     <section className="bx-remarks" aria-label="Remarks">
@@ -19,7 +19,7 @@ export function RemarkList({ review, work }: { review: Review; work: Work }): Re
         {review.remarks.map((remark, place) => (
           <li key={`old-${place}`}>
             <span>{number(place)}{remark.comment}</span>
-            <small className="text-secondary">{remark.who}, {TIME.format(new Date(remark.at))}</small>
+            <small className="text-secondary">{remark.who}{remark.at && `, ${TIME.format(new Date(remark.at))}`}</small>
           </li>
         ))}
         {work.remarks.map((remark, place) => (

@@ -12,7 +12,7 @@ interface Props {
 
 export function Frame({ stage, tools, children, banner }: Props): React.ReactNode {
   return (
-    <main className="bx-main" id="bx-main">
+    <div className="bx-main">
       <div className="bx-stage">
         {banner}
         <div className="bx-stage-item">
@@ -24,6 +24,6 @@ export function Frame({ stage, tools, children, banner }: Props): React.ReactNod
         <div className="bx-side-scroll">{children}</div>
         <SubmitBar />
       </aside>
-    </main>
+    </div>
   );
 }

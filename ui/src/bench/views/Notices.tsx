@@ -1,4 +1,6 @@
 /** What a person must know about their answers: refused, kept, signed out. Below the bar, above the item. */
+import { useEffect, useState } from "react";
+
 import { copyText } from "../../api/clipboard";
 import { inWords } from "../../labels/values";
 import { useBench } from "../context";
@@ -24,6 +26,7 @@ export function Notices({ signIn }: { signIn: string }): React.ReactNode {
       )}
       {current?.refused && <Notice tone="bad">This label was refused: {current.refused} Please mend it and submit again.</Notice>}
       {current?.restored && <Notice tone="info">Your draft of this item is back.</Notice>}
+      {current?.task.until && <Lease key={current.task.assignment} until={Date.parse(current.task.until)} />}
       {kept.map((one) => <KeptNotice key={one.id} kept={one} />)}
     </div>
   );
@@ -36,6 +39,19 @@ function Notice({ tone, children }: { tone: "bad" | "info" | "wait"; children: R
       <div>{children}</div>
     </div>
   );
+}
+
+const SOON = 3 * 60_000;
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+
+/** In the last minutes of a lease, until when the item is one's own. */
+function Lease({ until }: { until: number }): React.ReactNode {
+  const [soon, setSoon] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSoon(true), Math.min(2 ** 31 - 1, Math.max(0, until - SOON - Date.now())));
+    return () => clearTimeout(timer);
+  }, [until]);
+  return soon ? <Notice tone="info">This item is held for you until {CLOCK.format(until)}; after that somebody else may get it.</Notice> : null;
 }
 
 function KeptNotice({ kept }: { kept: Kept }): React.ReactNode {

@@ -4,23 +4,32 @@ import { Icon } from "./Icon";
 
 export function Skeleton(): React.ReactNode {
   return (
-    <main className="bx-main" aria-busy="true" aria-label="The next item is on its way">
+    <div className="bx-main" aria-busy="true" aria-label="The next item is on its way">
       <div className="bx-stage"><div className="bx-stage-item"><div className="bx-ground"><div className="bx-skeleton bx-cover" /></div></div></div>
       <aside className="bx-side">
         <div className="bx-side-scroll">
           {[70, 90, 60, 80].map((width) => <div key={width} className="bx-skeleton bx-bar" style={{ width: `${width}%` }} />)}
         </div>
       </aside>
-    </main>
+    </div>
   );
 }
 
 export function Empty({ home }: { home: string }): React.ReactNode {
   const { state } = useBench();
+  const { batch } = state;
+  if (batch?.state && batch.state !== "active") {
+    return (
+      <Message icon="player-pause" title="You do not work on this batch now.">
+        {batch.reason && <p>{batch.reason}</p>}
+        <a className="btn" href={home}>Back to your work</a>
+      </Message>
+    );
+  }
   return (
     <Message icon="inbox" title="Nothing waits for you now.">
       <p>New items come as answers arrive. This page looks for them every 15 seconds.</p>
-      {state.done > 0 && <p className="text-secondary">{state.done === 1 ? "1 answer" : `${state.done.toLocaleString()} answers`} today. Thank you.</p>}
+      {state.done > 0 && <p className="text-secondary">{state.done === 1 ? "1 answer" : `${state.done.toLocaleString()} answers`} to this batch so far. Thank you.</p>}
       <a className="btn" href={home}>Back to your work</a>
     </Message>
   );
@@ -51,10 +60,10 @@ export function OtherTab({ onTake }: { onTake: () => void }): React.ReactNode {
 
 function Message({ icon, title, children }: { icon: string; title: string; children: React.ReactNode }): React.ReactNode {
   return (
-    <main className="bx-message">
+    <div className="bx-message">
       <Icon name={icon} />
       <h2>{title}</h2>
       {children}
-    </main>
+    </div>
   );
 }

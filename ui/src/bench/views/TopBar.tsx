@@ -4,12 +4,13 @@ import { cap } from "../keys/chords";
 import { SaveState } from "./SaveState";
 import { Icon } from "./Icon";
 
-const QUEUES = { label: "", peer: "Review", expert: "Decision", audit: "Audit" } as const;
+const QUEUES = { label: "", peer: "", expert: "Decision", audit: "Audit" } as const;
 
 export function TopBar({ home }: { home: string }): React.ReactNode {
   const { engine, state, open } = useBench();
   const { batch, current, done, earned } = state;
   const queue = current?.task.queue ?? "label";
+  const said = queue === "peer" && current?.task.review ? "Review" : QUEUES[queue];
   const pay = batch && (queue === "label" ? batch.pay.answer : batch.pay.expert);
   const leave = (event: React.MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -23,13 +24,13 @@ export function TopBar({ home }: { home: string }): React.ReactNode {
         <Icon name="arrow-left" />
       </a>
       <div className="bx-where">
-        <h1>{batch?.project ?? "\u00a0"}</h1>
-        {QUEUES[queue] && <span className="as-status as-status-info">{QUEUES[queue]}</span>}
+        <h2>{batch?.project ?? "\u00a0"}</h2>
+        {said && <span className="as-status as-status-info">{said}</span>}
       </div>
       <SaveState />
       {batch && (
         <p className="bx-figures">
-          <span title="Answers of today">{done.toLocaleString()} today</span>
+          <span title="Your answers to this batch">{done.toLocaleString()} done</span>
           {pay !== null && pay > 0 && (
             <span title={`${money(pay, batch.pay.currency)} for this answer`}>{money(earned, batch.pay.currency)}</span>
           )}

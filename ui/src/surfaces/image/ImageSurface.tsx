@@ -35,6 +35,8 @@ export interface SurfaceProps<S extends Shape> {
   names: boolean;
   /** The colour of what is being drawn. */
   armed: string;
+  /** Asks for a new address of the picture. */
+  renew: () => Promise<void>;
   /** Whether a drag draws a rectangle; else it only clicks. */
   draws: boolean;
   onSelect: (shape: S | null) => void;
@@ -46,7 +48,7 @@ export interface SurfaceProps<S extends Shape> {
 export function ImageSurface<S extends Shape>(props: SurfaceProps<S>): React.ReactNode {
   const { url, size, alt, shapes, selected, labels, names, armed, draws, ref } = props;
   const element = useRef<HTMLDivElement>(null);
-  const { image, failed, again } = usePicture(url);
+  const { image, failed, again } = usePicture(url, props.renew);
   const { view, box, zoom, pan, refit } = useViewport(element, size, url);
   const [gesture, setGesture] = useState<Gesture<S> | null>(null);
   const [force, setForce] = useState(false);

@@ -2,14 +2,16 @@
 import { useRef } from "react";
 
 import type { Media } from "../../api/types";
+import { useBench } from "../../bench/context";
 import { EDITOR, useKeys } from "../../bench/keys/use-keys";
 import { usePan } from "./use-pan";
 import { usePicture } from "./use-picture";
 import { useViewport } from "./use-viewport";
 
 export function ZoomableImage({ media, alt }: { media: Media; alt: string }): React.ReactNode {
+  const { engine } = useBench();
   const element = useRef<HTMLDivElement>(null);
-  const { image, failed, again } = usePicture(media.url);
+  const { image, failed, again } = usePicture(media.url, () => engine.refresh());
   const size = { width: media.width ?? image?.naturalWidth ?? 4, height: media.height ?? image?.naturalHeight ?? 3 };
   const { view, zoom, pan, refit } = useViewport(element, size, media.url);
   const drag = useRef<{ x: number; y: number } | null>(null);

@@ -4,7 +4,8 @@ import { picture, pictureNow } from "./pictures";
 
 export type Picture = { image: HTMLImageElement; failed: false } | { image: null; failed: boolean };
 
-export function usePicture(url: string): Picture & { again: () => void } {
+/** `renew` gets a new address where the old one may have run out. */
+export function usePicture(url: string, renew?: () => Promise<void>): Picture & { again: () => void } {
   const [found, setFound] = useState<{ url: string; image: HTMLImageElement | null; failed: boolean }>({ url: "", image: null, failed: false });
   const [turn, setTurn] = useState(0);
   const now = pictureNow(url);
@@ -20,7 +21,7 @@ export function usePicture(url: string): Picture & { again: () => void } {
   }, [url, turn]);
   const again = (): void => {
     setFound({ url: "", image: null, failed: false });
-    setTurn((value) => value + 1);
+    void Promise.resolve(renew?.()).then(() => setTurn((value) => value + 1));
   };
   if (now) return { image: now, failed: false, again };
   const mine = found.url === url ? found : null;

@@ -1,4 +1,4 @@
-/** The label that an item came with: the first column that holds one which can be drawn, else the likeliest by name. */
+/** The label that an item came with: the suggestion, the first column that holds one which can be drawn, else the likeliest by name. */
 import type { Item } from "../../api/types";
 import { isLabel, readLabel, type LabelJSON } from "../../labels/values";
 
@@ -6,10 +6,13 @@ const NAMED = /^(label|labels|earlier|current|annotation|class|category|predicti
 
 export interface Earlier {
   label: LabelJSON;
+  /** "" where it came as the suggestion. */
   column: string;
 }
 
-export function earlierLabel({ extra }: Item): Earlier | null {
+/** A suggestion that is none of the answers is the earlier label itself. */
+export function earlierLabel({ extra }: Item, suggestion: LabelJSON | null, answers: readonly string[]): Earlier | null {
+  if (suggestion !== null && !(typeof suggestion === "string" && answers.includes(suggestion))) return { label: suggestion, column: "" };
   const columns = Object.entries(extra).map(([column, value]) => ({ column, label: read(value) }));
   const found = columns.filter((one): one is Earlier => one.label !== null);
   return (

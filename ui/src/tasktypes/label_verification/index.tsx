@@ -9,8 +9,8 @@ import { earlierLabel } from "./earlier";
 defineViewer();
 
 export default editorOf("choice", (props) => {
-  const { item } = props.task;
-  const earlier = earlierLabel(item);
+  const { item, suggestion } = props.task;
+  const earlier = earlierLabel(item, suggestion, props.batch.labels.map(({ name }) => name));
   if (!earlier) return <ChoiceView {...props} title="Is its label right?" />;
   const { label, column } = earlier;
   const drawable = typeof label === "object" && !Array.isArray(label) && !("winner" in label) && (item.media !== null || item.text !== null);
