@@ -174,4 +174,14 @@ EMAIL_BACKEND = (
 EMAIL_HOST = ASSAY.mail_host
 DEFAULT_FROM_EMAIL = ASSAY.mail_from
 
-LOGGING_CONFIG = None
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        # Refusals (4xx) are events of the audit trail, not lines of a log.
+        "django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "django.security": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+    },
+}

@@ -17,6 +17,8 @@ from assay.service.permissions import EXPERT, LABELLER
 from assay.service.places import delivery_place
 from assay.service.running import BatchBusy, Clock, is_due, run_batch, work_constants
 from assay.service.sealing import checkpoint, seal
+from assay.service.standstill import resolve_standstill
+from assay.service.tidying import tidy
 from assay.store import batches, db, events, people, queue, replies, workers
 from assay.store.leases import LeaseLost
 from assay.store.projects import ProjectRow, project_by_id
@@ -29,6 +31,7 @@ SEAL_EVERY: Final = 1_000_000
 CHECKPOINT_EVERY: Final = 300_000_000
 HEARTBEAT_EVERY: Final = 5_000_000
 TIDY_EVERY: Final = 600_000_000
+LOOK_EVERY: Final = 5_000_000
 MOST_TRIES: Final = 3
 FIRST_WAIT: Final = 2_000_000
 PARKED_WAIT: Final = 300_000_000
@@ -55,6 +58,7 @@ class Round:
     beat_at: int = 0
     tidied_at: int = 0
     troubles: dict[int, Trouble] = field(default_factory=dict)
+    looked_at: dict[int, int] = field(default_factory=dict)
 
 
 def tend(installation: Installation, state: Round, *, clock: Clock, stop: Callable[[], bool]) -> bool:
@@ -87,7 +91,7 @@ def _tend_batch(installation: Installation, state: Round, batch: int, *, clock: 
     now = clock()
     intake, _ = work_constants(project.id, project.intake_digest, project.tenant)
     if intake.workforce.kind == "people":
-        _look_after_people(installation, project, batch=batch, now=now)
+        _look_after_people(installation, state, project, batch=batch, now=now)
     try:
         if not is_due(installation, batch=batch, now=now):
             return 0
@@ -109,8 +113,10 @@ def _tend_batch(installation: Installation, state: Round, batch: int, *, clock: 
     return done
 
 
-def _look_after_people(installation: Installation, project: ProjectRow, *, batch: int, now: int) -> None:
-    """Let newcomers to the tenant join, and take back what people held too long."""
+def _look_after_people(
+    installation: Installation, state: Round, project: ProjectRow, *, batch: int, now: int
+) -> None:
+    """Let newcomers to the tenant join, take back what people held too long, and what nobody can do."""
     scope = installation.scope
     if people.lacks_members(scope, project=project.id, roles=(LABELLER, EXPERT)):
         with db.transaction():
@@ -119,6 +125,9 @@ def _look_after_people(installation: Installation, project: ProjectRow, *, batch
     if expiry is not None and expiry <= now:
         with db.transaction():
             label_loop.expire(installation.system("worker"), batch=batch, now=now)
+    if now - state.looked_at.get(batch, 0) >= LOOK_EVERY:
+        state.looked_at[batch] = now
+        resolve_standstill(installation.system("worker"), project=project.id, batch=batch, now=now)
 
 
 def _fail(installation: Installation, state: Round, batch: int, *, reason: str, now: int) -> None:
@@ -167,3 +176,4 @@ def _seal(installation: Installation, state: Round, *, now: int) -> None:
         with db.transaction():
             replies.forget_before(now - replies.LIFE)
             workers.forget_before(now - 86_400_000_000)
+        tidy(now=now)

@@ -107,6 +107,23 @@ def open_task_items(batch: int, queues: Sequence[str], *, most: int = -1) -> lis
     ]
 
 
+def seen_by_all(batch: int, *, queues: Sequence[str], people: Sequence[int], most: int) -> list[int]:
+    """Return those items among the oldest open tasks that each of these people holds, answered or skipped."""
+    condition, values = db.among("a.person_id", people)
+    found: list[int] = []
+    for name in queues:
+        found += [
+            int(item)
+            for (item,) in db.rows(
+                "SELECT DISTINCT o.item_id FROM (SELECT item_id FROM task WHERE batch_id = %s AND queue = %s AND is_open"
+                f" ORDER BY id LIMIT {int(most)}) o WHERE (SELECT COUNT(DISTINCT a.person_id) FROM assignment a"
+                f" WHERE a.item_id = o.item_id AND a.state IN {HELD} AND {condition}) >= %s",
+                [batch, name, *values, len(people)],
+            )
+        ]
+    return found
+
+
 def has_open_task(batch: int) -> bool:
     """Whether anything waits for somebody."""
     return db.row("SELECT 1 FROM task WHERE batch_id = %s AND is_open LIMIT 1", [batch]) is not None
