@@ -87,10 +87,11 @@ def webhook_by_id(scope: Scope, webhook: int, *, member: int) -> WebhookRow:
     return _hook(found)
 
 
-def set_webhook_state(scope: Scope, webhook: int, *, state: str) -> None:
-    """Make a webhook active, paused or removed."""
+def update_webhook(scope: Scope, webhook: int, *, url: str, verbs: Sequence[str], state: str) -> None:
+    """Change a webhook's address and verbs, and make it active, paused or removed."""
     db.execute(
-        "UPDATE webhook SET state = %s WHERE id = %s AND tenant_id = %s", [state, webhook, scope.tenant]
+        "UPDATE webhook SET url = %s, verbs = %s, state = %s WHERE id = %s AND tenant_id = %s",
+        [url, "\n".join(verbs), state, webhook, scope.tenant],
     )
 
 

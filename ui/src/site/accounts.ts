@@ -16,7 +16,12 @@ export function followReveal(): void {
  * `form[data-from-fragment="#input"]` takes what stands behind the `#` of the address into its input, removes
  * it from the address, and goes on: browsers never send that part, so it is in no server's log.
  */
-export function takeFragment(): void {
+export function followFragment(): void {
+  takeFragment();
+  addEventListener("hashchange", takeFragment);
+}
+
+function takeFragment(): void {
   const form = document.querySelector<HTMLFormElement>("form[data-from-fragment]");
   const input = form && document.querySelector<HTMLInputElement>(form.dataset["fromFragment"] ?? "");
   const code = decode(location.hash.slice(1));

@@ -4,7 +4,7 @@ import "./site.css";
 import "./accounts.css";
 import "@tabler/core";
 
-import { explainPasskeys, followFilters, followReveal, takeFragment } from "./accounts";
+import { explainPasskeys, followFilters, followFragment, followReveal } from "./accounts";
 import { followCopyButtons } from "./copy";
 import { onContent, setUpHtmx } from "./htmx-setup";
 import { followKeys } from "./keys";
@@ -23,7 +23,7 @@ if (!document.getElementById("bench")) followKeys();
 const start = (): void => {
   onContent(showLocalTimes);
   onContent(setUpUploads);
-  takeFragment();
+  followFragment();
   explainPasskeys();
 };
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

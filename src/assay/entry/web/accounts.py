@@ -101,9 +101,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         self,
         request: HttpRequest,
         provider: Any,
-        error: Any = None,
-        exception: Any = None,
-        extra_context: Any = None,
+        error: Any = None,  # noqa: ARG002 - the library's signature
+        exception: Any = None,  # noqa: ARG002 - as above
+        extra_context: Any = None,  # noqa: ARG002 - as above
     ) -> None:
         """Go back to the sign-in page and note the failed try."""
         _note(request, str(getattr(provider, "id", provider)), outcome="refused")

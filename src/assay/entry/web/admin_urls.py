@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from assay.entry.web.views import access_table, account, join, keys, people
+from assay.entry.web.views import access_table, account, events, join, keys, people, retention, webhooks
 
 
 class RowConverter(IntConverter):
@@ -40,6 +40,17 @@ urlpatterns: list[URLPattern] = [
     path("people/<row:person>/second-factor/reset/", people.reset_factor),
     path("people/<row:person>/keys/<row:key>/revoke/", people.revoke),
     path("access/", access_table.access),
+    path("retention/", retention.retention),
+    path("events/", events.events),
+    path("events/export.csv", events.export),
+    path("events/verification/", events.verification),
+    path("events/<row:event>/", events.event),
+    path("webhooks/", webhooks.webhooks),
+    path("webhooks/<row:webhook>/", webhooks.webhook),
+    path("webhooks/<row:webhook>/pause/", webhooks.set_state, {"state": "paused"}),
+    path("webhooks/<row:webhook>/resume/", webhooks.set_state, {"state": "active"}),
+    path("webhooks/<row:webhook>/remove/", webhooks.set_state, {"state": "removed"}),
+    path("webhooks/<row:webhook>/messages/<row:message>/again/", webhooks.again),
 ]
 if not settings.ASSAY.mail_host:
     urlpatterns.append(re_path(r"^account/password/reset/", account.not_here))

@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from assay.core.errors import BadValue
 from assay.core.ids import canonical
 from assay.service.installation import Installation
 from assay.service.permissions import ADMINISTRATOR, Actor, record, require
 from assay.service.person_words import check_roles, regular_email
+from assay.service.reads.open_invitation import FIRST_LIFE, LIFE
 from assay.service.secret_words import new_secret
 from assay.store import db
 from assay.store.keys import InvitationRow, add_invitation
 from assay.store.members import has_members, is_known_address
-
-LIFE: Final = 7 * 86_400_000_000
-FIRST_LIFE: Final = 2 * 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ from assay.store.keys import InvitationRow, invitation_by_hash
 NEWCOMER: Final = "@setup.invalid"
 """The end of the stand-in address of the first administrator, who types a real one."""
 LONGEST_CODE: Final = 200
+LIFE: Final = 7 * 86_400_000_000
+FIRST_LIFE: Final = 2 * 86_400_000_000
+"""How long invitations are good, and those of the first administrator."""
 
 
 @dataclass(eq=False, kw_only=True)
