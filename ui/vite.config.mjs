@@ -1,6 +1,7 @@
 import { defineConfig } from "vite";
 
 import { icons } from "./plugins/icons.mjs";
+import { licences } from "./plugins/licences.mjs";
 import { noEval } from "./plugins/no-eval.mjs";
 
 /** Every script that a page loads by name; one line adds one. */
@@ -13,7 +14,7 @@ const ENTRIES = {
 
 export default defineConfig({
   base: "/static/built/",
-  plugins: [icons(), noEval()],
+  plugins: [icons(), noEval(), licences()],
   publicDir: false,
   build: {
     outDir: "../src/assay/entry/web/static/built",

@@ -279,6 +279,38 @@ await step("settings change the keys", async (context) => {
   await page.screenshot({ path: "/tmp/keys.png" });
 });
 
+await step("fingers draw boxes and take words", async (context) => {
+  const phone = await browser.newContext({ viewport: { width: 380, height: 740 }, hasTouch: true, isMobile: true });
+  const page = await open("image_boxes", phone);
+  const { x, y, width, height } = await page.locator(".bx-image").boundingBox();
+  const client = await phone.newCDPSession(page);
+  const touch = (type, points) => client.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([dx, dy], id) => ({ x: x + width * dx, y: y + height * dy, id })) });
+  await touch("touchStart", [[0.3, 0.5]]);
+  for (let at = 1; at <= 5; at++) await touch("touchMove", [[0.3 + at * 0.05, 0.5 + at * 0.03]]);
+  await touch("touchEnd", []);
+  assert.equal(await page.locator(".bx-objects li").count(), 7);
+  await touch("touchStart", [[0.3, 0.5], [0.6, 0.5]]);
+  for (let at = 1; at <= 5; at++) await touch("touchMove", [[0.3 - at * 0.03, 0.5], [0.6 + at * 0.03, 0.5]]);
+  await touch("touchEnd", []);
+  assert.equal(await page.locator(".bx-objects li").count(), 7);
+  await page.screenshot({ path: "/tmp/touch.png" });
+  const text = await open("text_spans", phone);
+  const word = await text.locator(".bx-text-page p").nth(1).boundingBox();
+  await text.touchscreen.tap(word.x + 20, word.y + 20);
+  await text.touchscreen.tap(word.x + 60, word.y + 20);
+  await text.locator(".bx-label").nth(3).tap();
+  assert.match(await text.locator(".bx-objects").textContent(), /organisation She lived/);
+  await phone.close();
+});
+
+await step("words of a text can be quoted in a comment", async (context) => {
+  const page = await open("review_spans", context);
+  const { x, y } = await page.locator(".bx-card assay-label").first().boundingBox();
+  await page.mouse.dblclick(x + 20, y + 15);
+  await page.keyboard.press("c");
+  await page.waitForSelector("text=On “Ada”");
+});
+
 await step("files are uploaded in groups and refusals are listed", async (context) => {
   const page = await context.newPage();
   await page.goto(AT);

@@ -93,7 +93,7 @@ function home() {
 <div class="row g-2">${gallery}</div></div>`, ["src/site/main.ts", "src/viewer/main.ts"]);
 }
 
-const server = createServer(async (request, response) => {
+async function answer(request, response) {
   const { pathname } = new URL(request.url, "http://mock");
   const send = (status, type = "text/plain", content = "", more = {}) => {
     response.writeHead(status, { "Content-Type": type, "Content-Security-Policy": CSP, ...more });
@@ -134,5 +134,13 @@ const server = createServer(async (request, response) => {
   if (pathname === "/favicon.ico") return send(204);
   if (pathname === "/") return send(200, "text/html; charset=utf-8", await home());
   return send(404, "text/plain", "none");
+}
+
+const server = createServer((request, response) => {
+  answer(request, response).catch((error) => {
+    // Most likely the files are being built right now.
+    if (!response.headersSent) response.writeHead(500, { "Content-Type": "text/plain" });
+    response.end(String(error));
+  });
 });
 server.listen(PORT, "127.0.0.1", () => process.stdout.write(`http://127.0.0.1:${PORT}/\n`));

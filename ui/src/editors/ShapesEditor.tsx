@@ -99,7 +99,7 @@ function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.Re
             onSelect={(shape) => select(shape?.id ?? null)}
             onDrawn={addBox}
             onClick={(place, over) => {
-              if (kind === "points" && sized && !over && !selected) addPoint(place, surface.current?.sight().scale ?? 1);
+              if (kind === "points" && sized && !over) addPoint(place, surface.current?.sight().scale ?? 1);
               else select(over?.id ?? null);
             }}
             onChanged={(shape) => put(shape)}

@@ -85,7 +85,15 @@ export function ReviewView({ task, review, batch, work }: Props): React.ReactNod
 }
 
 function quoted(root: HTMLElement | null): string {
+  if (!root) return "";
   const selection = getSelection();
-  if (!root || !selection || selection.isCollapsed) return "";
-  return selection.toString().replace(/\s+/g, " ").trim().slice(0, 200);
+  const plain = selection && root.contains(selection.anchorNode) ? selection.toString() : "";
+  // What is selected in a label viewer is known to its own tree only, where the browser tells it at all.
+  const inside = [...root.querySelectorAll("assay-label")].map(({ shadowRoot }) => selectedIn(shadowRoot));
+  return (plain || (inside.find(Boolean) ?? "")).replace(/\s+/g, " ").trim().slice(0, 200);
+}
+
+function selectedIn(tree: ShadowRoot | null): string {
+  const teller = tree as { getSelection?: () => Selection | null } | null;
+  return teller?.getSelection?.()?.toString() ?? "";
 }

@@ -9,7 +9,7 @@ import type { Rect, Size, XY } from "../../labels/geometry";
 import { paintBox } from "../../labels/paint";
 import { rectInImage, rectOnScreen, toImage } from "../../labels/viewport";
 import { between } from "../../labels/geometry";
-import { drag, press, release, type Gesture, type Ground } from "./gesture";
+import { cursorAt, drag, press, release, type Gesture, type Ground } from "./gesture";
 import { IdleLayer } from "./idle-layer";
 import { isBox, paintName, paintShape, type Shape } from "./shapes";
 import { useMoving } from "./use-moving";
@@ -52,6 +52,7 @@ export function ImageSurface<S extends Shape>(props: SurfaceProps<S>): React.Rea
   const { view, box, zoom, pan, refit } = useViewport(element, size, url);
   const [gesture, setGesture] = useState<Gesture<S> | null>(null);
   const [force, setForce] = useState(false);
+  const [cursor, setCursor] = useState("crosshair");
   const moving = useMoving(view);
   const [idle] = useState(() => new IdleLayer());
 
@@ -80,6 +81,7 @@ export function ImageSurface<S extends Shape>(props: SurfaceProps<S>): React.Rea
   const move = (event: React.PointerEvent): void => {
     if (panning.move(event)) return;
     if (gesture) setGesture(drag(gesture, place(event), ground(false)));
+    else if (event.pointerType === "mouse") setCursor(cursorAt(place(event), { ...ground(false), force: event.shiftKey }));
   };
   const up = (event: React.PointerEvent): void => {
     if (panning.up(event) || !gesture) return;
@@ -100,6 +102,7 @@ export function ImageSurface<S extends Shape>(props: SurfaceProps<S>): React.Rea
       ref={element}
       className={`bx-surface bx-image ${panning.grabbing ? "bx-grabbing" : ""}`}
       data-surface
+      style={{ cursor: panning.grabbing ? "grabbing" : cursor }}
       tabIndex={0}
       role="application"
       aria-label={`${alt}. Picture of ${size.width} by ${size.height} pixels with ${shapes.length} objects.`}

@@ -29,6 +29,17 @@ export function press<S extends Shape>(place: XY, { shapes, selected, scale, for
   return { kind: "draw", from: place, to: place, over: found?.shape ?? null };
 }
 
+/** The cursor over a place, so that one sees what a press would do. */
+export function cursorAt<S extends Shape>(place: XY, { shapes, selected, scale, force }: Ground<S>): string {
+  const found = force ? null : hit(shapes, selected, place, 8 / scale);
+  if (found?.kind === "handle") {
+    const { h, v } = found.handle;
+    return h === 0 ? "ns-resize" : v === 0 ? "ew-resize" : h === v ? "nwse-resize" : "nesw-resize";
+  }
+  if (found && (found.kind === "border" || found.shape.id === selected?.id)) return "move";
+  return "crosshair";
+}
+
 export function drag<S extends Shape>(gesture: Gesture<S>, place: XY, { image, scale }: Ground<S>): Gesture<S> {
   const dx = place.x - gesture.from.x;
   const dy = place.y - gesture.from.y;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { BoxObject } from "../../labels/draft";
 import { fit, panned, toImage, toScreen, zoomed } from "../../labels/viewport";
-import { drag, press, release, type Ground } from "./gesture";
+import { cursorAt, drag, press, release, type Ground } from "./gesture";
 
 const image = { width: 800, height: 600 };
 const box = (id: number, left: number, top: number, width: number, height: number): BoxObject => ({ id, label: "x", left, top, width, height, suggested: false });
@@ -34,6 +34,10 @@ describe("a gesture", () => {
   });
   it("draws with force even on the selected box", () => {
     expect(press({ x: 300, y: 300 }, ground({ selected: outer, force: true })).kind).toBe("draw");
+  });
+  it("is foretold by the cursor", () => {
+    const on = ground({ selected: outer });
+    expect([{ x: 100, y: 100 }, { x: 300, y: 100 }, { x: 500, y: 100 }, { x: 300, y: 200 }, { x: 20, y: 20 }].map((place) => cursorAt(place, on))).toEqual(["nwse-resize", "ns-resize", "nesw-resize", "move", "crosshair"]);
   });
   it("never leaves the image", () => {
     const far = fc.integer({ min: -2000, max: 2000 });

@@ -6,8 +6,8 @@ import { EDITOR, useKeys } from "../../bench/keys/use-keys";
 import { colorOf } from "../../labels/colors";
 import type { SpanObject } from "../../labels/draft";
 import { paragraphs, pieces, type Stretch } from "../../labels/segments";
-import { byCharacter, byWord, stretch, type Caret } from "./caret";
-import { lineAway, selectedOffsets } from "./offsets-in-page";
+import { byCharacter, byTap, byWord, stretch, type Caret } from "./caret";
+import { lineAway, offsetAt, selectedOffsets } from "./offsets-in-page";
 import { breaks, runsLeft, snappedToCharacters, snappedToWords, words } from "./words";
 
 interface Props {
@@ -55,13 +55,13 @@ export function TextSurface({ text, spans, labels, names, selected, pending, onP
     const root = element.current;
     const selection = getSelection();
     if (!root || !selection || event.button > 0) return;
-    const found = selectedOffsets(root, selection);
+    const tapped = event.pointerType === "touch" && selection.isCollapsed ? offsetAt(root, event.clientX, event.clientY) : null;
+    const found = tapped === null ? selectedOffsets(root, selection) : { start: tapped, end: tapped };
     if (!found) return;
     if (found.start === found.end) {
-      const here = spans.filter(({ start, end }) => start <= found.start && end > found.start).sort((a, b) => a.end - a.start - (b.end - b.start));
-      // Clicking again goes to the next span that lies over the same place.
-      const next = here[(here.findIndex(({ id }) => id === selected) + 1) % Math.max(1, here.length)];
-      onSelect(next?.id ?? null);
+      const next = spanAt(spans, found.start, selected);
+      if (next || tapped === null) onSelect(next?.id ?? null);
+      else onPending(byTap(all, pending, tapped), "pointer");
       return;
     }
     const snapped = event.shiftKey ? snappedToCharacters(text, stops, found) : (snappedToWords(all, found) ?? snappedToCharacters(text, stops, found));
@@ -88,6 +88,12 @@ export function TextSurface({ text, spans, labels, names, selected, pending, onP
       </div>
     </div>
   );
+}
+
+/** The smallest span over a place; clicking again goes to the next. */
+function spanAt(spans: readonly SpanObject[], place: number, selected: number | null): SpanObject | undefined {
+  const here = spans.filter(({ start, end }) => start <= place && end > place).sort((a, b) => a.end - a.start - (b.end - b.start));
+  return here[(here.findIndex(({ id }) => id === selected) + 1) % Math.max(1, here.length)];
 }
 
 const within = (spans: readonly SpanObject[], line: Stretch): SpanObject[] =>

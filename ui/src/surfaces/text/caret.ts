@@ -39,3 +39,13 @@ export function byCharacter(stops: readonly number[], caret: Caret | null, step:
   const to = after(from);
   return to > from ? { anchor: from, focus: to } : caret;
 }
+
+/** Without a mouse: a tap takes a word, another tap stretches to its word, a tap on what is taken lets go. */
+export function byTap(words: readonly Stretch[], caret: Caret | null, place: number): Caret | null {
+  const word = words.find(({ start, end }) => start <= place && end > place);
+  if (!word) return null;
+  if (!caret) return { anchor: word.start, focus: word.end };
+  const { start, end } = stretch(caret);
+  if (word.start >= start && word.end <= end) return null;
+  return { anchor: Math.min(start, word.start), focus: Math.max(end, word.end) };
+}

@@ -22,6 +22,16 @@ function offsetOf(root: HTMLElement, node: Node, offset: number): number | null 
   return last ? Number(last.dataset["start"]) + last.textContent.length : null;
 }
 
+/** The offset at a place of the window; browsers call it by two names. */
+export function offsetAt(root: HTMLElement, x: number, y: number): number | null {
+  const page = document as Partial<Pick<Document, "caretPositionFromPoint" | "caretRangeFromPoint">>;
+  const position = page.caretPositionFromPoint?.call(document, x, y);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the newer call is missing in browsers we support
+  const range = position ? null : page.caretRangeFromPoint?.call(document, x, y);
+  const node = position?.offsetNode ?? range?.startContainer;
+  return node && root.contains(node) ? offsetOf(root, node, position?.offset ?? range?.startOffset ?? 0) : null;
+}
+
 /** The offset about one line above or below another, as the page is laid out now. */
 export function lineAway(root: HTMLElement, offset: number, dy: number): number | null {
   const all = [...root.querySelectorAll<HTMLElement>("[data-start]")];
@@ -36,9 +46,7 @@ export function lineAway(root: HTMLElement, offset: number, dy: number): number 
   const line = Number.parseFloat(getComputedStyle(root).lineHeight) || rect.height * 1.6;
   for (let lines = 1; lines < 5; lines++) {
     const [x, y] = [rect.right - 1, rect.top + rect.height / 2 + dy * lines * line];
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the newer call is missing in browsers we support
-    const found = document.caretRangeFromPoint(x, y);
-    const place = found && root.contains(found.startContainer) ? offsetOf(root, found.startContainer, found.startOffset) : null;
+    const place = offsetAt(root, x, y);
     if (place !== null && (dy > 0 ? place > offset : place < offset)) return place;
   }
   return null;

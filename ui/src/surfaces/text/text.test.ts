@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { paragraphs, pieces } from "../../labels/segments";
-import { byCharacter, byWord, stretch, type Caret } from "./caret";
+import { byCharacter, byTap, byWord, stretch, type Caret } from "./caret";
 import { breaks, runsLeft, snappedToCharacters, snappedToWords, words } from "./words";
 
 describe("words", () => {
@@ -48,6 +48,14 @@ describe("the caret", () => {
     caret = byCharacter(stops, caret, 1, true);
     expect(said(caret)).toBe("on");
     expect(said(byCharacter(stops, caret, 1, false))).toBe("e");
+  });
+  it("is set and stretched by taps", () => {
+    const one = byTap(all, null, 1);
+    expect(said(one)).toBe("one");
+    const more = byTap(all, one, 9);
+    expect(said(more)).toBe("one two three");
+    expect(byTap(all, more, 5)).toBeNull();
+    expect(byTap(all, null, 3)).toBeNull();
   });
   it("never leaves the text", () => {
     const moves = fc.array(fc.tuple(fc.constantFrom(1 as const, -1 as const), fc.boolean(), fc.boolean()), { maxLength: 40 });
