@@ -43,6 +43,29 @@ STAFF_VERBS: Final[Mapping[str, str]] = {
 }
 """Further events, of which only those hear who may see events."""
 
+ACCOUNT_CHANGES: Final[Mapping[str, str]] = {
+    "mfa/email/totp_activated": "set up an authenticator app",
+    "mfa/email/totp_deactivated": "remove an authenticator app",
+    "mfa/email/webauthn_added": "add a passkey",
+    "mfa/email/webauthn_removed": "remove a passkey",
+    "mfa/email/recovery_codes_generated": "make recovery codes",
+    "account/email/password_changed": "change the password",
+    "account/email/password_reset": "reset the password",
+    "account/email/password_set": "set a password",
+    "account/email/email_changed": "change the address",
+    "socialaccount/email/account_connected": "connect an identity",
+    "socialaccount/email/account_disconnected": "disconnect an identity",
+}
+"""What the account library tells people by mail is what the trail tells too."""
+ACCOUNT_VERBS: Final = (
+    *ACCOUNT_CHANGES.values(),
+    "sign out",
+    "give a second factor",
+    "end sessions",
+    "change a name",
+)
+"""What else is written down about accounts."""
+
 
 def verbs_for(roles: frozenset[str]) -> Mapping[str, str]:
     """Return the verbs that somebody with these roles can choose, and what each tells."""

@@ -39,7 +39,7 @@ export function followFilters(): void {
     const table = document.querySelector(input.dataset["filter"]);
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     for (const row of table?.querySelectorAll<HTMLElement>("[data-row]") ?? []) {
-      const text = row.textContent.toLowerCase();
+      const text = [...row.children].map((cell) => cell.textContent).join(" ").toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
     }
     for (const group of table?.querySelectorAll<HTMLElement>("[data-group]") ?? []) {

@@ -143,7 +143,7 @@ class EventForm(forms.Form):
     """Which events to show; everything may be left out."""
 
     LENGTHS: ClassVar = {"max_length": 300, "required": False}
-    verb = forms.CharField(label="What", **LENGTHS)
+    verb = forms.CharField(label="What", widget=forms.TextInput({"list": "verbs"}), **LENGTHS)
     actor = forms.CharField(label="Who", **LENGTHS)
     subject = forms.CharField(label="About", **LENGTHS)
     outcome = forms.ChoiceField(

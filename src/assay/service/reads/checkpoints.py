@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from assay.service.installation import Installation
@@ -18,7 +19,7 @@ class Checkpoint:
     file: str
     block: int
     hash: str
-    at: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ def see_chain(installation: Installation, actor: Actor, *, now: int) -> Chain:
 def _read(name: str, text: str) -> Checkpoint | None:
     try:
         said = json.loads(text)["statement"]
-        return Checkpoint(file=name, block=int(said["block"]), hash=str(said["hash"]), at=str(said["at"]))
+        return Checkpoint(
+            file=name,
+            block=int(said["block"]),
+            hash=str(said["hash"]),
+            at=datetime.fromisoformat(str(said["at"])).replace(tzinfo=UTC),
+        )
     except (ValueError, KeyError, TypeError):
         return None

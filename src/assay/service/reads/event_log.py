@@ -2,11 +2,21 @@
 
 from typing import Final
 
-from assay.service.permissions import Actor, require
+from assay.service.permissions import PERMISSIONS, Actor, require
+from assay.service.told_verbs import ACCOUNT_VERBS, PROJECT_VERBS, STAFF_VERBS
 from assay.store import events
 from assay.store.events import EventFilter, PlacedEvent
 
-__all__ = ["PAGE", "EventFilter", "PlacedEvent", "find_events", "follow_events", "newest_place", "see_event"]
+__all__ = [
+    "PAGE",
+    "EventFilter",
+    "PlacedEvent",
+    "find_events",
+    "follow_events",
+    "known_verbs",
+    "newest_place",
+    "see_event",
+]
 PAGE: Final = 100
 
 
@@ -46,6 +56,11 @@ def follow_events(
     """
     require(actor, "see events", now=now)
     return events.sealed_events(actor.scope, wanted, block=block, event=event, limit=limit)
+
+
+def known_verbs() -> list[str]:
+    """Return verbs to choose from: those of the permissions, of webhooks and of accounts."""
+    return sorted({*PERMISSIONS, *PROJECT_VERBS, *STAFF_VERBS, *ACCOUNT_VERBS})
 
 
 def newest_place(actor: Actor, *, now: int) -> tuple[int, int]:

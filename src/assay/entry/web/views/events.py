@@ -14,7 +14,7 @@ from assay.service.actions.export_events import export_events
 from assay.service.installation import this_installation
 from assay.service.permissions import Actor, may
 from assay.service.reads.checkpoints import see_chain
-from assay.service.reads.event_log import PAGE, EventFilter, find_events, see_event
+from assay.service.reads.event_log import PAGE, EventFilter, find_events, known_verbs, see_event
 from assay.service.reads.verify_audit import verify_audit
 
 MOST_ON_PAGE: Final = 1_000_000
@@ -41,6 +41,7 @@ def events(request: HttpRequest, actor: Actor) -> HttpResponse:
         "filtered": bool(kept),
         "next": urlencode({**kept, "before": found[PAGE - 1].event.id}) if len(found) > PAGE else "",
         "first": before is None,
+        "verbs": known_verbs(),
         "verifies": may(actor, "verify the audit trail"),
     }
     return render(request, "events/events.html", context, status=200 if form.is_valid() else 422)
@@ -109,6 +110,9 @@ def _lines(detail: str) -> list[tuple[str, str]]:
     if not isinstance(found, dict):
         return [("detail", detail)]
     return [
-        (str(name), value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        (
+            str(name),
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) if value else "none",
+        )
         for name, value in found.items()
     ]

@@ -1,5 +1,7 @@
 """Webhooks in the browser: one's own, what was sent, and what the receiver said."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -53,6 +55,7 @@ def webhook(request: HttpRequest, actor: Actor, webhook: int) -> HttpResponse:
     context = {
         "found": found,
         "hook": found.row,
+        "host": urlsplit(found.row.url).hostname or "",
         "secret": secret,
         "messages_sent": sent[:PAGE],
         "next": sent[PAGE - 1].id if len(sent) > PAGE else 0,
