@@ -233,7 +233,7 @@ export class Engine {
     this.#save(task, work);
     this.#show(task);
     const { current: shown } = this.#state;
-    if (shown) this.#set({ current: { ...shown, refused: detail, restored: false }, says: `The label was refused: ${detail}` });
+    if (shown) this.#set({ current: { ...shown, refused: detail, restored: false } });
   }
 
   // Items come and go.

@@ -11,7 +11,7 @@ sheet.replaceSync(`
   .text { max-height: 100%; overflow: auto; line-height: 1.9; white-space: pre-wrap; overflow-wrap: anywhere; }
   .text p { margin: 0 0 0.5em; min-height: 1em; }
   mark { color: inherit; background: none; border-radius: 3px; padding-block: 2px; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
-  mark[data-name]::after { content: attr(data-name); margin-inline-start: 4px; font-size: 0.72em; font-weight: 600; opacity: 0.85; white-space: nowrap; }
+  mark[data-name]::after { content: attr(data-name); margin-inline-start: 4px; font-size: 0.72em; font-weight: 600; opacity: 0.85; white-space: nowrap; unicode-bidi: isolate; }
   mark.mine { outline: 2px solid currentColor; }
   mark.theirs { outline: 2px dotted currentColor; }
   .names { display: flex; flex-wrap: wrap; gap: 4px; padding-top: 6px; }

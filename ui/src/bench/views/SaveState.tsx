@@ -8,7 +8,7 @@ export function SaveState(): React.ReactNode {
   // Writing takes a moment; only a slow one is worth a word.
   const slow = useLate(!state.saved, 700);
   const { tone, icon, text, short } = saveWords({ ...state, saved: !slow });
-  const waits = state.trouble === "offline" || state.trouble === "busy";
+  const waits = state.trouble === "offline" || (state.trouble === "busy" && state.unsent > 0);
   return (
     <p className={`bx-save bx-save-${tone}`} role="status" aria-label={text} title={state.troubleDetail || text}>
       <Icon name={icon} /> <span className="bx-long">{text}</span>
