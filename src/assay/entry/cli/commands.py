@@ -10,13 +10,17 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. `exits` maps exit codes beyond 0, 1 and 2 to what they mean here."""
+    """One command. `exits` maps exit codes beyond 0, 1 and 2 to what they mean here.
+
+    `remote` names the function of `entry.cli.remote` that does the same on a server (`--server`), if any does.
+    """
 
     name: str
     sentence: str
     module: str
     example: str
     exits: tuple[tuple[int, str], ...] = ()
+    remote: str = ""
 
 
 COMMON_EXITS: Final = (
@@ -73,36 +77,42 @@ COMMANDS: Final = (
         "assay.entry.cli.run",
         "assay run intake.yaml --out deliveries --seed 7",
         ((3, "the project waits for a decision, which the last line names"),),
+        remote="run",
     ),
     Command(
         "status",
         "List projects and batches with their statuses and counts.",
         "assay.entry.cli.status",
         "assay status",
+        remote="status",
     ),
     Command(
         "approve",
         "Approve a plan, quote or cost that lies beyond the intake's standing decisions.",
         "assay.entry.cli.approve",
         "assay approve shelf-photos",
+        remote="approve",
     ),
     Command(
         "accept",
         "Accept a batch that is ready for review.",
         "assay.entry.cli.accept",
         "assay accept shelf-photos-1",
+        remote="accept",
     ),
     Command(
         "reject",
         "Reject a batch with remarks; the items they name are worked on again.",
         "assay.entry.cli.reject",
         'assay reject shelf-photos-1 --item 0017="the label is hidden" --item 0042',
+        remote="reject",
     ),
     Command(
         "deliver",
         "Deliver an accepted batch, and go on with whatever else is due on it.",
         "assay.entry.cli.deliver",
         "assay deliver shelf-photos-1 --out deliveries",
+        remote="deliver",
     ),
     Command(
         "consolidate",

@@ -10,6 +10,9 @@ from assay import __version__
 from assay.core.errors import AssayError
 from assay.entry.cli.commands import COMMANDS, COMMON_EXITS, Command
 
+REMOTE = "assay.entry.cli.remote"
+"""Where commands go that are told `--server`."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -47,8 +50,13 @@ def run(command: Command, words: Sequence[str]) -> int:
         allow_abbrev=False,
     )
     module.arguments(parser)
+    remote = importlib.import_module(REMOTE) if command.remote else None
+    if remote is not None:
+        remote.server_arguments(parser)
     arguments = parser.parse_args(words)
     try:
+        if remote is not None and arguments.server:
+            return int(getattr(remote, command.remote)(arguments))
         return int(module.run(arguments))
     except AssayError as problem:
         sys.stderr.write(f"assay: {problem}\n")

@@ -27,17 +27,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Reject it."""
-    remarks = [Remark(*_split(item)) for item in given.item]
-    if given.feedback is not None:
-        remarks += _read(given.feedback)
-    if given.comment is not None:
-        remarks.append(Remark(None, given.comment))
+    remarks = remarks_of(given)
     with session(given.home) as opened:
         row = reject_batch(opened.actor, batch=given.batch, remarks=remarks, now=clock())
     sys.stdout.write(
         f"{row.name}: {row.status}; `assay deliver {row.name}` or `assay run` goes on with it.\n"
     )
     return 0
+
+
+def remarks_of(given: argparse.Namespace) -> list[Remark]:
+    """Return the remarks that the arguments make; raises an `InputError` for a file that cannot be read."""
+    remarks = [Remark(*_split(item)) for item in given.item]
+    if given.feedback is not None:
+        remarks += _read(given.feedback)
+    if given.comment is not None:
+        remarks.append(Remark(None, given.comment))
+    return remarks
 
 
 def _split(item: str) -> tuple[str, str]:

@@ -122,15 +122,19 @@ def supervise(found: Sequence[Child]) -> None:
                     f"assay: the {child.name} ended ({child.process.returncode}); it is started again.\n"
                 )
                 _start(child)
-    for child in found:
-        if child.process is not None:
-            child.process.terminate()
+    _end(found)
+
+
+def _end(found: Sequence[Child]) -> None:
+    """Let the children finish what they are at, for a while."""
+    running = [(child, child.process) for child in found if child.process is not None]
+    for _, process in running:
+        process.terminate()
     until = time.monotonic() + GRACE
-    for child in found:
-        if child.process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.process.wait(timeout=max(0.1, until - time.monotonic()))
-            _sweep(child)
+    for child, process in running:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=max(0.1, until - time.monotonic()))
+        _sweep(child)
 
 
 def _start(child: Child) -> None:
@@ -139,7 +143,7 @@ def _start(child: Child) -> None:
         child.command,
         env={**os.environ, "ASSAY_PARENT": str(os.getpid())},
         start_new_session=True,
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread runs here
     )
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home),
     path("", include("assay.entry.web.admin_urls")),
     path("account/", include("allauth.urls")),
+    path("", include("assay.entry.web.requester_urls")),
     path("", include("assay.entry.web.work_urls")),
     path("media/<str:link>", media.serve_media),
 ]

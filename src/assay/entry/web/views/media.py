@@ -5,15 +5,17 @@ from django.utils.http import content_disposition_header
 
 from assay.core.errors import NotFound
 from assay.entry.web.access import clock
+from assay.service.identity import actor_of_key
 from assay.service.media_links import open_media
+from assay.service.permissions import Actor
 
 
 def serve_media(request: HttpRequest, link: str) -> HttpResponseBase:
-    """Return the file behind a link of the signed-in member; its owner's session must still be good."""
-    who = request.signed_in  # type: ignore[attr-defined]
-    if not who:
+    """Return the file behind a link of the caller; their session or key must still be good."""
+    actor = _caller(request)
+    if actor is None or actor.member is None:
         raise NotFound(noun="media link", key=link[:40])
-    found = open_media(who.actor.scope, link=link, member=who.member.id, now=clock())
+    found = open_media(actor.scope, link=link, member=actor.member, now=clock())
     response = FileResponse(found.path.open("rb"), content_type=found.type)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=600, immutable"
@@ -21,3 +23,13 @@ def serve_media(request: HttpRequest, link: str) -> HttpResponseBase:
         content_disposition_header(not found.type.startswith("image/"), "item") or "attachment"
     )
     return response
+
+
+def _caller(request: HttpRequest) -> Actor | None:
+    """Return the signed-in member, or the owner of the key in the Authorization header."""
+    kind, _, key = request.headers.get("Authorization", "").partition(" ")
+    if kind == "Bearer":
+        return actor_of_key(key, source="media", address=request.address, now=clock())  # type: ignore[attr-defined]
+    who = request.signed_in  # type: ignore[attr-defined]
+    found: Actor | None = who.actor if who else None
+    return found

@@ -1,0 +1,311 @@
+"""The client: one method per thing that one wants from a server."""
+
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TextIO
+from urllib.parse import quote
+
+import httpx
+
+from assay.client.connection import Connection, Refused
+from assay.client.progress import Bar
+from assay.client.values import (
+    Batch,
+    Delivery,
+    Draft,
+    Item,
+    Member,
+    Page,
+    Project,
+    Task,
+    task_of,
+    value_of,
+)
+
+GROUP: Final = 40
+GROUP_BYTES: Final = 16 << 20
+"""So many files, or bytes, go in one upload."""
+LOOK_EVERY: Final = 1.0
+ENDS: Final = ("Data delivered", "Ready for review", "Paused", "Data transfer failed")
+
+
+def connect(
+    url: str, *, key: str, progress: bool | None = None, transport: httpx.BaseTransport | None = None
+) -> "Client":
+    """Return a client of the server at `url`, acting with an API key.
+
+    `progress` shows bars on standard error; None: where that is a terminal.
+    """
+    shown = sys.stderr.isatty() if progress is None else progress
+    return Client(Connection(url, key=key, transport=transport), out=sys.stderr if shown else None)
+
+
+class Client:
+    """A server, as somebody with a key sees it. Use it in a `with` block, or close it."""
+
+    def __init__(self, connection: Connection, *, out: TextIO | None = None) -> None:
+        self.connection = connection
+        self._out = out
+
+    def __enter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Hang up."""
+        self.close()
+
+    def close(self) -> None:
+        """Hang up."""
+        self.connection.close()
+
+    def me(self) -> Member:
+        """Return who the key acts for."""
+        return value_of(Member, self.connection.get("/me"))
+
+    # --- requests ------------------------------------------------------------------------------------
+
+    def file(self, intake: Path | str, *, name: str | None = None) -> Project:
+        """File an intake with all the files that it names, and return its project; the work starts by itself.
+
+        `intake` is a YAML file; whatever lies in its folder and is a table, picture or guide that it names
+        goes along. Filing the same again returns the same project.
+        """
+        path = Path(intake)
+        text = path.read_text(encoding="utf-8")
+        draft = self.new_draft(text, name=name or path.stem)
+        self.upload(draft.id, files_named(text, path.parent))
+        return self.submit_draft(draft.id)
+
+    def new_draft(self, intake: str = "", *, name: str | None = None) -> Draft:
+        """Start a draft."""
+        found = self.connection.post("/drafts", {"name": name} if name else {})
+        if intake:
+            found = self.connection.put(
+                f"/drafts/{found['id']}", {"intake": intake}, version=int(found["version"])
+            )
+        return value_of(Draft, found)
+
+    def upload(self, draft: int, files: Sequence[tuple[str, Path]]) -> int:
+        """Upload files as (name, path) to a draft; return how many were taken.
+
+        Raises:
+            Refused: if one of them is not taken, with its name and the reason.
+        """
+        taken = 0
+        with Bar(self._out, "uploading", len(files)) as bar:
+            for group in _groups(files):
+                with ExitStack() as opened:
+                    streams = [(name, opened.enter_context(path.open("rb"))) for name, path in group]
+                    said = self.connection.upload(f"/drafts/{draft}/files", streams)
+                for one in said["rejected"]:
+                    raise Refused(status=422, detail=f"{one['path']}: {one['reason']}")
+                taken += int(said["accepted"])
+                bar.move(len(group))
+        return taken
+
+    def quote(self, draft: int) -> Mapping[str, Any]:
+        """Return what a draft would take."""
+        found: Mapping[str, Any] = self.connection.get(f"/drafts/{draft}/quote")
+        return found
+
+    def submit_draft(self, draft: int) -> Project:
+        """Submit a draft and return its project."""
+        found = self.connection.post(f"/drafts/{draft}/submit", {})
+        return Project(name=found["project"], status=found["status"])
+
+    # --- projects and batches ------------------------------------------------------------------------
+
+    def projects(self, *, status: str = "", search: str = "") -> Iterator[Project]:
+        """Yield projects, newest first."""
+        yield from self._all(
+            "/projects", "projects", lambda row: value_of(Project, row), status=status, search=search
+        )
+
+    def project(self, name: str) -> Project:
+        """Return a project."""
+        return value_of(Project, self.connection.get(f"/projects/{quote(name, safe='')}"))
+
+    def approve(self, project: str) -> Project:
+        """Approve a project's quote."""
+        found = self.connection.post(f"/projects/{quote(project, safe='')}/approve")
+        return Project(name=found["project"], status=found["status"])
+
+    def batches(self, project: str) -> list[Batch]:
+        """Return a project's batches."""
+        found = self.connection.get(f"/projects/{quote(project, safe='')}/summary")
+        return [value_of(Batch, one) for one in found]
+
+    def batch(self, name: str) -> Batch:
+        """Return a batch."""
+        return value_of(Batch, self.connection.get(f"/batches/{quote(name, safe='')}/summary"))
+
+    def wait(self, batch: str, *, until: str | Sequence[str] = ENDS, seconds: float = 86_400) -> Batch:
+        """Wait until a batch has one of these statuses, or waits for a decision; return it.
+
+        Raises:
+            TimeoutError: if that takes longer than `seconds`.
+        """
+        wanted = (until,) if isinstance(until, str) else tuple(until)
+        end = time.monotonic() + seconds
+        with Bar(self._out, batch, 0) as bar:
+            while True:
+                found = self.batch(batch)
+                bar.show(found.completed, found.total, found.status)
+                if found.status in wanted or found.waits_for:
+                    return found
+                if time.monotonic() > end:
+                    raise TimeoutError(f"{batch} is still '{found.status}'")
+                time.sleep(LOOK_EVERY)
+
+    def items(self, batch: str, *, state: str = "settled", label: str = "") -> Iterator[Item]:
+        """Yield a batch's items, the riskiest first."""
+        yield from self._all(
+            f"/batches/{quote(batch, safe='')}/items",
+            "items",
+            lambda row: value_of(Item, row),
+            state=state,
+            label=label,
+            limit=500,
+        )
+
+    def accept(self, batch: str) -> str:
+        """Accept a batch that is ready for review; return its status."""
+        return str(self.connection.post(f"/batches/{quote(batch, safe='')}/accept", {})["status"])
+
+    def reject(self, batch: str, remarks: Mapping[str, str] | str) -> str:
+        """Reject a batch: with remarks by item, or one remark about all of it; return its status."""
+        said: list[dict[str, str | None]] = (
+            [{"item": None, "comment": remarks}]
+            if isinstance(remarks, str)
+            else [{"item": item, "comment": comment} for item, comment in remarks.items()]
+        )
+        path = f"/batches/{quote(batch, safe='')}/reject"
+        return str(self.connection.post(path, {"remarks": said})["status"])
+
+    def certificate(self, batch: str) -> Mapping[str, Any]:
+        """Return a batch's certificate."""
+        found: Mapping[str, Any] = self.connection.get(f"/batches/{quote(batch, safe='')}/certificate")
+        return found
+
+    def deliveries(self) -> Iterator[Delivery]:
+        """Yield deliveries, newest first."""
+        yield from self._all("/deliveries", "deliveries", lambda row: value_of(Delivery, row))
+
+    def download(self, batch: str, to: Path | str) -> Path:
+        """Download a delivery as a ZIP file and return where it lies; a half download leaves nothing."""
+        target = Path(to)
+        if target.is_dir():
+            target /= f"{batch}.zip"
+        partial = target.with_name(f".{target.name}.partial")
+        path = f"/deliveries/{quote(batch, safe='')}/archive"
+        with (
+            self.connection.download(path) as (length, chunks),
+            partial.open("wb") as out,
+            Bar(self._out, "downloading", length or 0) as bar,
+        ):
+            for chunk in chunks:
+                out.write(chunk)
+                bar.move(len(chunk))
+        partial.replace(target)
+        return target
+
+    # --- work ----------------------------------------------------------------------------------------
+
+    def queues(self) -> list[Mapping[str, Any]]:
+        """Return the batches that you can work on."""
+        return list(self.connection.get("/work")["queues"])
+
+    def claim(self, batch: str, *, ahead: int = 1) -> list[Task]:
+        """Return the items that you hold, topped up to `ahead`."""
+        found = self.connection.post(f"/work/{quote(batch, safe='')}/claim", {"ahead": ahead}, once=False)
+        return [task_of(batch, one) for one in found["tasks"]]
+
+    def submit(
+        self, task: Task, label: object, *, seconds: float = 0.0, client_id: str | None = None
+    ) -> Task | None:
+        """Submit a label (a JSON value) and return the next item, None where nothing waits."""
+        body = {
+            "assignment": task.assignment,
+            "client_id": client_id or uuid.uuid4().hex,
+            "label": label,
+            "seconds": seconds,
+        }
+        found = self.connection.post(f"/work/{quote(task.batch, safe='')}/submit", body, once=False)
+        return None if found["next"] is None else task_of(task.batch, found["next"])
+
+    def skip(self, task: Task, reason: str) -> Task | None:
+        """Skip an item and return the next one."""
+        body = {"assignment": task.assignment, "reason": reason}
+        found = self.connection.post(f"/work/{quote(task.batch, safe='')}/skip", body, once=False)
+        return None if found["next"] is None else task_of(task.batch, found["next"])
+
+    def release(self, task: Task) -> None:
+        """Give an item back."""
+        path = f"/work/{quote(task.batch, safe='')}/release"
+        self.connection.post(path, {"assignment": task.assignment}, once=False)
+
+    def _all(
+        self, path: str, rows: str, value: Callable[[Mapping[str, Any]], Any], **wanted: object
+    ) -> Iterator[Any]:
+        cursor: str | None = None
+        while True:
+            page = self.connection.get(path, cursor=cursor, **{k: v for k, v in wanted.items() if v != ""})
+            for row in Page(page[rows], page["next"]):
+                yield value(row)
+            cursor = page["next"]
+            if cursor is None:
+                return
+
+
+def files_named(intake: str, folder: Path) -> list[tuple[str, Path]]:
+    """Return the files of a folder that an intake's text can mean: tables, pictures and guides below it.
+
+    Hidden files, and folders that deliveries go to, stay where they are.
+    """
+    endings = (
+        *(
+            ".csv",
+            ".csv.gz",
+            ".tsv",
+            ".jsonl",
+            ".jsonl.gz",
+            ".ndjson",
+            ".manifest",
+            ".parquet",
+            ".md",
+            ".markdown",
+        ),
+        *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff"),
+    )
+    found = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        hidden = any(part.startswith(".") for part in name.split("/"))
+        picture = name.lower().endswith(endings[10:])
+        if hidden or not path.is_file() or not name.lower().endswith(endings):
+            continue
+        if picture or path.name in intake:
+            found.append((name, path))
+    return found
+
+
+def _groups(files: Sequence[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:
+    group: list[tuple[str, Path]] = []
+    size = 0
+    for name, path in files:
+        bytes_ = path.stat().st_size
+        if group and (len(group) >= GROUP or size + bytes_ > GROUP_BYTES):
+            yield group
+            group, size = [], 0
+        group.append((name, path))
+        size += bytes_
+    if group:
+        yield group
