@@ -10,6 +10,7 @@ const ENTRIES = {
   site: "src/site/main.ts",
   bench: "src/bench/main.tsx",
   viewer: "src/viewer/main.ts",
+  requester: "src/requester/main.ts",
 };
 
 export default defineConfig({

@@ -4,7 +4,7 @@ The text is what counts. The form sets single values in it; what the form does n
 text, as everywhere in an intake: the number 0.95 and the label `no` are both what somebody wrote.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -139,22 +139,31 @@ def fields_of(tree: Mapping[str, Any]) -> DraftFields:
     )
 
 
-def changed(tree: Mapping[str, Any], wanted: DraftFields) -> Tree:
-    """Return the intake with the form's values in it; a field that is empty now is taken out."""
+def changed(tree: Mapping[str, Any], wanted: DraftFields, *, given: Collection[str]) -> Tree:
+    """Return the intake with the given fields' values in it; a field that is empty now is taken out."""
     made: Tree = {
         key: dict(value) if isinstance(value, dict) else value
         for key, value in {"assay": "1", **tree}.items()
     }
     for field in fields(DraftFields):
-        if field.name in PLACES:
+        if field.name in PLACES and field.name in given:
             _put(made, PLACES[field.name], str(getattr(wanted, field.name)).strip())
-    if tuple(row for row in wanted.labels if row.name.strip() or row.help.strip()) != _label_rows(
-        made.get("labels")
-    ):
-        rows = [_label(row) for row in wanted.labels if row.name.strip() or row.help.strip()]
-        _put_any(made, ("labels",), rows)
-    _put_any(made, ("deliver", "formats"), list(wanted.formats))
+    labels = tuple(row for row in wanted.labels if row.name.strip() or row.help.strip())
+    if "labels" in given and labels != _label_rows(made.get("labels")):
+        _put_any(made, ("labels",), [_label(row) for row in labels])
+    if "formats" in given:
+        _put_any(made, ("deliver", "formats"), list(wanted.formats))
     return made
+
+
+def with_guide(tree: Tree, *, guide: str) -> Tree:
+    """Return the intake so that it names the instructions that were written, or none where there are none."""
+    named = tree.get("instructions")
+    if guide.strip() and not (isinstance(named, str) and named):
+        return {**tree, "instructions": GUIDE_NAME}
+    if not guide.strip() and named == GUIDE_NAME:
+        return {key: value for key, value in tree.items() if key != "instructions"}
+    return tree
 
 
 def shown_name(tree: Mapping[str, Any]) -> str:

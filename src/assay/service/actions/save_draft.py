@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assay.core.errors import AssayError, NotAllowed, NotReadable
-from assay.service.draft_files import GUIDES, files_of, put_text
+from assay.service.draft_files import put_text
 from assay.service.draft_text import (
     GUIDE_NAME,
     SOURCE,
@@ -13,6 +13,7 @@ from assay.service.draft_text import (
     shown_name,
     text_of,
     tree_of,
+    with_guide,
 )
 from assay.service.intake_file import LARGEST
 from assay.service.permissions import Actor, require
@@ -32,10 +33,11 @@ class ChangedMeanwhile(AssayError):
 
 @dataclass(frozen=True, slots=True)
 class FormInput:
-    """What the form says: its fields, and the instructions, which lie in a file of their own."""
+    """What the form says: its fields, of which only the given ones count, and the instructions (None: not shown)."""
 
     fields: DraftFields
-    guide: str
+    given: frozenset[str]
+    guide: str | None
 
 
 def save_draft(actor: Actor, *, draft: int, version: int | None, said: str | FormInput, now: int) -> DraftRow:
@@ -54,13 +56,14 @@ def save_draft(actor: Actor, *, draft: int, version: int | None, said: str | For
     if len(text.encode("utf-8", "replace")) > LARGEST:
         raise NotReadable(path=SOURCE, reason=f"an intake has at most {LARGEST:,} bytes")
     tree = tree_of(text)
-    if text != row.text or (not isinstance(said, str) and said.guide != guide_of(row)):
+    guide = None if isinstance(said, str) or said.guide == guide_of(row) else said.guide
+    if text != row.text or guide is not None:
         with db.transaction():
             kept = write_draft(actor.scope, row, name=shown_name(tree), text=text, now=now)
         if not kept:
             raise ChangedMeanwhile(found=row.version + 1, expected=row.version)
-        if not isinstance(said, str) and said.guide != guide_of(row):
-            put_text(draft_folder(row), name=fields_of(tree).instructions or GUIDE_NAME, text=said.guide)
+        if guide is not None:
+            put_text(draft_folder(row), name=fields_of(tree).instructions or GUIDE_NAME, text=guide)
     return draft_by_id(actor.scope, member=member_of(actor), draft=draft)
 
 
@@ -84,18 +87,7 @@ def open_draft(actor: Actor, *, draft: int, version: int | None) -> DraftRow:
 def _filled(row: DraftRow, said: FormInput) -> str:
     """Return the draft's text with the form's values in it."""
     tree = tree_of(row.text)
-    files = files_of(draft_folder(row))
-    fields = said.fields
-    if said.guide.strip() and not fields.instructions.endswith(GUIDES):
-        fields = _with_guide(fields)
-    elif not said.guide.strip() and fields.instructions not in files:
-        fields = _with_guide(fields, name="")
-    made = changed(tree, fields)
+    made = changed(tree, said.fields, given=said.given)
+    if said.guide is not None:
+        made = with_guide(made, guide=said.guide)
     return row.text if made == tree else text_of(made)
-
-
-def _with_guide(fields: DraftFields, name: str = GUIDE_NAME) -> DraftFields:
-    return DraftFields(
-        **{key: getattr(fields, key) for key in DraftFields.__dataclass_fields__ if key != "instructions"},
-        instructions=name,
-    )

@@ -1,5 +1,6 @@
 """The certificate as a page that one would frame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assay.core.labels import Choice
@@ -19,22 +20,51 @@ class Figure:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateWords:
+    """What a certificate says, in the words of its page."""
+
+    headline: str
+    sentence: str
+    proof: Sequence[Figure]
+    evidence: Sequence[Figure]
+    digests: Sequence[Figure]
+    method: str
+    issued: str
+    says_not: Sequence[str]
+
+
 def render_certificate(certificate: Certificate, signature: Signature) -> bytes:
     """Return the page as HTML that stands alone."""
+    words = words_of(certificate)
     return page(
         "certificate.html",
         {
             "certificate": certificate,
             "signature": signature,
-            "headline": headline(certificate),
-            "sentence": sentence(certificate),
-            "proof": _proof(certificate),
-            "evidence": _evidence(certificate),
-            "digests": _digests(certificate),
-            "method": METHOD,
-            "issued": wording.moment(certificate.issued_at),
-            "says_not": certificate.says_not,
+            "headline": words.headline,
+            "sentence": words.sentence,
+            "proof": words.proof,
+            "evidence": words.evidence,
+            "digests": words.digests,
+            "method": words.method,
+            "issued": words.issued,
+            "says_not": words.says_not,
         },
+    )
+
+
+def words_of(certificate: Certificate) -> CertificateWords:
+    """Return what every page of the certificate says."""
+    return CertificateWords(
+        headline=headline(certificate),
+        sentence=sentence(certificate),
+        proof=_proof(certificate),
+        evidence=_evidence(certificate),
+        digests=_digests(certificate),
+        method=METHOD,
+        issued=wording.moment(certificate.issued_at),
+        says_not=certificate.says_not,
     )
 
 

@@ -14,7 +14,7 @@ from assay.core.project import lifecycle
 from assay.core.quality.certificate import Certificate
 from assay.service.delivery_files import CERTIFICATE
 from assay.service.documents import wording
-from assay.service.documents.certificate_page import headline, sentence
+from assay.service.documents.certificate_page import CertificateWords, words_of
 from assay.service.permissions import Actor, may, require
 from assay.service.reads.batch_figures import BatchFigures, batch_figures
 from assay.service.reads.gallery import EDGES, ShownRemark
@@ -44,14 +44,13 @@ class BatchPage:
 
 @dataclass(frozen=True, slots=True)
 class CertificatePage:
-    """A certificate, what it says in words, and its signature, which is "" until it is delivered.
+    """A certificate, its words, and its signature, which is "" until it is delivered.
 
     `statement` is what is signed, as canonical JSON.
     """
 
     certificate: Certificate
-    headline: str
-    sentence: str
+    words: CertificateWords
     statement: str
     algorithm: str
     fingerprint: str
@@ -113,8 +112,7 @@ def certificate_page(actor: Actor, *, batch: str, now: int) -> CertificatePage:
         statement, signature = whole["statement"], whole["signature"]
     return CertificatePage(
         certificate=found,
-        headline=headline(found),
-        sentence=sentence(found),
+        words=words_of(found),
         statement=canonical(statement).decode(),
         algorithm=signature["algorithm"],
         fingerprint=signature["fingerprint"],

@@ -97,7 +97,7 @@ def get_certificate(request: HttpRequest, batch: Path[Name]) -> Certificate:
             fingerprint=found.fingerprint,
             value=found.signature,
         ),
-        sentence=found.sentence,
+        sentence=found.words.sentence,
     )
 
 
