@@ -72,7 +72,7 @@ class Client:
 
     # --- requests ------------------------------------------------------------------------------------
 
-    def file(self, intake: Path | str, *, name: str | None = None) -> Project:
+    def file(self, intake: Path | str) -> Project:
         """File an intake with all the files that it names, and return its project; the work starts by itself.
 
         `intake` is a YAML file; whatever lies in its folder and is a table, picture or guide that it names
@@ -80,18 +80,13 @@ class Client:
         """
         path = Path(intake)
         text = path.read_text(encoding="utf-8")
-        draft = self.new_draft(text, name=name or path.stem)
+        draft = self.new_draft(text)
         self.upload(draft.id, files_named(text, path.parent))
         return self.submit_draft(draft.id)
 
-    def new_draft(self, intake: str = "", *, name: str | None = None) -> Draft:
-        """Start a draft."""
-        found = self.connection.post("/drafts", {"name": name} if name else {})
-        if intake:
-            found = self.connection.put(
-                f"/drafts/{found['id']}", {"intake": intake}, version=int(found["version"])
-            )
-        return value_of(Draft, found)
+    def new_draft(self, intake: str = "") -> Draft:
+        """Start a draft, empty or with an intake's YAML."""
+        return value_of(Draft, self.connection.post("/drafts", {"intake": intake} if intake else {}))
 
     def upload(self, draft: int, files: Sequence[tuple[str, Path]]) -> int:
         """Upload files as (name, path) to a draft; return how many were taken.
