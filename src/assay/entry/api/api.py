@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 from assay import __version__
 from assay.entry.api.identity import ByKey, BySession
 from assay.entry.api.problems import add_handlers
-from assay.entry.api.routes import batches, deliveries, drafts, projects, work
+from assay.entry.api.routes import batches, deliveries, drafts, events, keys, people, projects, webhooks, work
 
 api: Final = NinjaAPI(
     title="Assay",
@@ -24,3 +24,8 @@ api.add_router("/drafts", drafts.router)
 api.add_router("/projects", projects.router)
 api.add_router("/batches", batches.router)
 api.add_router("/deliveries", deliveries.router)
+api.add_router("/me", people.me)
+api.add_router("/people", people.router)
+api.add_router("/keys", keys.router)
+api.add_router("/events", events.router)
+api.add_router("/webhooks", webhooks.router)

@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Val
 
 from assay.core.errors import AssayError, InputError, InvalidLabel, NotAllowed, NotFound, NotPermitted
 from assay.entry.api.errors import KeyReused, StillRunning, TooLarge, TooMany, WrongVersion
+from assay.service.actions.change_person import LastAdministrator
 from assay.service.actions.submit_intake import OtherIntake
 from assay.service.identity import NotSignedIn, WrongNetwork
 from assay.service.label_loop import ClientIdTaken
@@ -26,6 +27,7 @@ STATUS: Final[Mapping[type[AssayError], int]] = {
     AssignmentGone: 409,
     ClientIdTaken: 409,
     OtherIntake: 409,
+    LastAdministrator: 409,
     KeyReused: 422,
     StillRunning: 409,
     TooLarge: 413,

@@ -9,6 +9,17 @@ from assay.store.keys import InvitationRow, KeyRow
 from assay.store.members import MemberRow
 from assay.store.sessions import SessionRow
 
+__all__ = [
+    "PAGE",
+    "InvitationRow",
+    "KeyRow",
+    "PersonDetail",
+    "SeenPerson",
+    "SessionRow",
+    "open_invitations",
+    "see_people",
+    "see_person",
+]
 PAGE: Final = 200
 
 

@@ -8,6 +8,15 @@ from assay.service.permissions import Actor, require
 from assay.store import webhooks
 from assay.store.webhooks import DeliveryRow, WebhookRow
 
+__all__ = [
+    "PAGE",
+    "DeliveryRow",
+    "SeenWebhook",
+    "own_webhook",
+    "own_webhooks",
+    "see_webhook",
+    "webhook_messages",
+]
 PAGE: Final = 50
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from assay.core.errors import AssayError, InputError, NotAllowed, NotFound, NotPermitted
+from assay.service.actions.change_person import LastAdministrator
 from assay.service.identity import NotSignedIn, WrongNetwork
 
 STATUS: Final[Mapping[type[AssayError], int]] = {
@@ -15,6 +16,7 @@ STATUS: Final[Mapping[type[AssayError], int]] = {
     WrongNetwork: 403,
     NotSignedIn: 401,
     NotAllowed: 409,
+    LastAdministrator: 409,
     InputError: 400,
     AssayError: 500,
 }
@@ -70,10 +72,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Return the page for a form that does not come from this site, or is too old."""
-    return _page(request, 403, "The form is too old or came from another site; nothing was changed. Load it again.")
+    return _page(
+        request, 403, "The form is too old or came from another site; nothing was changed. Load it again."
+    )
 
 
 def _page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     return render(
-        request, "errors/problem.html", {"title": TITLES[status], "sentence": sentence, "status": status}, status=status
+        request,
+        "errors/problem.html",
+        {"title": TITLES[status], "sentence": sentence, "status": status},
+        status=status,
     )

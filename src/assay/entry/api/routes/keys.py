@@ -1,0 +1,35 @@
+"""API keys: one's own are made and listed, one's own and (as an administrator) others' are revoked."""
+
+from django.http import HttpRequest
+from ninja import Path, Router, Status
+
+from assay.entry.api.identity import actor_of, clock
+from assay.entry.api.shapes.base import Problem
+from assay.entry.api.shapes.people import Keys, NewKey, NewlyMade, key_of, made_of
+from assay.entry.api.shapes.texts import Id
+from assay.service.actions.make_key import make_key
+from assay.service.actions.revoke_key import revoke_key
+from assay.service.reads.own_keys import own_keys
+
+router = Router(tags=["keys"])
+PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
+
+
+@router.get("", response={200: Keys, PROBLEMS: Problem}, summary="Your keys")
+def list_keys(request: HttpRequest) -> Keys:
+    """Return the caller's keys, revoked and expired ones too, newest first."""
+    return Keys(keys=[key_of(one) for one in own_keys(actor_of(request), now=clock())])
+
+
+@router.post("", response={201: NewlyMade, PROBLEMS: Problem}, summary="Make a key")
+def post_key(request: HttpRequest, wanted: NewKey) -> Status[NewlyMade]:
+    """Make a key of one's own; it is told in this reply and never again, so no reply to it is kept."""
+    made = make_key(actor_of(request), name=wanted.name, days=wanted.days, scopes=wanted.scopes, now=clock())
+    return Status(201, made_of(made))
+
+
+@router.delete("/{key}", response={204: None, PROBLEMS: Problem}, summary="Revoke a key")
+def delete_key(request: HttpRequest, key: Path[Id]) -> Status[None]:
+    """End a key at once."""
+    revoke_key(actor_of(request), key=key, now=clock())
+    return Status(204, None)
