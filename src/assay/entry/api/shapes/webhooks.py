@@ -17,7 +17,7 @@ class NewWebhook(Received):
     """An address to tell, and of which verbs; none: of all that one may hear of."""
 
     url: Url
-    verbs: Verbs = []
+    verbs: Verbs = Field(default_factory=list)
 
 
 class WebhookChange(Received):
