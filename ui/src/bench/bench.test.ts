@@ -224,6 +224,45 @@ describe("the engine", () => {
     expect(engine.get().current).toMatchObject({ refused: "No such label.", task: { assignment: 1 } });
     expect(engine.get().ahead[0]?.assignment).toBe(2);
   });
+  it("forgets the draft of a skipped item", async () => {
+    const journal = memoryJournal();
+    const engine = new Engine(who, serve(3), journal, {});
+    await engine.start();
+    choose(engine, "cat");
+    await engine.flush();
+    engine.skip("I cannot see it");
+    await settle();
+    expect((await journal.load()).drafts).toEqual([]);
+    expect(engine.get()).toMatchObject({ current: { task: { assignment: 2 } } });
+  });
+  it("says that nobody is signed in until somebody is", async () => {
+    const healthy = serve(2);
+    let signedIn = false;
+    const engine = new Engine(who, { ...healthy, claim: (...all) => (signedIn ? healthy.claim(...all) : Promise.resolve({ kind: "signed-out" })) }, memoryJournal(), {});
+    await engine.start();
+    await settle();
+    expect(engine.get().trouble).toBe("signed-out");
+    signedIn = true;
+    engine.retry();
+    await settle();
+    expect(engine.get()).toMatchObject({ trouble: "none", phase: "working" });
+  });
+  it("lets go of items that went to somebody else, and keeps what was said about them", async () => {
+    const server = serve(4);
+    const engine = new Engine(who, server, memoryJournal(), {});
+    await engine.start();
+    choose(engine, "cat");
+    server.held.length = 0;
+    await engine.claim();
+    expect(engine.get().kept).toMatchObject([{ key: "item-1", label: "cat" }]);
+    expect(engine.get().current?.task.assignment).toBe(3);
+    expect(engine.get().ahead.map(({ assignment }) => assignment)).toEqual([4]);
+  });
+  it("begins with the item that was asked for", async () => {
+    const engine = new Engine(who, serve(3), memoryJournal(), { item: "item-2" });
+    await engine.start();
+    expect(engine.get().current?.task.item.key).toBe("item-2");
+  });
   it("waits once five answers are unsent", async () => {
     const engine = new Engine(who, { ...serve(20), send: () => new Promise(() => undefined), claim: () => Promise.resolve({ kind: "done", reply: { tasks: Array.from({ length: 9 }, (_, at) => task(at + 1)) } }) }, memoryJournal(), {});
     await engine.start();

@@ -2,7 +2,6 @@
  * The bench without its pages: which item is at hand, what has been said about it, what travels.
  * Every change makes a new `BenchState`; React only draws it.
  */
-import { backoff } from "../api/backoff";
 import { newId, type Outcome } from "../api/client";
 import type { Reply, Task } from "../api/types";
 import { begin, change, redo, undo } from "../labels/history";
@@ -11,6 +10,7 @@ import { isFull } from "./journal/outbox";
 import type { Entry, Journal } from "./journal/records";
 import { Sender } from "./journal/sender";
 import { KeptAnswers } from "./kept";
+import { Retries } from "./retries";
 import type { Options, Server } from "./server";
 import { FIRST, type BenchState } from "./state";
 import { ActiveTimer } from "./timer";
@@ -30,9 +30,9 @@ export class Engine {
   #finished = new Set<number>();
   #timer = new ActiveTimer(Date.now);
   #claiming = false;
-  #claimAgain: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
   #served = { done: 0, earned: 0 };
+  /** What is wrong with getting work; what is wrong with sending comes first. */
+  #claims = new Retries(() => this.#count());
   #confirmed = -1;
   #wanted: string | null;
   #stopped = false;
@@ -75,7 +75,7 @@ export class Engine {
   /** Another tab works on this batch now. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#claimAgain);
+    this.#claims.stop();
     await this.#drafts.flush();
     this.#sender.stop();
     this.#set({ phase: "other-tab" });
@@ -145,7 +145,7 @@ export class Engine {
   retry = (): void => {
     if (this.#stopped) return;
     this.#sender.wake();
-    clearTimeout(this.#claimAgain);
+    this.#claims.stop();
     if (this.#state.batch) void this.claim();
     else void this.#learn();
   };
@@ -156,7 +156,7 @@ export class Engine {
     const outcome = await this.server.info();
     if (this.#hasStopped()) return;
     if (outcome.kind !== "done") return this.#failed(outcome, () => void this.#learn());
-    this.#failures = 0;
+    this.#claims.fine();
     this.#served = { done: outcome.reply.done, earned: outcome.reply.earned };
     this.#set({ batch: outcome.reply });
     this.#count();
@@ -175,44 +175,41 @@ export class Engine {
   async claim(): Promise<void> {
     if (this.#claiming || this.#stopped || !this.#state.batch) return;
     this.#claiming = true;
-    clearTimeout(this.#claimAgain);
-    const before = this.#state.current?.task.assignment;
+    this.#claims.stop();
+    const before = new Set([this.#state.current?.task, ...this.#state.ahead].map((task) => task?.assignment));
     const outcome = await this.server.claim(AHEAD, this.#wanted);
     this.#claiming = false;
     if (this.#hasStopped()) return;
     if (outcome.kind !== "done") return this.#failed(outcome, () => void this.claim());
-    this.#failures = 0;
+    this.#claims.fine();
     const tasks = outcome.reply.tasks.filter(({ assignment }) => !this.#isFinished(assignment));
     tasks.sort((a, b) => Number(b.item.key === this.#wanted) - Number(a.item.key === this.#wanted));
     this.#wanted = null;
     const { current } = this.#state;
     const held = (assignment: number): boolean => tasks.some((task) => task.assignment === assignment);
     this.#kept.keepLost((one) => held(one) || this.#isFinished(one) || one === current?.task.assignment, GONE);
-    if (current && current.task.assignment === before && !held(current.task.assignment)) {
-      this.#lose(current.task, current.history.present);
-    }
+    // What came while the claim travelled is not in its answer.
+    const lost = ({ assignment }: Task): boolean => before.has(assignment) && !held(assignment);
+    this.#set({ ahead: this.#state.ahead.filter((task) => !lost(task)) });
+    if (current && lost(current.task)) this.#lose(current.task, current.history.present);
     for (const task of tasks) this.#offer(task);
     if (this.#state.current) return;
     if (tasks.length === 0 && this.#state.unsent === 0) {
       this.#set({ phase: "empty" });
-      this.#claimAgain = setTimeout(() => void this.#learn(), POLL);
+      this.#claims.later(() => void this.#learn(), POLL);
     }
   }
 
   #failed(outcome: Outcome<unknown>, again: () => void): void {
-    if (outcome.kind === "signed-out") return this.#set({ trouble: "signed-out" });
-    const detail = "detail" in outcome ? outcome.detail : "";
-    if (!this.#state.current) this.#set({ phase: "error", detail });
-    if (outcome.kind !== "again") return;
-    this.#set({ trouble: outcome.offline ? "offline" : "busy", troubleDetail: detail });
-    this.#claimAgain = setTimeout(again, backoff(this.#failures++, { after: outcome.after }));
+    this.#claims.failed(outcome, again);
+    if ("detail" in outcome && !this.#state.current) this.#set({ phase: "error", detail: outcome.detail });
   }
 
   #done({ task, send }: Entry, reply: Reply): void {
     const { done, earned } = this.#served;
     const counted = send.kind === "submit" ? 1 : 0;
     this.#served = { done: reply.done ?? done + counted, earned: reply.earned ?? earned + (reply.cents ?? 0) };
-    if (send.kind === "submit") this.#drafts.drop(task.assignment);
+    this.#drafts.drop(task.assignment);
     if (reply.next && !this.#isFinished(reply.next.assignment)) this.#offer(reply.next);
     // The last of what travelled is answered, and nothing came with it: ask once more.
     queueMicrotask(() => !this.#state.current && void this.claim());
@@ -220,6 +217,7 @@ export class Engine {
 
   #gone({ task, work, send }: Entry, detail: string): void {
     if (send.kind === "submit") this.#kept.keep(task, send.body.label, work.reason, detail);
+    else this.#drafts.drop(task.assignment);
     queueMicrotask(() => !this.#state.current && void this.claim());
   }
 
@@ -317,7 +315,8 @@ export class Engine {
   }
 
   #count(): void {
-    const { entries, trouble, detail } = this.#sender.box;
+    const { entries, ...box } = this.#sender.box;
+    const { trouble, detail } = box.trouble === "none" ? this.#claims : box;
     const travelling = entries.filter(({ send }) => send.kind === "submit").length;
     this.#set({
       unsent: entries.length,

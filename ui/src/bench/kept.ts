@@ -29,7 +29,9 @@ export class KeptAnswers {
   /** Drafts whose lease is neither held nor otherwise accounted for. */
   keepLost(accounted: (assignment: number) => boolean, detail: string): void {
     for (const { assignment, key, label, work } of this.drafts.all()) {
-      if (!accounted(assignment)) this.keep({ assignment, item: { key } }, label, work.reason, detail);
+      if (accounted(assignment)) continue;
+      if (label === null && work.reason === "") this.drafts.drop(assignment);
+      else this.keep({ assignment, item: { key } }, label, work.reason, detail);
     }
   }
 

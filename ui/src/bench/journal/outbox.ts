@@ -65,5 +65,11 @@ export function settled<E extends Waiting>(
   }
 }
 
+/** What an outcome of any call says about the way to the server. */
+export function troubleOf(outcome: Outcome<unknown>): Trouble {
+  if (outcome.kind === "again") return outcome.offline ? "offline" : "busy";
+  return outcome.kind === "signed-out" ? "signed-out" : "none";
+}
+
 /** The network is back, or the person asks: try at once. */
 export const woken = <E extends Waiting>(box: Outbox<E>): Outbox<E> => ({ ...box, due: 0, attempt: 0 });
