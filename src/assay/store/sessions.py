@@ -46,7 +46,15 @@ def list_sessions(scope: Scope, *, member: int, now: int) -> list[SessionRow]:
         [scope.tenant, member, _stored(now)],
     )
     return [
-        SessionRow(*row[:3], str(row[3]).partition("/")[0], row[4], _micros(row[5]), _micros(row[6]))
+        SessionRow(
+            id=int(row[0]),
+            member=int(row[1]),
+            key=str(row[2]),
+            address=str(row[3]).partition("/")[0],
+            agent=str(row[4]),
+            created_at=_micros(row[5]),
+            seen_at=_micros(row[6]),
+        )
         for row in found
     ]
 

@@ -1,6 +1,6 @@
 """Forms of accounts and administration: they say what is missing; what may be, the service decides."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -142,10 +142,11 @@ class WebhookForm(forms.Form):
 class EventForm(forms.Form):
     """Which events to show; everything may be left out."""
 
-    LENGTHS: ClassVar = {"max_length": 300, "required": False}
-    verb = forms.CharField(label="What", widget=forms.TextInput({"list": "verbs"}), **LENGTHS)
-    actor = forms.CharField(label="Who", **LENGTHS)
-    subject = forms.CharField(label="About", **LENGTHS)
+    verb = forms.CharField(
+        label="What", widget=forms.TextInput({"list": "verbs"}), max_length=300, required=False
+    )
+    actor = forms.CharField(label="Who", max_length=300, required=False)
+    subject = forms.CharField(label="About", max_length=300, required=False)
     outcome = forms.ChoiceField(
         required=False,
         label="Outcome",

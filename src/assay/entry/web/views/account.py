@@ -32,7 +32,7 @@ def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
         "form": form,
         "here": request.session.session_key,
         "role_words": ROLE_WORDS,
-        "has_password": request.user.has_usable_password(),
+        "has_password": request.user.is_authenticated and request.user.has_usable_password(),
         "good_keys": [key for key in found.keys if not key.revoked_at and key.expires_at > clock()],
     }
     return render(request, "account/profile.html", context, status=422 if form.errors else 200)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from assay.core.errors import BadValue
+from assay.core.errors import AssayError, BadValue
 from assay.entry.web.access import clock
 from assay.entry.web.accounts import source
 from assay.entry.web.forms import CodeForm, JoinForm
@@ -50,8 +50,7 @@ def _join(request: HttpRequest, form: JoinForm, found: Any) -> HttpResponse:
     try:
         member = accept_invitation(source=source(request), now=clock(), **form.cleaned_data)
     except (WeakPassword, AddressTaken, BadValue) as problem:
-        field = {WeakPassword: "password", AddressTaken: "email"}.get(type(problem))
-        form.add_error(field or (problem.key if isinstance(problem, BadValue) else None), str(problem))
+        form.add_error(_field_of(problem), str(problem))
         return _ask(request, form, found, status=422)
     except InvitationGone as problem:
         code = CodeForm(request.POST)
@@ -62,6 +61,13 @@ def _join(request: HttpRequest, form: JoinForm, found: Any) -> HttpResponse:
     record_authentication(request, user, "password", email=member.email)
     perform_login(request, user, email_verification="none")
     return redirect("/")
+
+
+def _field_of(problem: AssayError) -> str | None:
+    """Return the field that an error is about."""
+    if isinstance(problem, BadValue):
+        return problem.key
+    return "password" if isinstance(problem, WeakPassword) else "email"
 
 
 def _ask(request: HttpRequest, form: JoinForm, found: Any, *, status: int = 200) -> HttpResponse:
