@@ -3,13 +3,34 @@
 from typing import Final
 
 from ninja import NinjaAPI
+from ninja.operation import Operation
 
 from assay import __version__
 from assay.entry.api.identity import ByKey, BySession
 from assay.entry.api.problems import add_handlers
-from assay.entry.api.routes import batches, deliveries, drafts, events, keys, people, projects, webhooks, work
+from assay.entry.api.routes import (
+    batches,
+    deliveries,
+    drafts,
+    events,
+    keys,
+    operations,
+    people,
+    projects,
+    webhooks,
+    work,
+)
 
-api: Final = NinjaAPI(
+
+class Api(NinjaAPI):
+    """The API; operations are called as their functions are."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return the name of an operation in the OpenAPI document."""
+        return operation.view_func.__name__
+
+
+api: Final = Api(
     title="Assay",
     version=__version__,
     description="Labelled data sets with a certificate: projects, work, reviews, deliveries.",
@@ -29,3 +50,4 @@ api.add_router("/people", people.router)
 api.add_router("/keys", keys.router)
 api.add_router("/events", events.router)
 api.add_router("/webhooks", webhooks.router)
+api.add_router("", operations.router)

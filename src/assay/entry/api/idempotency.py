@@ -17,9 +17,7 @@ from assay.service.replies import Kept, begin, finish, give_up
 S = TypeVar("S", bound=Shape)
 
 
-def once(
-    request: HttpRequest, work: Callable[[], S], *, status: int = 200
-) -> "HttpResponse | Status[S]":
+def once(request: HttpRequest, work: Callable[[], S], *, status: int = 200) -> "HttpResponse | Status[S]":
     """Do the work of a request, or, where its key came before, return the reply that it got then.
 
     Raises:

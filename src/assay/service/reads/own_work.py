@@ -10,6 +10,8 @@ from assay.store import own_work, people, projects
 from assay.store.own_work import AppealRow
 from assay.store.people import PersonRow
 
+__all__ = ["AppealRow", "OwnDay", "OwnProject", "OwnWork", "own_figures"]
+
 
 @dataclass(frozen=True, slots=True)
 class OwnProject:

@@ -8,6 +8,8 @@ from assay.service.permissions import Actor, require
 from assay.store import operating
 from assay.store.operating import QueueRow, WaitingItem
 
+__all__ = ["QueueRow", "ReviewQueue", "WaitingItem", "review_queue"]
+
 MOST: Final = 100
 
 

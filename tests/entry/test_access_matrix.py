@@ -1,0 +1,261 @@
+"""Every operation of the API, for every role, on own and on another tenant's things: the table decides (SEC-1, SEC-2).
+
+The verbs stand here once more, and a test fails where an operation has none: whoever adds one says who may.
+"""
+
+import json
+import time
+from dataclasses import dataclass
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.support.projects import submit, write_project
+from tests.support.webpages import ApiClient, web_of
+
+from assay.entry.api.api import api
+from assay.service.actions.invite_person import invite_person
+from assay.service.at_work import enrol_members
+from assay.service.permissions import LABELLER, PERMISSIONS, ROLES, SYSTEM
+from assay.service.sealing import seal
+from assay.store import db
+from assay.store.batches import batch_by_id
+from assay.store.people import people_of_member
+
+HUMAN = tuple(role for role in ROLES if role != SYSTEM)
+ANYBODY = "anybody"
+VERBS = {
+    "list_work": "see own work",
+    "get_work": "take a task",
+    "claim": "take a task",
+    "submit": "submit an answer",
+    "skip": "skip a task",
+    "release": "release a task",
+    "list_drafts": "edit a draft",
+    "post_draft": "edit a draft",
+    "get_draft": "edit a draft",
+    "put_draft": "edit a draft",
+    "delete_draft": "edit a draft",
+    "get_files": "edit a draft",
+    "post_files": "edit a draft",
+    "delete_files": "edit a draft",
+    "get_preview": "edit a draft",
+    "get_quote": "edit a draft",
+    "post_submit": "edit a draft",
+    "list_projects": "see projects",
+    "post_project": "edit a draft",
+    "get_project": "see projects",
+    "get_plan": "see projects",
+    "get_summaries": "see projects",
+    "post_approve": "approve a quote",
+    "get_batch": "see projects",
+    "get_summary": "see projects",
+    "post_accept": "accept a batch",
+    "post_reject": "reject a batch",
+    "get_certificate": "see projects",
+    "list_items": "see items",
+    "get_item": "see items",
+    "post_remark": "comment on an item",
+    "list_deliveries": "see projects",
+    "get_delivery": "see projects",
+    "get_archive": "download a delivery",
+    "get_file": "download a delivery",
+    "get_me": ANYBODY,
+    "list_people": "see people",
+    "get_person": "see people",
+    "patch_person": "manage people",
+    "list_invitations": "see people",
+    "invite": "manage people",
+    "delete_invitation": "manage people",
+    "delete_sessions": "manage people",
+    "delete_session": "manage people",
+    "list_keys": "manage own keys",
+    "post_key": "manage own keys",
+    "delete_key": "manage own keys",
+    "list_events": "see events",
+    "stream_events": "see events",
+    "get_event": "see events",
+    "list_webhooks": "manage webhooks",
+    "post_webhook": "manage webhooks",
+    "list_verbs": ANYBODY,
+    "get_webhook": "manage webhooks",
+    "patch_webhook": "manage webhooks",
+    "delete_webhook": "manage webhooks",
+    "post_secret": "manage webhooks",
+    "list_messages": "manage webhooks",
+    "post_again": "manage webhooks",
+    "get_operations": "see queues",
+    "get_queues": "see queues",
+    "get_reviews": "see the review queue",
+    "post_pause": "pause or resume a project",
+    "post_resume": "pause or resume a project",
+    "post_plan": "plan again",
+    "post_item_again": "queue an item again",
+    "get_workforce": "see people at work",
+    "post_pause_person": "pause or resume a person",
+    "post_resume_person": "pause or resume a person",
+    "get_appeals": "answer an appeal",
+    "post_appeal_answer": "answer an appeal",
+    "get_my_work": "see own work",
+    "post_appeal": "appeal",
+}
+BODIES = {
+    "claim": {"ahead": 1},
+    "submit": {"assignment": 1, "client_id": "matrix-0001", "label": "cat", "seconds": 1, "next": False},
+    "skip": {"assignment": 1, "reason": "blurred"},
+    "release": {"assignment": 1},
+    "post_draft": {},
+    "put_draft": {"intake": "assay: 1\n"},
+    "delete_files": {"names": ["a.csv"]},
+    "post_submit": {},
+    "post_project": {"intake": "assay: 1\n", "draft": 1},
+    "post_accept": {},
+    "post_reject": {"remarks": [{"item": None, "comment": "all of it"}]},
+    "post_remark": {"comment": "look"},
+    "patch_person": {"state": "active"},
+    "invite": {"email": "new@example.org", "roles": ["labeller"]},
+    "post_key": {"name": "k", "days": 1},
+    "post_webhook": {"url": "https://receiver.example.org/"},
+    "patch_webhook": {"state": "active"},
+    "post_pause": {"reason": "why"},
+    "post_item_again": {"key": "item-000"},
+    "post_pause_person": {"reason": "why"},
+    "post_appeal_answer": {"grant": False, "answer": "no"},
+    "post_appeal": {"text": "please"},
+}
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the API, by its name in the OpenAPI document."""
+
+    name: str
+    method: str
+    path: str
+
+
+OPERATIONS = [
+    Operation(name=found["operationId"], method=method.upper(), path=path)
+    for path, methods in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items()
+    for method, found in methods.items()
+]
+
+
+def test_every_operation_has_its_verb_and_a_name_of_its_own():
+    names = [one.name for one in OPERATIONS]
+    assert sorted(names) == sorted(set(names))
+    assert sorted(names) == sorted(VERBS)
+    assert {verb for verb in VERBS.values() if verb != ANYBODY} <= set(PERMISSIONS)
+
+
+@pytest.fixture
+def world(place, tmp_path):
+    """Two tenants; in the first one there is one of everything that an address can name."""
+    with web_of(place) as web:
+        clients = {role: web.api(f"{role}-here", role) for role in HUMAN}
+        otherwise = {}
+        with web_of(place, tenant="elsewhere") as elsewhere:
+            otherwise = {role: elsewhere.api(f"{role}-there", role) for role in HUMAN}
+        with web_of(place) as again:
+            again.found.update(web.found)
+            yield clients, otherwise, _things(again, clients, tmp_path)
+
+
+def _things(web, clients, folder):
+    """Make one of everything and return the parameters of addresses."""
+    now = time.time_ns() // 1_000
+    installation = web.installation
+    intake = write_project(folder / "project", items=12)
+    intake.write_text(
+        intake.read_text().replace(
+            "workforce: {kind: simulated, people: 6, experts: 3, truth: truth.csv}", "workforce: {kind: people}"
+        )
+    )
+    project = submit(installation, intake)
+    with db.transaction():
+        enrol_members(installation.scope, project=project.id, seed=1)
+    person = people_of_member(installation.scope, web.member("labeller-here").id)[0]
+    draft = clients["requester"].send("POST", "/api/v1/drafts", {}).json()["id"]
+    hook = clients["requester"].send("POST", "/api/v1/webhooks", {"url": "https://receiver.example.org/"}).json()
+    key = clients["requester"].send("POST", "/api/v1/keys", {"name": "k", "days": 1}).json()
+    invited = invite_person(web.actor("administrator-here"), email="x@example.org", roles=["expert"], now=now)
+    seal(now=now)
+    event = db.row("SELECT id FROM event WHERE tenant_id = %s ORDER BY id LIMIT 1", [installation.scope.tenant])
+    return {
+        "batch": batch_by_id(installation.scope, project.batch_id).name,
+        "project": project.row.name,
+        "key": {"keys": _number(key), "batches": "item-000"},
+        "name": "labels.manifest",
+        "draft": draft,
+        "webhook": _number(hook),
+        "message": 1,
+        "person": {"people": web.member("bystander", LABELLER).id, "workforce": person.id, "my-work": person.id},
+        "invitation": invited.invitation.id,
+        "session": 1,
+        "event": event[0],
+        "number": 1,
+    }
+
+
+def _number(found):
+    return found["id"] if "id" in found else next(one["id"] for one in found.values() if isinstance(one, dict))
+
+
+def address(one, things):
+    """Return an operation's address with one of everything in it."""
+    noun = one.path.split("/")[3]
+    found = one.path
+    for name, value in things.items():
+        chosen = value.get(noun, "1") if isinstance(value, dict) else value
+        found = found.replace("{" + name + "}", str(chosen))
+    assert "{" not in found, found
+    return found
+
+
+def ask(client, one, things):
+    """Call an operation."""
+    if one.name == "post_files":
+        file = SimpleUploadedFile("a.csv", b"id,text\n1,one\n")
+        return client.post(address(one, things), {"files": file, "paths": "a.csv"})
+    body = BODIES.get(one.name)
+    return client.generic(
+        one.method,
+        address(one, things),
+        b"" if body is None else json.dumps(body).encode(),
+        content_type="application/json",
+    )
+
+
+def test_every_role_may_do_what_the_table_says_and_nothing_else(world):
+    clients, _, things = world
+    wrong = []
+    for one in OPERATIONS:
+        for role in HUMAN:
+            status = ask(clients[role], one, things).status_code
+            verb = VERBS[one.name]
+            allowed = verb == ANYBODY or role in PERMISSIONS[verb]
+            if status >= 500 or (status in (401, 403)) == allowed:
+                wrong.append(f"{role} {one.method} {one.path} ({verb}): {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_another_tenants_things_are_as_missing_as_what_never_was(world):
+    _, strangers, things = world
+    wrong = []
+    for one in OPERATIONS:
+        if "{" not in one.path:
+            continue
+        for role in HUMAN:
+            verb = VERBS[one.name]
+            if verb != ANYBODY and role not in PERMISSIONS[verb]:
+                continue
+            answer = ask(strangers[role], one, things)
+            # A request that is refused for its own sake (422) says nothing of what there is.
+            if answer.status_code not in (404, 422):
+                wrong.append(f"{role} {one.method} {one.path}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nobody_without_a_key_gets_anything(world):
+    _, _, things = world
+    found = {one.name: ask(ApiClient(), one, things).status_code for one in OPERATIONS}
+    assert {name: status for name, status in found.items() if status != 401} == {}
