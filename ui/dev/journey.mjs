@@ -81,7 +81,6 @@ await step("boxes are drawn, named, moved, undone and deleted; suggestions are k
   await page.keyboard.press("Alt+Shift+ArrowDown");
   await page.keyboard.press("Delete");
   assert.equal(await page.locator(".bx-objects li").count(), 7);
-  await page.screenshot({ path: process.env.SHOT ?? "/tmp/boxes.png" });
   await page.keyboard.press("Enter");
   await quiet(page);
   const [answer] = await answers("image_boxes");
@@ -264,7 +263,6 @@ await step("1,500 boxes pan and zoom smoothly", async (context) => {
   });
   for (let turn = 0; turn < 12; turn++) await page.mouse.wheel(0, -60);
   process.stdout.write(`     slowest frame ${Math.round(await slow)} ms\n`);
-  await page.screenshot({ path: "/tmp/many.png" });
 });
 
 await step("settings change the keys", async (context) => {
@@ -276,7 +274,6 @@ await step("settings change the keys", async (context) => {
   assert.match(await page.locator(".bx-label.bx-on").textContent(), /carton/);
   await page.keyboard.press("?");
   await page.waitForSelector(".bx-keys");
-  await page.screenshot({ path: "/tmp/keys.png" });
 });
 
 await step("fingers draw boxes and take words", async (context) => {
@@ -293,7 +290,6 @@ await step("fingers draw boxes and take words", async (context) => {
   for (let at = 1; at <= 5; at++) await touch("touchMove", [[0.3 - at * 0.03, 0.5], [0.6 + at * 0.03, 0.5]]);
   await touch("touchEnd", []);
   assert.equal(await page.locator(".bx-objects li").count(), 7);
-  await page.screenshot({ path: "/tmp/touch.png" });
   const text = await open("text_spans", phone);
   const word = await text.locator(".bx-text-page p").nth(1).boundingBox();
   await text.touchscreen.tap(word.x + 20, word.y + 20);
@@ -322,7 +318,6 @@ await step("files are uploaded in groups and refusals are listed", async (contex
   await page.locator("h1").click();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("pair");
-  await page.screenshot({ path: "/tmp/palette.png" });
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL(/review_pair|preference_pair/);
