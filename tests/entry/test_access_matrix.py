@@ -4,24 +4,14 @@ The verbs stand here once more, and a test fails where an operation has none: wh
 """
 
 import json
-import time
-from dataclasses import dataclass
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.support.projects import submit, write_project
-from tests.support.webpages import ApiClient, web_of
+from tests.support.access import HUMAN, OPERATIONS, address, world
+from tests.support.webpages import ApiClient
 
-from assay.entry.api.api import api
-from assay.service.actions.invite_person import invite_person
-from assay.service.at_work import enrol_members
-from assay.service.permissions import LABELLER, PERMISSIONS, ROLES, SYSTEM
-from assay.service.sealing import seal
-from assay.store import db
-from assay.store.batches import batch_by_id
-from assay.store.people import people_of_member
+from assay.service.permissions import PERMISSIONS
 
-HUMAN = tuple(role for role in ROLES if role != SYSTEM)
 ANYBODY = "anybody"
 VERBS = {
     "list_work": "see own work",
@@ -124,22 +114,6 @@ BODIES = {
 }
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the API, by its name in the OpenAPI document."""
-
-    name: str
-    method: str
-    path: str
-
-
-OPERATIONS = [
-    Operation(name=found["operationId"], method=method.upper(), path=path)
-    for path, methods in api.get_openapi_schema(path_prefix="/api/v1/")["paths"].items()
-    for method, found in methods.items()
-]
-
-
 def test_every_operation_has_its_verb_and_a_name_of_its_own():
     names = [one.name for one in OPERATIONS]
     assert sorted(names) == sorted(set(names))
@@ -148,67 +122,10 @@ def test_every_operation_has_its_verb_and_a_name_of_its_own():
 
 
 @pytest.fixture
-def world(place, tmp_path):
-    """Two tenants; in the first one there is one of everything that an address can name."""
-    with web_of(place) as web:
-        clients = {role: web.api(f"{role}-here", role) for role in HUMAN}
-        otherwise = {}
-        with web_of(place, tenant="elsewhere") as elsewhere:
-            otherwise = {role: elsewhere.api(f"{role}-there", role) for role in HUMAN}
-        with web_of(place) as again:
-            again.found.update(web.found)
-            yield clients, otherwise, _things(again, clients, tmp_path)
-
-
-def _things(web, clients, folder):
-    """Make one of everything and return the parameters of addresses."""
-    now = time.time_ns() // 1_000
-    installation = web.installation
-    intake = write_project(folder / "project", items=12)
-    intake.write_text(
-        intake.read_text().replace(
-            "workforce: {kind: simulated, people: 6, experts: 3, truth: truth.csv}", "workforce: {kind: people}"
-        )
-    )
-    project = submit(installation, intake)
-    with db.transaction():
-        enrol_members(installation.scope, project=project.id, seed=1)
-    person = people_of_member(installation.scope, web.member("labeller-here").id)[0]
-    draft = clients["requester"].send("POST", "/api/v1/drafts", {}).json()["id"]
-    hook = clients["requester"].send("POST", "/api/v1/webhooks", {"url": "https://receiver.example.org/"}).json()
-    key = clients["requester"].send("POST", "/api/v1/keys", {"name": "k", "days": 1}).json()
-    invited = invite_person(web.actor("administrator-here"), email="x@example.org", roles=["expert"], now=now)
-    seal(now=now)
-    event = db.row("SELECT id FROM event WHERE tenant_id = %s ORDER BY id LIMIT 1", [installation.scope.tenant])
-    return {
-        "batch": batch_by_id(installation.scope, project.batch_id).name,
-        "project": project.row.name,
-        "key": {"keys": _number(key), "batches": "item-000"},
-        "name": "labels.manifest",
-        "draft": draft,
-        "webhook": _number(hook),
-        "message": 1,
-        "person": {"people": web.member("bystander", LABELLER).id, "workforce": person.id, "my-work": person.id},
-        "invitation": invited.invitation.id,
-        "session": 1,
-        "event": event[0],
-        "number": 1,
-    }
-
-
-def _number(found):
-    return found["id"] if "id" in found else next(one["id"] for one in found.values() if isinstance(one, dict))
-
-
-def address(one, things):
-    """Return an operation's address with one of everything in it."""
-    noun = one.path.split("/")[3]
-    found = one.path
-    for name, value in things.items():
-        chosen = value.get(noun, "1") if isinstance(value, dict) else value
-        found = found.replace("{" + name + "}", str(chosen))
-    assert "{" not in found, found
-    return found
+def found(place, tmp_path):
+    """The world."""
+    with world(place, tmp_path) as made:
+        yield made
 
 
 def ask(client, one, things):
@@ -225,8 +142,8 @@ def ask(client, one, things):
     )
 
 
-def test_every_role_may_do_what_the_table_says_and_nothing_else(world):
-    clients, _, things = world
+def test_every_role_may_do_what_the_table_says_and_nothing_else(found):
+    clients, _, things = found
     wrong = []
     for one in OPERATIONS:
         for role in HUMAN:
@@ -238,8 +155,8 @@ def test_every_role_may_do_what_the_table_says_and_nothing_else(world):
     assert not wrong, "\n".join(wrong)
 
 
-def test_another_tenants_things_are_as_missing_as_what_never_was(world):
-    _, strangers, things = world
+def test_another_tenants_things_are_as_missing_as_what_never_was(found):
+    _, strangers, things = found
     wrong = []
     for one in OPERATIONS:
         if "{" not in one.path:
@@ -255,7 +172,7 @@ def test_another_tenants_things_are_as_missing_as_what_never_was(world):
     assert not wrong, "\n".join(wrong)
 
 
-def test_nobody_without_a_key_gets_anything(world):
-    _, _, things = world
-    found = {one.name: ask(ApiClient(), one, things).status_code for one in OPERATIONS}
-    assert {name: status for name, status in found.items() if status != 401} == {}
+def test_nobody_without_a_key_gets_anything(found):
+    _, _, things = found
+    statuses = {one.name: ask(ApiClient(), one, things).status_code for one in OPERATIONS}
+    assert {name: status for name, status in statuses.items() if status != 401} == {}
