@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from tests.support.webpages import PASSWORD, web_of
 
+from assay.service.actions.change_person import change_person
 from assay.service.actions.invite_person import first_invitation, invite_person
 from assay.service.secret_words import MARK
 from assay.store import db, events, members
@@ -317,6 +318,23 @@ def test_an_idle_session_and_an_old_one_end(web):
         session[key] = int(time.time()) - ago
         session.save()
         assert client.get("/account/profile/").headers["Location"].startswith(LOGIN), key
+
+
+@pytest.mark.parametrize(
+    "path", ["/account/profile/", "/account/2fa/", "/account/password/change/", "/", "/api/v1/me"]
+)
+def test_an_account_that_is_confined_to_networks_opens_nothing_from_elsewhere(web, path):
+    lena = web.member("lena")
+    client = web.page("lena")
+    change_person(web.actor("adam"), person=lena.id, networks=["192.0.2.0/24"], now=clock())
+    client = web.page("lena")
+    refused = client.get(path)
+    assert refused.status_code == 403
+    assert "may not be used from the address 127.0.0.1" in refused.content.decode()
+    assert client.post("/account/password/change/", {}).status_code == 403
+    assert client.post("/account/logout/").status_code == 302
+    client = web.page("lena")
+    assert client.get(path, REMOTE_ADDR="192.0.2.9").status_code in (200, 302)
 
 
 def test_a_form_from_another_site_changes_nothing(web):

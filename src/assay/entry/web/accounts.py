@@ -8,9 +8,11 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from assay.entry.web.identity_session import IdentitySession
 from assay.service.actions.note_account_change import note_account_change
 from assay.service.actions.note_sign_in import note_sign_in
 from assay.service.actions.sign_up import sign_up
@@ -93,6 +95,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Identities are keyed by issuer and subject; a new one belongs to nobody until it is connected."""
 
+    def get_requests_session(self) -> IdentitySession:
+        """Return what asks identity providers: the one guarded way out (SEC-20)."""
+        return IdentitySession(this_installation())
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002 - as above
         """Whether an unknown identity may make an account."""
         return bool(settings.ASSAY.sign_up)
@@ -107,6 +113,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """Go back to the sign-in page and note the failed try."""
         _note(request, str(getattr(provider, "id", provider)), outcome="refused")
+        messages.error(request, "The identity provider did not let you in. Nothing was changed.")
         raise ImmediateHttpResponse(redirect("account_login"))
 
 

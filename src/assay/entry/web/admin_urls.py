@@ -4,7 +4,17 @@ from django.conf import settings
 from django.urls import URLPattern, path, re_path, register_converter
 from django.urls.converters import IntConverter
 
-from assay.entry.web.views import access_table, account, events, join, keys, people, retention, webhooks
+from assay.entry.web.views import (
+    access_table,
+    account,
+    events,
+    identity,
+    join,
+    keys,
+    people,
+    retention,
+    webhooks,
+)
 
 
 class RowConverter(IntConverter):
@@ -27,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("account/profile/sessions/end-others/", account.end_others),
     path("account/keys/", keys.keys),
     path("account/keys/<row:key>/revoke/", keys.revoke),
+    path("account/oidc/<str:provider_id>/login/", identity.go_to_provider),
     # What the library offers and this installation does another way, or not.
     path("account/sessions/", account.to_profile),
     re_path(r"^account/(?:email|confirm-email|social|login/code)/", account.not_here),

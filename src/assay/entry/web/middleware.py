@@ -16,7 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from assay.core.errors import AssayError
 from assay.entry.web.views.errors import problem_page, trouble_page
-from assay.service.identity import SignedIn, has_second_factor, note_seen, signed_in
+from assay.service.identity import SignedIn, WrongNetwork, has_second_factor, note_seen, signed_in
 from assay.service.permissions import ADMINISTRATOR, AUDITOR, OPERATOR, REQUESTER
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -72,6 +72,16 @@ class Identify:
         request.lacks_second_factor = SimpleLazyObject(lambda: lacks_second_factor(request))  # type: ignore[attr-defined]
         return self.handler(request)
 
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        """Look at every session on the account library's pages too, which know nothing of members."""
+        del view
+        if request.path.startswith("/account/"):
+            try:
+                bool(request.signed_in)  # type: ignore[attr-defined]
+            except WrongNetwork as problem:
+                return None if request.path == "/account/logout/" else problem_page(request, problem)
+        return None
+
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Return the page for an error that has a sentence; the API has replies of its own."""
         if isinstance(problem, AssayError):
@@ -85,7 +95,11 @@ def find_signed_in(request: HttpRequest) -> SignedIn | None:
     """Return who is signed in; sessions that are idle too long, or older than a change of roles, end (SEC-8)."""
     if not request.user.is_authenticated:
         return None
-    found = signed_in(int(request.user.pk), source="web", address=request.address)  # type: ignore[attr-defined]
+    try:
+        found = signed_in(int(request.user.pk), source="web", address=request.address)  # type: ignore[attr-defined]
+    except WrongNetwork:
+        request.signed_in = None  # type: ignore[attr-defined]  # so that the page about it has no frame
+        raise
     session, now = request.session, int(time.time())
     epoch = session.get("epoch")
     idle = now - int(session.get("seen", now)) > settings.SESSION_COOKIE_AGE // 3

@@ -47,9 +47,7 @@ class OutboundClient:
             OutboundFailed: if the address is refused, nobody answers in time, the answer is too long, or
                 the status is not 2xx.
         """
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
-            raise OutboundFailed(url=url, reason="it is no plain http or https address")
+        parts = _parts(url)
         for again in range(TRIES):
             status, said = self._once(url, parts, body, headers)
             if 200 <= status < 300:
@@ -59,8 +57,24 @@ class OutboundClient:
             time.sleep(FIRST_PAUSE * 2**again)
         raise OutboundFailed(url=url, reason=f"it answered with status {status}")
 
+    def ask(
+        self, method: str, url: str, body: bytes | None, *, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        """Ask once with any method, and return (status, what came back) whatever the status is.
+
+        Raises:
+            OutboundFailed: as above, but for the status.
+        """
+        return self._once(url, _parts(url), body, headers, method=method)
+
     def _once(
-        self, url: str, parts: SplitResult, body: bytes, headers: Mapping[str, str]
+        self,
+        url: str,
+        parts: SplitResult,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        method: str = "POST",
     ) -> tuple[int, bytes]:
         address, port = self._resolve(url, parts)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -69,7 +83,7 @@ class OutboundClient:
         except (OSError, ssl.SSLError) as problem:
             raise OutboundFailed(url=url, reason=_why(problem)) from None
         try:
-            connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
+            connection.request(method, path, body, {"Content-Type": "application/json", **headers})
             answer = connection.getresponse()
             said = answer.read(MOST_BYTES + 1)
         except (OSError, http.client.HTTPException) as problem:
@@ -102,6 +116,13 @@ class OutboundClient:
         if plain.is_global and not plain.is_multicast:
             return True
         return host.lower() in self._names or any(plain in network for network in self._networks)
+
+
+def _parts(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise OutboundFailed(url=url, reason="it is no plain http or https address")
+    return parts
 
 
 def _connected(parts: SplitResult, address: str, port: int, *, seconds: float) -> http.client.HTTPConnection:

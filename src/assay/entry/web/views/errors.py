@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from assay.core.errors import AssayError, InputError, NotAllowed, NotFound, NotPermitted
+from assay.core.ports import OutboundFailed
 from assay.service.actions.change_person import LastAdministrator
 from assay.service.identity import NotSignedIn, WrongNetwork
 
@@ -17,6 +18,7 @@ STATUS: Final[Mapping[type[AssayError], int]] = {
     NotSignedIn: 401,
     NotAllowed: 409,
     LastAdministrator: 409,
+    OutboundFailed: 502,
     InputError: 400,
     AssayError: 500,
 }
@@ -29,6 +31,7 @@ TITLES: Final = {
     404: "There is no such page",
     409: "This is not possible now",
     500: "Something went wrong here",
+    502: "Somebody else does not answer",
     503: "Assay is out of breath",
 }
 
