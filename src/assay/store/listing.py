@@ -34,6 +34,7 @@ class ProjectLineRow:
     accepted: int
     rejected: int
     offered: int
+    planned: bool
 
 
 def project_lines(
@@ -61,9 +62,10 @@ def project_lines(
     found = db.rows(
         "SELECT p.id, p.name, p.status, p.created_at, p.intake_digest, COUNT(b.id),"
         " COALESCE(SUM(b.accepted), 0), COALESCE(SUM(b.rejected), 0),"
-        " COALESCE(SUM(CASE WHEN b.status = 'Ready for review' THEN 1 ELSE 0 END), 0)"
+        " COALESCE(SUM(CASE WHEN b.status = 'Ready for review' THEN 1 ELSE 0 END), 0),"
+        " CASE WHEN p.plan = '' THEN 0 ELSE 1 END"
         f" FROM project p LEFT JOIN batch b ON b.project_id = p.id WHERE {' AND '.join(conditions)}"
-        " GROUP BY p.id, p.name, p.status, p.created_at, p.intake_digest"
+        " GROUP BY p.id, p.name, p.status, p.created_at, p.intake_digest, p.plan"
         f" ORDER BY {column} {order}, p.id {order} LIMIT %s",
         [*parameters, limit],
     )
@@ -78,9 +80,21 @@ def project_lines(
             accepted=int(row[6]),
             rejected=int(row[7]),
             offered=int(row[8]),
+            planned=bool(row[9]),
         )
         for row in found
     ]
+
+
+def count_waiting(scope: Scope) -> int:
+    """Return how many of the tenant's projects wait for a decision of their requester."""
+    found = db.row(
+        "SELECT COUNT(*) FROM project p WHERE p.tenant_id = %s AND (p.status IN ('Pricing complete', 'Paused')"
+        " OR (p.status = 'Review in progress' AND p.plan <> '')"
+        " OR EXISTS (SELECT 1 FROM batch b WHERE b.project_id = p.id AND b.status = 'Ready for review'))",
+        [scope.tenant],
+    )
+    return int(found[0]) if found else 0
 
 
 def project_statuses(scope: Scope) -> dict[str, int]:

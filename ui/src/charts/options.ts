@@ -34,7 +34,7 @@ export function optionsOf(spec: Spec, look: Look, calm: boolean): EChartsCoreOpt
 
 function rows(spec: Spec, look: Look): EChartsCoreOption {
   return {
-    grid: { left: 4, right: 64, top: 4, bottom: 4, containLabel: true },
+    grid: { left: 148, right: 64, top: 4, bottom: 4 },
     xAxis: { type: "value", show: false },
     yAxis: {
       type: "category",
@@ -42,7 +42,7 @@ function rows(spec: Spec, look: Look): EChartsCoreOption {
       data: spec.names,
       axisTick: { show: false },
       axisLine: { show: false },
-      axisLabel: { color: look.text, width: 130, overflow: "truncate" },
+      axisLabel: { color: look.text, width: 136, overflow: "truncate" },
     },
     series: spec.series.map((series) => ({
       name: series.name,

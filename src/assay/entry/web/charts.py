@@ -58,9 +58,8 @@ def _cost(found: BatchCharts) -> Chart:
         total.append(running)
     names = [_day(day) for day in days]
     goal = [("Budget", found.budget / 100)] if found.budget is not None else []
-    expected = (
-        "" if found.price_mid is None else f" Expected in the end: about {_money(found.price_mid, found)}."
-    )
+    ahead = found.price_mid if found.price_mid is not None and found.price_mid > running else None
+    expected = "" if ahead is None else f" Expected in the end: about {_money(ahead, found)}."
     return _chart(
         "cost",
         "Cost so far",
@@ -71,7 +70,7 @@ def _cost(found: BatchCharts) -> Chart:
         head=("Day", "Cost so far"),
         rows=[(name, _money(cents, found)) for name, cents in zip(names, total, strict=True)],
         unit=found.currency,
-        lines=goal + ([("Expected", found.price_mid / 100)] if found.price_mid is not None else []),
+        lines=goal + ([("Expected", ahead / 100)] if ahead is not None else []),
     )
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from assay.core.planning.plan import Plan
@@ -11,6 +12,7 @@ from assay.core.project.intake import Intake
 from assay.service.quoting import load_plan, over_limit_of
 from assay.service.reads.proven import proven
 from assay.service.running import work_constants
+from assay.service.timing import micros
 from assay.store import gallery, queue
 from assay.store.batches import BatchRow
 from assay.store.projects import ProjectRow
@@ -53,6 +55,7 @@ class Proven:
     errors: int
     attempt: int
     workforce: str
+    issued_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ def batch_figures(project: ProjectRow, batch: BatchRow) -> BatchFigures:
             errors=certificate.figures.errors_found,
             attempt=certificate.attempt,
             workforce=certificate.workforce,
+            issued_at=micros(datetime.fromisoformat(certificate.issued_at).replace(tzinfo=UTC)),
         ),
         attempt=batch.attempt,
         waits_for=waits_for(project, batch, intake),

@@ -103,6 +103,7 @@ class ProjectPage:
     prices: Sequence[QuotePrice]
     late: bool
     over_budget: bool
+    certified_at: int
     batches: Sequence[BatchFigures]
     decided: Sequence[Decided]
     crew: Crew
@@ -121,7 +122,9 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
     limit = intake.max_price if intake.max_price is not None else intake.money.budget
     until = intake.finish_by or intake.deadline
     spent = sum(one.spent for one in batches)
-    over = limit is not None and max(spent, plan.price.mid if plan else 0) > limit
+    done = bool(batches) and all(one.proven for one in batches)
+    expected = plan.price.mid if plan and not done else 0
+    over = limit is not None and max(spent, expected) > limit
     late = plan is not None and until is not None and plan.finish.date() > until
     waits = next((one.waits_for for one in batches if one.waits_for), "")
     return ProjectPage(
@@ -147,6 +150,7 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
         prices=prices_of(plan, intake) if plan else (),
         late=late,
         over_budget=over,
+        certified_at=max(one.proven.issued_at for one in batches if one.proven) if done else 0,
         batches=batches,
         decided=decided_about(actor, [one.batch for one in batches]),
         crew=_crew(actor, row),
@@ -213,7 +217,7 @@ def _rule(verb: str, detail: Mapping[str, object]) -> str:
     """Return by which rule; figures of single people stay with the operator (PRIV-4)."""
     if verb == "pause a person":
         return "their answers to control items were no better than guesses"
-    return str(detail.get("rule", ""))
+    return str(detail.get("rule", "")).replace("`", "")
 
 
 def _under_way(intake: Intake, plan: Plan, *, done: int, total: int) -> str:

@@ -103,6 +103,12 @@ def status_counts(actor: Actor, *, now: int) -> dict[str, int]:
     return {status: found[status] for status in lifecycle.states("project") if status in found}
 
 
+def count_waiting(actor: Actor, *, now: int) -> int:
+    """Return how many projects wait for a decision of their requester."""
+    require(actor, "see projects", now=now)
+    return listing.count_waiting(actor.scope)
+
+
 def _next(wanted: ProjectsWanted, rows: Sequence[listing.ProjectLineRow]) -> tuple[str | int, int]:
     last = rows[-1]
     values: dict[str, str | int] = {"name": last.name, "created": last.created_at, "status": last.status}
@@ -112,4 +118,6 @@ def _next(wanted: ProjectsWanted, rows: Sequence[listing.ProjectLineRow]) -> tup
 def _waits(row: listing.ProjectLineRow) -> str:
     if row.offered:
         return "labels to review"
-    return "a decision" if row.status in DECISIONS else ""
+    # A plan within the standing decisions is approved at once, so one that is still in review is not.
+    beyond = row.status == lifecycle.REVIEW_IN_PROGRESS and row.planned
+    return "a decision" if beyond or row.status in DECISIONS else ""

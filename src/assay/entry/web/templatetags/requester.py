@@ -1,5 +1,6 @@
 """What the requester's templates need beyond the common filters."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from django import template
@@ -27,6 +28,13 @@ def spaced(name: str) -> str:
 
 
 @register.filter
+def in_quotes(text: str) -> SafeString:
+    """Return JSON for an attribute in single quotes: its many double quotes stay one byte each."""
+    signs = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;"}
+    return SafeString("".join(signs.get(sign, sign) for sign in text))
+
+
+@register.filter
 def state_words(state: str) -> str:
     """Return an item's state in the requester's words."""
     return WORDS.get(state, state)
@@ -38,6 +46,17 @@ def at_least(share: float | None) -> str:
     if share is None:
         return "-"
     return f"{int(share * 1000 + 1e-9) / 10:.1f} %"
+
+
+@register.filter
+def day(at: int | datetime | None) -> SafeString:
+    """Return the day of a moment, which the page shows in the reader's zone, with the hour on hover."""
+    if not at:
+        return format_html("{}", "-")
+    moment = at if isinstance(at, datetime) else datetime.fromtimestamp(at / 1_000_000, tz=UTC)
+    return format_html(
+        '<time datetime="{}" data-local="day">{}</time>', moment.isoformat(), moment.strftime("%d %b %Y")
+    )
 
 
 @register.simple_tag

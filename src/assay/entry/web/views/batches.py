@@ -66,6 +66,7 @@ def item(request: HttpRequest, actor: Actor, batch: str, key: str) -> HttpRespon
             "before": json.dumps(found.corrected, ensure_ascii=False) if found.corrected is not None else "",
             "answers": [(one, json.dumps(one.label, ensure_ascii=False)) for one in found.answers],
             "regions": json.dumps([one.region for one in found.remarks if one.region], ensure_ascii=False),
+            "extra": [(column, str(value)) for column, value in found.extra.items()],
             "following": following,
             "mark": _marked(request, batch).get(key, ""),
         },

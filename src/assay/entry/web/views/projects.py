@@ -12,7 +12,7 @@ from assay.entry.web.access import clock, page
 from assay.service.actions.approve_quote import approve_quote
 from assay.service.permissions import Actor, may
 from assay.service.reads.project_page import project_page
-from assay.service.reads.projects_overview import projects_page, status_counts
+from assay.service.reads.projects_overview import count_waiting, projects_page, status_counts
 
 PAGE = 25
 COLUMNS = (("name", "Project"), ("status", "Status"), ("created", "Created"))
@@ -51,7 +51,8 @@ def projects(request: HttpRequest, actor: Actor) -> HttpResponse:
             "first": "after" not in request.GET,
             "counts": counts,
             "total": sum(counts.values()),
-            "waiting": sum(1 for line in found.lines if line.waits),
+            "waiting": count_waiting(actor, now=now),
+            "decides": may(actor, "approve a quote"),
             "status": status,
             "search": asked["search"],
             "sort": order,

@@ -74,6 +74,7 @@ def save(request: HttpRequest, actor: Actor, draft: int) -> HttpResponse:
     now = clock()
     said = read_form(request.POST)
     version = _number(request.POST.get("over") or request.POST.get("version", ""))
+    task = show_draft(actor, draft=draft, now=now).fields.task
     try:
         save_draft(actor, draft=draft, version=version, said=said, now=now)
     except ChangedMeanwhile as problem:
@@ -86,7 +87,8 @@ def save(request: HttpRequest, actor: Actor, draft: int) -> HttpResponse:
     rows = None
     if "add_label" in request.POST or "remove_label" in request.POST:
         rows = shown_rows(found.fields, extra=1 if "add_label" in request.POST else 0)
-    response = render(request, "requests/saved.html", {"draft": found, "rows": rows})
+    formats = _formats(found.fields) if found.fields.task != task else None
+    response = render(request, "requests/saved.html", {"draft": found, "rows": rows, "formats": formats})
     response.headers["HX-Trigger"] = "draft-saved"
     return response
 
