@@ -7,10 +7,13 @@ BIN := $(VENV)/bin
 POSTGRES := $(BIN)/python -m tests.support.postgres run --
 BOTH := tests/store tests/service tests/faults
 
+PAGES := src/assay/entry/web/static/built/manifest.json
+SERVE ?= 1
+
 .PHONY: install demo test check slow bench lock
 
 # Locked and hashed; repeated only when a lock or the project file changed.
-install: $(VENV)/.installed
+install: $(VENV)/.installed $(PAGES)
 $(VENV)/.installed: requirements-dev.lock requirements-uv.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
@@ -18,10 +21,20 @@ $(VENV)/.installed: requirements-dev.lock requirements-uv.lock pyproject.toml
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
+# The pages' tools and their build, which need Node 20 or later.
+ui/node_modules/.installed: ui/package.json ui/package-lock.json
+	@command -v npm >/dev/null || { echo "Assay's pages are built with Node 20 or later (npm); it was not found."; exit 1; }
+	cd ui && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+$(PAGES): ui/node_modules/.installed $(shell find ui/src ui/plugins ui/vite.config.mjs ui/icons.txt ui/tsconfig.json -type f 2>/dev/null)
+	cd ui && npm run --silent build
+	touch $@
+
 # The main job with simulated people, from an intake to a verified certificate: on handwritten digits, or on
-# another example (make demo EXAMPLE=shelves; assay demo --list names them).
+# another example (make demo EXAMPLE=shelves; assay demo --list names them). It ends by serving the portal with a
+# login for each role; SERVE=0 ends after the job.
 demo: install
-	$(BIN)/assay demo $(if $(EXAMPLE),--example $(EXAMPLE))
+	$(BIN)/assay demo $(if $(EXAMPLE),--example $(EXAMPLE)) $(if $(filter-out 0,$(SERVE)),--serve)
 
 # Everything on SQLite, then what touches rows once more on PostgreSQL.
 test: install
@@ -34,6 +47,7 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/architecture
+	cd ui && npm run --silent lint && npm run --silent types && npm run --silent test
 
 # The full counts; SCALE=0.1 runs a tenth of them.
 slow: install
