@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { optionsOf } from "./options";
 import { heightOf, readSpec } from "./spec";
 
-const LOOK = { text: "#000", soft: "#555", line: "#ccc", surface: "#fff" };
+const LOOK = { font: "sans-serif", text: "#000", soft: "#555", line: "#ccc", surface: "#fff" };
 
 describe("a chart's spec", () => {
   it("is read from JSON, and what is none is nothing", () => {

@@ -63,6 +63,7 @@ export class AssayChart extends HTMLElement {
     const style = getComputedStyle(this);
     const color = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
     const look = {
+      font: style.fontFamily,
       text: style.color,
       soft: color("--tblr-secondary-color", style.color),
       line: color("--tblr-border-color", "#ccc"),

@@ -7,6 +7,7 @@ import { shown, type Spec } from "./spec";
 export const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
 export interface Look {
+  font: string;
   text: string;
   soft: string;
   line: string;
@@ -18,7 +19,7 @@ export function optionsOf(spec: Spec, look: Look, calm: boolean): EChartsCoreOpt
     animation: !calm,
     animationDuration: 250,
     color: COLORS,
-    textStyle: { color: look.text, fontFamily: "inherit" },
+    textStyle: { color: look.text, fontFamily: look.font },
     tooltip: {
       trigger: "axis",
       renderMode: "richText",
