@@ -5,7 +5,7 @@ from ninja import Path, Router, Status
 
 from assay.entry.api.identity import actor_of, clock
 from assay.entry.api.shapes.base import Problem
-from assay.entry.api.shapes.people import Keys, NewKey, NewlyMade, key_of, made_of
+from assay.entry.api.shapes.people import ApiKeys, NewKey, NewlyMade, key_of, made_of
 from assay.entry.api.shapes.texts import Id
 from assay.service.actions.make_key import make_key
 from assay.service.actions.revoke_key import revoke_key
@@ -15,10 +15,10 @@ router = Router(tags=["keys"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
 
 
-@router.get("", response={200: Keys, PROBLEMS: Problem}, summary="Your keys")
-def list_keys(request: HttpRequest) -> Keys:
+@router.get("", response={200: ApiKeys, PROBLEMS: Problem}, summary="Your keys")
+def list_keys(request: HttpRequest) -> ApiKeys:
     """Return the caller's keys, revoked and expired ones too, newest first."""
-    return Keys(keys=[key_of(one) for one in own_keys(actor_of(request), now=clock())])
+    return ApiKeys(keys=[key_of(one) for one in own_keys(actor_of(request), now=clock())])
 
 
 @router.post("", response={201: NewlyMade, PROBLEMS: Problem}, summary="Make a key")

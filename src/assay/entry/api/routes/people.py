@@ -8,15 +8,15 @@ from assay.entry.api.identity import actor_of, clock
 from assay.entry.api.paging import cursor_of, values_of
 from assay.entry.api.shapes.base import Problem
 from assay.entry.api.shapes.people import (
+    AccountChange,
+    AccountInFull,
+    Accounts,
+    AccountsQuery,
     Ended,
     Invitations,
     Invited,
     Me,
     NewInvitation,
-    People,
-    PeopleQuery,
-    PersonChange,
-    PersonInFull,
     in_full,
     invitation_of,
     me_of,
@@ -42,14 +42,14 @@ def get_me(request: HttpRequest) -> Me:
     return me_of(actor, own_account(actor, now=clock()))
 
 
-@router.get("", response={200: People, PROBLEMS: Problem}, summary="Everybody with an account")
-def list_people(request: HttpRequest, wanted: Query[PeopleQuery]) -> People:
+@router.get("", response={200: Accounts, PROBLEMS: Problem}, summary="Everybody with an account")
+def list_people(request: HttpRequest, wanted: Query[AccountsQuery]) -> Accounts:
     """Return the tenant's people by id."""
     place = values_of(wanted.cursor, int)
     after = 0 if place is None else int(place[0])
     found = see_people(actor_of(request), after=after, limit=wanted.limit + 1, now=clock())
     more = len(found) > wanted.limit
-    return People(
+    return Accounts(
         people=[person_of(one) for one in found[: wanted.limit]],
         next=cursor_of(found[wanted.limit - 1].member.id) if more else None,
     )
@@ -80,14 +80,14 @@ def delete_invitation(request: HttpRequest, invitation: Path[Id]) -> Status[None
     return Status(204, None)
 
 
-@router.get("/{person}", response={200: PersonInFull, PROBLEMS: Problem}, summary="One person")
-def get_person(request: HttpRequest, person: Path[Id]) -> PersonInFull:
+@router.get("/{person}", response={200: AccountInFull, PROBLEMS: Problem}, summary="One person")
+def get_person(request: HttpRequest, person: Path[Id]) -> AccountInFull:
     """Return somebody with their sessions and keys."""
     return in_full(see_person(actor_of(request), person=person, now=clock()))
 
 
-@router.patch("/{person}", response={200: PersonInFull, PROBLEMS: Problem}, summary="Change a person")
-def patch_person(request: HttpRequest, person: Path[Id], wanted: PersonChange) -> PersonInFull:
+@router.patch("/{person}", response={200: AccountInFull, PROBLEMS: Problem}, summary="Change a person")
+def patch_person(request: HttpRequest, person: Path[Id], wanted: AccountChange) -> AccountInFull:
     """Change roles, networks or state; open sessions end, keys lose what the person lost."""
     actor = actor_of(request)
     change_person(

@@ -9,15 +9,15 @@ from assay.entry.api.paging import cursor_of, values_of
 from assay.entry.api.shapes.base import Problem
 from assay.entry.api.shapes.texts import Id
 from assay.entry.api.shapes.webhooks import (
-    Messages,
-    MessagesQuery,
     NewWebhook,
-    Secret,
-    Verb,
-    VerbList,
     Webhook,
     WebhookChange,
+    WebhookMessages,
+    WebhookMessagesQuery,
     Webhooks,
+    WebhookSecret,
+    WebhookVerb,
+    WebhookVerbs,
     message_of,
     webhook_of,
 )
@@ -52,11 +52,13 @@ def post_webhook(request: HttpRequest, wanted: NewWebhook) -> object:
     return once(request, work, status=201)
 
 
-@router.get("/verbs", response={200: VerbList, PROBLEMS: Problem}, summary="What webhooks can tell you of")
-def list_verbs(request: HttpRequest) -> VerbList:
+@router.get(
+    "/verbs", response={200: WebhookVerbs, PROBLEMS: Problem}, summary="What webhooks can tell you of"
+)
+def list_verbs(request: HttpRequest) -> WebhookVerbs:
     """Return the verbs that the caller may choose."""
     found = verbs_for(actor_of(request).roles)
-    return VerbList(verbs=[Verb(verb=verb, tells=tells) for verb, tells in found.items()])
+    return WebhookVerbs(verbs=[WebhookVerb(verb=verb, tells=tells) for verb, tells in found.items()])
 
 
 @router.get("/{webhook}", response={200: Webhook, PROBLEMS: Problem}, summary="One webhook")
@@ -91,15 +93,19 @@ def delete_webhook(request: HttpRequest, webhook: Path[Id]) -> Status[None]:
 
 
 @router.post(
-    "/{webhook}/secret", response={200: Secret, PROBLEMS: Problem}, summary="Show a webhook's secret"
+    "/{webhook}/secret", response={200: WebhookSecret, PROBLEMS: Problem}, summary="Show a webhook's secret"
 )
-def post_secret(request: HttpRequest, webhook: Path[Id]) -> Secret:
+def post_secret(request: HttpRequest, webhook: Path[Id]) -> WebhookSecret:
     """Return the secret to its owner; that it was shown is an event, so this is no GET."""
-    return Secret(secret=show_webhook_secret(actor_of(request), webhook=webhook, now=clock()))
+    return WebhookSecret(secret=show_webhook_secret(actor_of(request), webhook=webhook, now=clock()))
 
 
-@router.get("/{webhook}/messages", response={200: Messages, PROBLEMS: Problem}, summary="What was sent")
-def list_messages(request: HttpRequest, webhook: Path[Id], wanted: Query[MessagesQuery]) -> Messages:
+@router.get(
+    "/{webhook}/messages", response={200: WebhookMessages, PROBLEMS: Problem}, summary="What was sent"
+)
+def list_messages(
+    request: HttpRequest, webhook: Path[Id], wanted: Query[WebhookMessagesQuery]
+) -> WebhookMessages:
     """Return the messages of a webhook, newest first."""
     place = values_of(wanted.cursor, int)
     found = webhook_messages(
@@ -110,7 +116,7 @@ def list_messages(request: HttpRequest, webhook: Path[Id], wanted: Query[Message
         now=clock(),
     )
     more = len(found) > wanted.limit
-    return Messages(
+    return WebhookMessages(
         messages=[message_of(one) for one in found[: wanted.limit]],
         next=cursor_of(found[wanted.limit - 1].id) if more else None,
     )

@@ -29,14 +29,14 @@ class Me(Shape):
     networks: list[str]
 
 
-class PeopleQuery(Shape):
+class AccountsQuery(Shape):
     """Which page of people."""
 
     limit: Limit = 100
     cursor: Cursor = None
 
 
-class Person(Shape):
+class Account(Shape):
     """Somebody with an account; `seen_at` is when they or their keys were last here."""
 
     id: int
@@ -50,10 +50,10 @@ class Person(Shape):
     seen_at: datetime | None
 
 
-class People(Shape):
+class Accounts(Shape):
     """One page of people, by id."""
 
-    people: list[Person]
+    people: list[Account]
     next: str | None
 
 
@@ -67,7 +67,7 @@ class Session(Shape):
     seen_at: datetime | None
 
 
-class Key(Shape):
+class ApiKey(Shape):
     """An API key without its secret."""
 
     id: int
@@ -81,21 +81,21 @@ class Key(Shape):
     revoked_at: datetime | None
 
 
-class Keys(Shape):
+class ApiKeys(Shape):
     """Keys, newest first."""
 
-    keys: list[Key]
+    keys: list[ApiKey]
 
 
-class PersonInFull(Shape):
+class AccountInFull(Shape):
     """Somebody with what is open in their name; no keys for whoever may not see them."""
 
-    person: Person
+    person: Account
     sessions: list[Session]
-    keys: list[Key]
+    keys: list[ApiKey]
 
 
-class PersonChange(Received):
+class AccountChange(Received):
     """What to change; what is not named stays."""
 
     roles: Roles | None = None
@@ -112,7 +112,7 @@ class Ended(Shape):
 class NewInvitation(Received):
     """Whom to invite, and as what."""
 
-    email: str = Field(min_length=3, max_length=254)
+    email: str = Field(max_length=254, pattern=r"^[^\s@<>\"]{1,64}@[^\s@<>\"]{1,189}$")
     roles: Roles
 
 
@@ -152,7 +152,7 @@ class NewKey(Received):
 class NewlyMade(Shape):
     """A new key, which is told this once."""
 
-    key: Key
+    key: ApiKey
     secret: str
 
 
@@ -170,10 +170,10 @@ def me_of(actor: Actor, found: OwnAccount) -> Me:
     )
 
 
-def person_of(found: SeenPerson) -> Person:
+def person_of(found: SeenPerson) -> Account:
     """Return the shape of somebody."""
     member = found.member
-    return Person(
+    return Account(
         id=member.id,
         name=member.name,
         email=member.email,
@@ -186,9 +186,9 @@ def person_of(found: SeenPerson) -> Person:
     )
 
 
-def in_full(found: PersonDetail) -> PersonInFull:
+def in_full(found: PersonDetail) -> AccountInFull:
     """Return the shape of somebody with what is open in their name."""
-    return PersonInFull(
+    return AccountInFull(
         person=person_of(found.person),
         sessions=[session_of(one) for one in found.sessions],
         keys=[key_of(one) for one in found.keys],
@@ -206,9 +206,9 @@ def session_of(row: SessionRow) -> Session:
     )
 
 
-def key_of(row: KeyRow) -> Key:
+def key_of(row: KeyRow) -> ApiKey:
     """Return the shape of a key."""
-    return Key(
+    return ApiKey(
         id=row.id,
         member=row.member,
         name=row.name,

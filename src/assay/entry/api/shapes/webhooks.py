@@ -9,7 +9,7 @@ from assay.entry.api.paging import Cursor, Limit
 from assay.entry.api.shapes.base import Received, Shape, moment
 from assay.service.reads.webhook_log import DeliveryRow, SeenWebhook
 
-Url = Annotated[str, Field(min_length=8, max_length=2_000)]
+Url = Annotated[str, Field(max_length=2_000, pattern=r"^\s*https?://\S+\s*$")]
 Verbs = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)]
 
 
@@ -47,26 +47,26 @@ class Webhooks(Shape):
     webhooks: list[Webhook]
 
 
-class Verb(Shape):
+class WebhookVerb(Shape):
     """A verb that can be chosen, and what it tells."""
 
     verb: str
     tells: str
 
 
-class VerbList(Shape):
+class WebhookVerbs(Shape):
     """The verbs that one may hear of."""
 
-    verbs: list[Verb]
+    verbs: list[WebhookVerb]
 
 
-class Secret(Shape):
+class WebhookSecret(Shape):
     """The secret with which a receiver checks signatures (Standard Webhooks)."""
 
     secret: str
 
 
-class Message(Shape):
+class WebhookMessage(Shape):
     """One message: `waiting`, `delivered` or `failed`; `answer` tells how the last try ended."""
 
     id: str
@@ -79,14 +79,14 @@ class Message(Shape):
     next_try_at: datetime | None
 
 
-class Messages(Shape):
+class WebhookMessages(Shape):
     """One page of messages, newest first."""
 
-    messages: list[Message]
+    messages: list[WebhookMessage]
     next: str | None
 
 
-class MessagesQuery(Shape):
+class WebhookMessagesQuery(Shape):
     """Which page of messages."""
 
     limit: Limit = 50
@@ -108,9 +108,9 @@ def webhook_of(found: SeenWebhook) -> Webhook:
     )
 
 
-def message_of(row: DeliveryRow) -> Message:
+def message_of(row: DeliveryRow) -> WebhookMessage:
     """Return the shape of a message."""
-    return Message(
+    return WebhookMessage(
         id=f"msg_{row.id}",
         event=row.event,
         state=row.state,
