@@ -5,8 +5,11 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import override_settings
+from django.urls import include, path
 from tests.support.webpages import PASSWORD, web_of
 
+from assay.entry.web.views.home import home
 from assay.service.actions.change_person import change_person
 from assay.service.actions.invite_person import first_invitation, invite_person
 from assay.service.secret_words import MARK
@@ -256,6 +259,48 @@ def test_every_account_page_is_ours_and_has_no_inline_script_or_style(web, path)
         assert re.findall(r"<script(?![^>]*(?:src=|application/json))", page) == []
 
 
+urlpatterns = [path("account/", include("allauth.urls")), path("", home)]
+"""The addresses of a server that has a mail host."""
+
+
+def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(place, mailoutbox):
+    with web_of(place, mail_host="mail.example.org") as web, override_settings(ROOT_URLCONF=__name__):
+        web.member("lena", password=PASSWORD)
+        client = web.visitor()
+        for name in ("lena", "nobody"):
+            asked = client.post("/account/password/reset/", {"email": f"{name}@example.org"}, follow=True)
+            assert "If the address has an account" in asked.content.decode()
+        assert [mail.subject for mail in mailoutbox] == [
+            "Choose a new password",
+            "No account with this address",
+        ]
+        link = re.search(r"http://testserver(/account/password/reset/key/\S+)", mailoutbox[0].body).group(1)
+        form = client.get(link, follow=True)
+        assert "Choose a new password" in form.content.decode()
+        new = "an entirely new password"
+        done = client.post(form.request["PATH_INFO"], {"password1": new}, follow=True)
+        assert "Your new password is kept" in done.content.decode()
+        assert sign_in(web.visitor(), "lena").status_code == 200
+        assert sign_in(web.visitor(), "lena", new).status_code == 302
+        assert "This link is used up" in web.visitor().get(link, follow=True).content.decode()
+        assert ("reset the password", "done", "lena@example.org") in said(web)
+
+
+def test_an_administrator_resets_a_lost_second_factor(web):
+    web.member("rita", password=PASSWORD)
+    client = web.visitor()
+    sign_in(client, "rita")
+    secret = re.search(
+        r'id="totp-secret">(\w+)<', client.get("/account/2fa/totp/activate/").content.decode()
+    ).group(1)
+    client.post("/account/2fa/totp/activate/", {"code": totp(secret)})
+    rita = web.member("rita").id
+    assert web.page("adam").post(f"/people/{rita}/second-factor/reset/").status_code == 302
+    assert client.get("/account/profile/").headers["Location"].startswith(LOGIN)
+    assert sign_in(client, "rita").headers["Location"] == "/"
+    assert client.get("/account/profile/").headers["Location"] == "/account/2fa/?needed=1"
+
+
 def test_a_name_is_changed(web):
     client = web.page("lena")
     assert client.post("/account/profile/", {"name": "  Lena   Müller "}).status_code == 302
@@ -335,6 +380,24 @@ def test_an_account_that_is_confined_to_networks_opens_nothing_from_elsewhere(we
     assert client.post("/account/logout/").status_code == 302
     client = web.page("lena")
     assert client.get(path, REMOTE_ADDR="192.0.2.9").status_code in (200, 302)
+
+
+@pytest.mark.parametrize(
+    ("behind", "told", "seen"),
+    [
+        (False, "198.51.100.7", "127.0.0.1"),
+        (True, "203.0.113.5, 198.51.100.7", "198.51.100.7"),
+        (True, "2001:db8::1", "2001:db8::1"),
+        (True, "nonsense", "127.0.0.1"),
+        (True, "", "127.0.0.1"),
+    ],
+)
+def test_the_address_in_events_is_the_callers_or_what_a_trusted_proxy_says(place, behind, told, seen):
+    with web_of(place, behind_proxy=behind) as web:
+        client = web.visitor()
+        client.post(LOGIN, {"login": "a@example.org", "password": "b"}, headers={"x-forwarded-for": told})
+        (event,) = events.list_events(web.installation.scope)
+        assert event.source == f"web {seen}"
 
 
 def test_a_form_from_another_site_changes_nothing(web):

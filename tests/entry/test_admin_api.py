@@ -190,6 +190,7 @@ CHANGES = [
     ("POST", "people/invitations", {"email": "x@example.org", "roles": ["labeller"]}),
     ("PATCH", "people/1", {"state": "disabled"}),
     ("DELETE", "people/1/sessions", None),
+    ("DELETE", "people/1/second-factor", None),
     ("DELETE", "people/invitations/1", None),
 ]
 

@@ -4,6 +4,7 @@
 says who is signed in, once somebody asks.
 """
 
+import ipaddress
 import time
 from collections.abc import Callable
 from typing import Final
@@ -131,8 +132,11 @@ def lacks_second_factor(request: HttpRequest) -> bool:
 
 def address_of(request: HttpRequest) -> str:
     """Return the caller's address; what a proxy says is believed only where the settings say so."""
-    if settings.ASSAY.behind_proxy:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    near = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.ASSAY.behind_proxy:
+        return near
+    told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return str(ipaddress.ip_address(told))
+    except ValueError:
+        return near

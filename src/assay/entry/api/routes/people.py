@@ -26,6 +26,7 @@ from assay.entry.api.shapes.texts import Id
 from assay.service.actions.change_person import change_person
 from assay.service.actions.end_sessions import end_sessions
 from assay.service.actions.invite_person import invite_person
+from assay.service.actions.reset_second_factor import reset_second_factor
 from assay.service.actions.revoke_invitation import revoke_invitation
 from assay.service.reads.own_account import own_account
 from assay.service.reads.see_people import open_invitations, see_people, see_person
@@ -99,6 +100,15 @@ def patch_person(request: HttpRequest, person: Path[Id], wanted: AccountChange) 
         now=clock(),
     )
     return in_full(see_person(actor, person=person, now=clock()))
+
+
+@router.delete(
+    "/{person}/second-factor", response={204: None, PROBLEMS: Problem}, summary="Reset a second factor"
+)
+def delete_second_factor(request: HttpRequest, person: Path[Id]) -> Status[None]:
+    """Remove the second factors of somebody who lost them, and end their sessions."""
+    reset_second_factor(actor_of(request), person=person, now=clock())
+    return Status(204, None)
 
 
 @router.delete(

@@ -17,7 +17,7 @@ from assay.service.reads.checkpoints import see_chain
 from assay.service.reads.event_log import PAGE, EventFilter, find_events, known_verbs, see_event
 from assay.service.reads.verify_audit import verify_audit
 
-MOST_ON_PAGE: Final = 1_000_000
+MOST_ON_PAGE: Final = 300_000
 """Events up to which a page verifies while somebody waits; beyond that the command line does."""
 
 

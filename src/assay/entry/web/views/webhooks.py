@@ -15,7 +15,7 @@ from assay.service.actions.change_webhook import change_webhook
 from assay.service.actions.send_message_again import send_message_again
 from assay.service.actions.show_webhook_secret import show_webhook_secret
 from assay.service.installation import this_installation
-from assay.service.permissions import Actor
+from assay.service.permissions import Actor, may
 from assay.service.reads.webhook_log import PAGE, own_webhooks, see_webhook, webhook_messages
 from assay.service.told_verbs import verbs_for
 
@@ -57,6 +57,7 @@ def webhook(request: HttpRequest, actor: Actor, webhook: int) -> HttpResponse:
         "hook": found.row,
         "host": urlsplit(found.row.url).hostname or "",
         "secret": secret,
+        "sees_events": may(actor, "see events"),
         "messages_sent": sent[:PAGE],
         "next": sent[PAGE - 1].id if len(sent) > PAGE else 0,
     }
