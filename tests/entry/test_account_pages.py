@@ -1,4 +1,4 @@
-"""Pages of accounts: signing in, second factors, joining, profile, keys."""
+"""Pages of accounts: signing in, second factors, forgotten passwords."""
 
 import re
 import time
@@ -7,40 +7,14 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import override_settings
 from django.urls import include, path
-from tests.support.webpages import PASSWORD, web_of
+from tests.support.webpages import LOGIN, PASSWORD, sign_in, web_of
 
 from assay.entry.web.views.home import home
-from assay.service.actions.change_person import change_person
-from assay.service.actions.invite_person import first_invitation, invite_person
-from assay.service.secret_words import MARK
-from assay.store import db, events, members
-
-LOGIN = "/account/login/"
-
-
-def clock():
-    return time.time_ns() // 1_000
+from assay.store import db, events
 
 
 def said(web):
     return [(one.verb, one.outcome, one.actor) for one in events.list_events(web.installation.scope)]
-
-
-def sign_in(client, name, password=PASSWORD):
-    return client.post(LOGIN, {"login": f"{name}@example.org", "password": password})
-
-
-def code_of(text):
-    return re.search(r"/account/join/#([\w-]+)", text).group(1)
-
-
-def invited(web, email="lena@example.org", roles=("labeller",)):
-    return invite_person(web.actor("adam"), email=email, roles=list(roles), now=clock()).code
-
-
-def join(client, code, **changes):
-    form = {"code": code, "name": "Lena Lang", "email": "", "password": PASSWORD, **changes}
-    return client.post("/account/join/", form)
 
 
 def test_a_visitor_is_sent_to_the_sign_in_page(web):
@@ -150,84 +124,6 @@ def test_a_changed_password_ends_every_session(web):
     assert ("change the password", "done", "lena@example.org") in said(web)
 
 
-def test_joining_takes_the_invitation_once_and_signs_in_with_its_roles(web):
-    code = invited(web)
-    client = web.visitor()
-    asked = client.post("/account/join/", {"code": code}).content.decode()
-    assert "invited you as labeller" in asked
-    assert 'value="lena@example.org" readonly' in asked
-    done = join(client, code, email="other@example.org")
-    assert done.headers["Location"] == "/"
-    found = members.member_by_email(web.installation.scope, "lena@example.org")
-    assert (found.name, found.roles) == ("Lena Lang", {"labeller"})
-    assert client.get("/account/profile/").status_code == 200
-    assert "cannot be used" in join(web.visitor(), code).content.decode()
-
-
-@pytest.mark.parametrize("spoilt", ["unknown", "used", "revoked", "expired"])
-def test_invitations_that_cannot_be_used_all_look_the_same(web, spoilt):
-    code = invited(web)
-    column = {"used": "used_at", "revoked": "revoked_at", "expired": "expires_at"}.get(spoilt)
-    if column:
-        with db.transaction():
-            db.execute(f"UPDATE invitation SET {column} = 1")
-    word = "no-such-code-at-all-anywhere" if spoilt == "unknown" else code
-    response = web.visitor().post("/account/join/", {"code": word})
-    assert response.status_code == 422
-    assert (
-        "This invitation cannot be used: it was used or taken back, its time is over"
-        in response.content.decode()
-    )
-
-
-@pytest.mark.parametrize(
-    ("password", "sentence"),
-    [
-        ("elevenchars", "at least 12 characters"),
-        ("password1234", "too common"),
-        ("lena@example.org", "too similar"),
-    ],
-)
-def test_weak_passwords_are_refused_with_the_rule(web, password, sentence):
-    response = join(web.visitor(), invited(web), password=password)
-    assert response.status_code == 422
-    assert sentence in response.content.decode()
-
-
-def test_a_password_of_two_hundred_characters_is_taken(web):
-    client = web.visitor()
-    long = "x y " * 50
-    assert join(client, invited(web), password=long).status_code == 302
-    assert sign_in(web.visitor(), "lena", long).status_code == 302
-
-
-def test_the_first_administrator_types_an_address_and_ends_the_other_first_links(web):
-    system = web.installation.owner("root", "tests")
-    codes = [first_invitation(web.installation, system, now=clock() + n) for n in range(2)]
-    client = web.visitor()
-    assert (
-        "You will be the administrator" in client.post("/account/join/", {"code": codes[0]}).content.decode()
-    )
-    assert join(client, codes[0], name="Adam", email="not an address").status_code == 422
-    assert join(client, codes[0], name="Adam", email="Adam@Example.org").status_code == 302
-    assert client.get("/people/").headers["Location"] == "/account/2fa/?needed=1"
-    found = members.member_by_email(web.installation.scope, "adam@example.org")
-    assert found.roles == {"administrator"}
-    assert "cannot be used" in join(web.visitor(), codes[1], email="eve@example.org").content.decode()
-
-
-def test_registration_is_closed_unless_the_settings_open_it(place):
-    form = {"email": "luis@example.org", "password1": PASSWORD}
-    with web_of(place) as web:
-        assert "made by invitation" in web.visitor().post("/account/signup/", form).content.decode()
-        assert members.find_member("luis@example.org") is None
-    with web_of(place, sign_up=True) as web:
-        client = web.visitor()
-        assert client.post("/account/signup/", form).status_code == 302
-        assert members.find_member("luis@example.org").roles == {"labeller"}
-        assert client.get("/account/profile/").status_code == 200
-
-
 @pytest.mark.parametrize(
     "path", ["email/", "confirm-email/", "password/reset/", "login/code/confirm/", "social/signup/"]
 )
@@ -299,110 +195,3 @@ def test_an_administrator_resets_a_lost_second_factor(web):
     assert client.get("/account/profile/").headers["Location"].startswith(LOGIN)
     assert sign_in(client, "rita").headers["Location"] == "/"
     assert client.get("/account/profile/").headers["Location"] == "/account/2fa/?needed=1"
-
-
-def test_a_name_is_changed(web):
-    client = web.page("lena")
-    assert client.post("/account/profile/", {"name": "  Lena   Müller "}).status_code == 302
-    assert "Lena Müller" in client.get("/account/profile/").content.decode()
-    assert client.post("/account/profile/", {"name": "a\x00b"}).status_code == 422
-
-
-def test_sessions_are_listed_and_ended_one_by_one_and_all(web):
-    web.member("lena", password=PASSWORD)
-    browsers = [web.visitor() for _ in range(4)]
-    for client in browsers:
-        assert sign_in(client, "lena").status_code == 302
-    here = browsers[0]
-    page = here.get("/account/profile/").content.decode()
-    ends = re.findall(r"/account/profile/sessions/(\d+)/end/", page)
-    assert len(ends) == 3
-    assert here.post(f"/account/profile/sessions/{ends[0]}/end/").status_code == 302
-    assert here.post(f"/account/profile/sessions/{ends[0]}/end/").status_code == 404
-    assert sum(client.get("/account/profile/").status_code == 200 for client in browsers) == 3
-    here.post("/account/profile/sessions/end-others/")
-    assert [client.get("/account/profile/").status_code for client in browsers] == [200, 302, 302, 302]
-
-
-def test_nobody_ends_a_session_of_somebody_else(web):
-    web.member("luis", password=PASSWORD)
-    client = web.visitor()
-    sign_in(client, "luis")
-    (other,) = db.row("SELECT id FROM usersessions_usersession")
-    assert web.page("lena").post(f"/account/profile/sessions/{other}/end/").status_code == 404
-    assert client.get("/account/profile/").status_code == 200
-
-
-def test_a_key_is_shown_once_works_and_ends_when_it_is_revoked(web):
-    client = web.page("lena", "labeller", "expert")
-    made = client.post("/account/keys/", {"name": "notebook", "days": "30", "scopes": ["labeller"]})
-    key = re.search(rf"{MARK}_\w+_[\w-]+", made.content.decode()).group(0)
-    assert key not in client.get("/account/keys/").content.decode()
-    bearer = {"authorization": f"Bearer {key}"}
-    assert web.visitor().get("/api/v1/work", headers=bearer).status_code == 200
-    (row,) = db.row("SELECT id FROM api_key")
-    assert web.page("luis").post(f"/account/keys/{row}/revoke/").status_code == 404
-    client.post(f"/account/keys/{row}/revoke/")
-    assert web.visitor().get("/api/v1/work", headers=bearer).status_code == 401
-
-
-def test_a_key_has_no_role_that_its_owner_has_not(web):
-    client = web.page("lena")
-    answer = client.post("/account/keys/", {"name": "x", "days": "30", "scopes": ["administrator"]})
-    assert answer.status_code == 422
-    assert db.row("SELECT COUNT(*) FROM api_key") == (0,)
-
-
-def test_an_idle_session_and_an_old_one_end(web):
-    client = web.page("lena")
-    assert client.get("/account/profile/").status_code == 200
-    for key, ago in (("seen", 5 * 3600), ("since", 13 * 3600)):
-        client = web.page("lena")
-        client.get("/account/profile/")
-        session = client.session
-        session[key] = int(time.time()) - ago
-        session.save()
-        assert client.get("/account/profile/").headers["Location"].startswith(LOGIN), key
-
-
-@pytest.mark.parametrize(
-    "path", ["/account/profile/", "/account/2fa/", "/account/password/change/", "/", "/api/v1/me"]
-)
-def test_an_account_that_is_confined_to_networks_opens_nothing_from_elsewhere(web, path):
-    lena = web.member("lena")
-    client = web.page("lena")
-    change_person(web.actor("adam"), person=lena.id, networks=["192.0.2.0/24"], now=clock())
-    client = web.page("lena")
-    refused = client.get(path)
-    assert refused.status_code == 403
-    assert "may not be used from the address 127.0.0.1" in refused.content.decode()
-    assert client.post("/account/password/change/", {}).status_code == 403
-    assert client.post("/account/logout/").status_code == 302
-    client = web.page("lena")
-    assert client.get(path, REMOTE_ADDR="192.0.2.9").status_code in (200, 302)
-
-
-@pytest.mark.parametrize(
-    ("behind", "told", "seen"),
-    [
-        (False, "198.51.100.7", "127.0.0.1"),
-        (True, "203.0.113.5, 198.51.100.7", "198.51.100.7"),
-        (True, "2001:db8::1", "2001:db8::1"),
-        (True, "nonsense", "127.0.0.1"),
-        (True, "", "127.0.0.1"),
-    ],
-)
-def test_the_address_in_events_is_the_callers_or_what_a_trusted_proxy_says(place, behind, told, seen):
-    with web_of(place, behind_proxy=behind) as web:
-        client = web.visitor()
-        client.post(LOGIN, {"login": "a@example.org", "password": "b"}, headers={"x-forwarded-for": told})
-        (event,) = events.list_events(web.installation.scope)
-        assert event.source == f"web {seen}"
-
-
-def test_a_form_from_another_site_changes_nothing(web):
-    client = web.page("lena")
-    client.handler.enforce_csrf_checks = True
-    response = client.post("/account/profile/", {"name": "Mallory"})
-    assert response.status_code == 403
-    assert "another site" in response.content.decode()

@@ -35,6 +35,7 @@ from assay.store.members import MemberRow
 NOW = 1_790_000_000_000_000
 """When the cast's accounts were made."""
 DAYS = 365
+LOGIN = "/account/login/"
 PASSWORD = "correct horse battery staple"
 CAST = {
     "rita": (REQUESTER,),
@@ -125,6 +126,11 @@ class Web:
     def visitor(self) -> Client:
         """Return a browser in which nobody is signed in."""
         return Client()
+
+
+def sign_in(client: Client, name: str, password: str = PASSWORD) -> Any:
+    """Type address and password of one of the cast."""
+    return client.post(LOGIN, {"login": f"{name}@example.org", "password": password})
 
 
 @contextmanager
