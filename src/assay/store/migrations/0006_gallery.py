@@ -1,4 +1,4 @@
-"""Indexes of what requesters look at: items by risk, automatic decisions about a subject, remarks of an item."""
+"""Indexes of what requesters look at: items by risk and by state, automatic decisions, remarks of an item."""
 
 from django.db import migrations, models
 
@@ -24,6 +24,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(("is_control", False), ("state", "settled")),
                 fields=["batch", "chance", "id"],
                 name="item_risk",
+            ),
+        ),
+        migrations.RemoveIndex(model_name="item", name="item_unsettled"),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("state", "settled"), _negated=True),
+                fields=["batch", "state", "id"],
+                name="item_unsettled",
             ),
         ),
     ]

@@ -133,13 +133,15 @@ class Item(models.Model):
         indexes = [
             models.Index(fields=["batch"], condition=Q(dirty=True), name="item_dirty"),
             models.Index(fields=["batch"], condition=Q(is_control=True), name="item_control"),
-            models.Index(fields=["batch"], condition=~Q(state="settled"), name="item_unsettled"),
+            models.Index(fields=["batch", "state", "id"], condition=~Q(state="settled"), name="item_unsettled"),
             models.Index(fields=["batch"], condition=Q(state="checking"), name="item_checking"),
             models.Index(
                 fields=["batch", "near_group"], condition=Q(near_group__isnull=False), name="item_near"
             ),
             models.Index(
-                fields=["batch", "chance", "id"], condition=Q(state="settled", is_control=False), name="item_risk"
+                fields=["batch", "chance", "id"],
+                condition=Q(state="settled", is_control=False),
+                name="item_risk",
             ),
         ]
 
@@ -287,7 +289,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(block=None), name="event_unsealed"),
             models.Index(fields=["block", "id"], name="event_block"),
-            models.Index(fields=["tenant", "subject", "id"], condition=Q(actor="assay"), name="event_automatic"),
+            models.Index(
+                fields=["tenant", "subject", "id"], condition=Q(actor="assay"), name="event_automatic"
+            ),
         ]
 
 
