@@ -34,6 +34,8 @@ PROJECT: Moves = {
     (PRODUCTION_IN_PROGRESS, "pause"): PAUSED,
     (PAUSED, "resume"): PRODUCTION_IN_PROGRESS,
 }
+APPROVABLE = (REVIEW_IN_PROGRESS, PRICING_COMPLETE, PAUSED)
+"""A project in these statuses may wait for an approval of its plan, its quote, or a higher limit."""
 
 REQUEST_SUBMITTED = "Request submitted"
 DATA_TRANSFER = "Data transfer in-progress"

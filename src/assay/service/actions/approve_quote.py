@@ -7,8 +7,6 @@ from assay.store import db
 from assay.store.batches import list_batches, move_batch
 from assay.store.projects import ProjectRow, move_project, project_by_name, save_quote
 
-WAITING = (lifecycle.REVIEW_IN_PROGRESS, lifecycle.PRICING_COMPLETE, lifecycle.PAUSED)
-
 
 def approve_quote(actor: Actor, *, project: str, now: int) -> ProjectRow:
     """Agree to the plan or firm quote as it stands, or to go on beyond the price; the pipeline goes on.
@@ -18,7 +16,7 @@ def approve_quote(actor: Actor, *, project: str, now: int) -> ProjectRow:
     """
     require(actor, "approve a quote", now=now)
     found = project_by_name(actor.scope, project)
-    if found.status not in WAITING:
+    if found.status not in lifecycle.APPROVABLE:
         raise NotAllowed(noun="project", state=found.status, verb="approve a quote", possible="nothing of it")
     with db.transaction():
         save_quote(actor.scope, found.id, quote=found.quote, agreed=True)

@@ -10,7 +10,6 @@ from assay.core.labels import LabelClass
 from assay.core.planning.plan import Plan
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
-from assay.service.actions.approve_quote import WAITING
 from assay.service.documents import wording
 from assay.service.instructions import instructions_html
 from assay.service.permissions import Actor, may, require
@@ -156,7 +155,7 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
         crew=_crew(actor, row),
         instructions=instructions_html(row.folder, intake),
         waits_for=waits,
-        may_approve=bool(waits) and row.status in WAITING and may(actor, "approve a quote"),
+        may_approve=bool(waits) and row.status in lifecycle.APPROVABLE and may(actor, "approve a quote"),
     )
 
 
