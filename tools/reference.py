@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tools.api_pages import api_page
 from tools.markdown import first_paragraph, table
 from tools.members import formats_page, models_page, task_types_page
 
@@ -32,8 +33,10 @@ def main() -> int:
 
 def pages() -> dict[str, str]:
     """Return every generated page by its name in `docs`; the same bytes for the same code."""
+    import_everything()
     return {
         "reference.md": reference(),
+        "api.md": api_page(),
         "task-types.md": task_types_page(),
         "formats.md": formats_page(),
         "models.md": models_page(),
@@ -55,8 +58,8 @@ def reference() -> str:
     head = (
         "# Reference\n\nThis page is generated from Assay's own tables by `python -m tools.reference`; "
         "do not edit it by hand.\n\n"
-        "[Task types](task-types.md), [file formats](formats.md) and [models that propose labels](models.md) "
-        "have pages of their own.\n"
+        "[Task types](task-types.md), [file formats](formats.md), [models that propose labels](models.md) and "
+        "[the API](api.md) have pages of their own.\n"
     )
     return "\n".join([head, *(f"## {title}\n\n{body}" for title, body in sections if body)])
 

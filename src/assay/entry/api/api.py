@@ -1,11 +1,14 @@
 """The API: its routes, who may call, and how errors read."""
 
-from typing import Final
+from typing import Any, Final
 
+from django.conf import settings
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from assay import __version__
+from assay.entry.api.document import finish
 from assay.entry.api.identity import ByKey, BySession
 from assay.entry.api.problems import add_handlers
 from assay.entry.api.routes import (
@@ -29,11 +32,18 @@ class Api(NinjaAPI):
         """Return the name of an operation in the OpenAPI document."""
         return operation.view_func.__name__
 
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Return the OpenAPI document with what only we can say."""
+        found = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        finish(found, requests_per_minute=settings.ASSAY.requests_per_minute)
+        return found
+
 
 api: Final = Api(
     title="Assay",
     version=__version__,
-    description="Labelled data sets with a certificate: projects, work, reviews, deliveries.",
     auth=[ByKey(), BySession()],
     docs_url=None,
     openapi_url="/openapi.json",

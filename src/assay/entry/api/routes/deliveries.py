@@ -1,5 +1,7 @@
 """Deliveries: listed, looked at, and downloaded, whole or file by file."""
 
+from typing import Any
+
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from ninja import Path, Query, Router
@@ -15,6 +17,10 @@ from assay.service.reads import deliveries
 
 router = Router(tags=["deliveries"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
+
+
+def _file_of(kind: str) -> dict[str, Any]:
+    return {"responses": {200: {"content": {kind: {"schema": {"type": "string", "format": "binary"}}}}}}
 
 
 @router.get("", response={200: Deliveries, PROBLEMS: Problem}, summary="Deliveries")
@@ -36,7 +42,12 @@ def get_delivery(request: HttpRequest, batch: Path[Name]) -> Delivery:
     return delivery_of(deliveries.show_delivery(actor_of(request), batch=batch, now=clock()))
 
 
-@router.get("/{batch}/archive", response={200: None, PROBLEMS: Problem}, summary="Download a delivery as ZIP")
+@router.get(
+    "/{batch}/archive",
+    response={200: None, PROBLEMS: Problem},
+    summary="Download a delivery as ZIP",
+    openapi_extra=_file_of("application/zip"),
+)
 def get_archive(request: HttpRequest, batch: Path[Name]) -> object:
     """Send a whole delivery as a ZIP archive that is made while it is sent; each download is an event."""
     actor = actor_of(request)
@@ -45,7 +56,10 @@ def get_archive(request: HttpRequest, batch: Path[Name]) -> object:
 
 
 @router.get(
-    "/{batch}/files/{path:name}", response={200: None, PROBLEMS: Problem}, summary="Download one file"
+    "/{batch}/files/{path:name}",
+    response={200: None, PROBLEMS: Problem},
+    summary="Download one file",
+    openapi_extra=_file_of("application/octet-stream"),
 )
 def get_file(request: HttpRequest, batch: Path[Name], name: Path[Key]) -> object:
     """Send one file of a delivery as an attachment; each download is an event."""

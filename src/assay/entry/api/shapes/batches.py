@@ -109,7 +109,7 @@ class Accept(Shape):
     """Nothing needs to be said to accept a batch."""
 
 
-class NewRemark(Shape):
+class RejectRemark(Shape):
     """A remark about an item, or about the whole batch where `item` is None."""
 
     item: Key | None = None
@@ -119,7 +119,7 @@ class NewRemark(Shape):
 class Reject(Shape):
     """Why a batch is rejected: items that remarks name are worked on again; a remark without an item names all."""
 
-    remarks: list[NewRemark] = Field(min_length=1, max_length=10_000)
+    remarks: list[RejectRemark] = Field(min_length=1, max_length=10_000)
 
 
 class Moved(Shape):
@@ -159,7 +159,7 @@ class ItemsQuery(Shape):
     cursor: Cursor = None
 
 
-class Item(Shape):
+class BatchItem(Shape):
     """An item in review; `label` is a JSON value, `media` a link that lives ten minutes."""
 
     key: str
@@ -177,7 +177,7 @@ class Item(Shape):
 class Items(Shape):
     """One page of items; `whole` is False where the look ended before the list did: `next` goes on from there."""
 
-    items: list[Item]
+    items: list[BatchItem]
     next: str | None
     whole: bool
 
@@ -204,7 +204,7 @@ class Remark(Shape):
 class ItemDetail(Shape):
     """One item with its answers and remarks; `corrected` is the frozen label that the audit corrected."""
 
-    item: Item
+    item: BatchItem
     text: str | None
     extra: dict[str, Any]
     answers: list[Answer]
@@ -276,9 +276,9 @@ def summary_of(found: BatchSummary) -> Summary:
     return Summary(**{name: getattr(found, name) for name in Summary.model_fields})
 
 
-def item_of(found: ShownItem) -> Item:
+def item_of(found: ShownItem) -> BatchItem:
     """Return the shape of an item."""
-    return Item(
+    return BatchItem(
         key=found.key,
         state=found.state,
         media=found.media,

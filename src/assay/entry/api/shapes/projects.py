@@ -51,7 +51,7 @@ class Projects(Shape):
     next: str | None
 
 
-class Label(Shape):
+class ProjectLabel(Shape):
     """A label, and what labellers read about it."""
 
     name: str
@@ -96,7 +96,7 @@ class Project(Shape):
     workforce: str
     data_class: str
     formats: list[str]
-    labels: list[Label]
+    labels: list[ProjectLabel]
     late: bool
     over_budget: bool
     batches: list[Batch]
@@ -150,7 +150,7 @@ def project_of(found: ProjectPage) -> Project:
         workforce=found.workforce,
         data_class=found.data_class,
         formats=list(found.formats),
-        labels=[Label(name=one.name, help=one.help) for one in found.labels],
+        labels=[ProjectLabel(name=one.name, help=one.help) for one in found.labels],
         late=found.late,
         over_budget=found.over_budget,
         batches=[batch_of(one) for one in found.batches],

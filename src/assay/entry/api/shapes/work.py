@@ -9,7 +9,7 @@ from assay.entry.api.shapes.base import Received, Shape, moment
 from assay.service.reads.bench import BenchSetUp, ShownTask, WorkThereIs
 
 
-class Label(Shape):
+class BenchLabel(Shape):
     """One label that answers may use."""
 
     name: str
@@ -32,7 +32,7 @@ class Bench(Shape):
     task: str
     produces: str
     media: str | None
-    labels: list[Label]
+    labels: list[BenchLabel]
     instructions: str
     pay: Pay
     role: str
@@ -73,7 +73,7 @@ class Media(Shape):
     height: int | None = None
 
 
-class Item(Shape):
+class WorkItem(Shape):
     """What a person is shown; nothing tells a control item from another."""
 
     key: str
@@ -112,7 +112,7 @@ class Task(Shape):
 
     assignment: int
     queue: str
-    item: Item
+    item: WorkItem
     suggestion: Any | None
     until: datetime | None
     review: Review | None
@@ -133,7 +133,7 @@ class Claim(Received):
     )
 
 
-class NewRemark(Received):
+class JudgementRemark(Received):
     """A remark that goes with a judgement."""
 
     comment: str = Field(min_length=1, max_length=2_000)
@@ -149,7 +149,7 @@ class Submit(Received):
     seconds: float = Field(default=0.0, ge=0, le=86_400)
     next: bool = True
     reason: str = Field(default="", max_length=2_000)
-    remarks: list[NewRemark] = Field(default_factory=list, max_length=50)
+    remarks: list[JudgementRemark] = Field(default_factory=list, max_length=50)
 
 
 class Receipt(Shape):
@@ -188,7 +188,7 @@ def bench_of(found: BenchSetUp) -> Bench:
         task=found.task,
         produces=found.produces,
         media=found.media,
-        labels=[Label(name=one.name, help=one.help) for one in found.labels],
+        labels=[BenchLabel(name=one.name, help=one.help) for one in found.labels],
         instructions=found.instructions,
         pay=Pay(answer=found.answer_price, expert=found.expert_price, currency=found.currency),
         role="expert" if found.is_expert else "labeller",
@@ -222,7 +222,7 @@ def task_of(found: ShownTask) -> Task:
     return Task(
         assignment=found.served.assignment,
         queue=found.served.queue,
-        item=Item(
+        item=WorkItem(
             key=found.served.key,
             text=found.served.text,
             media=None if found.media is None else Media(url=found.media),
