@@ -91,7 +91,7 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
-        "ASSAY_MAIL_HOST", "", "The mail server for invitations and forgotten passwords; empty: none is sent."
+        "ASSAY_MAIL_HOST", "", "The mail server for forgotten passwords; empty: none is sent."
     ),
     Setting("ASSAY_MAIL_FROM", "assay@localhost", "The sender of those mails."),
     Setting("ASSAY_REQUESTS_PER_MINUTE", "6000", "Requests that one person or key may make in a minute."),

@@ -9,6 +9,7 @@ import { followCopyButtons } from "./copy";
 import { onContent, setUpHtmx } from "./htmx-setup";
 import { followKeys } from "./keys";
 import { showLocalTimes } from "./local-time";
+import { followWidth, letTablesScroll } from "./scroll";
 import { followThemeButtons } from "./theme-switch";
 import { setUpUploads } from "./upload/form";
 
@@ -23,6 +24,8 @@ if (!document.getElementById("bench")) followKeys();
 const start = (): void => {
   onContent(showLocalTimes);
   onContent(setUpUploads);
+  onContent(letTablesScroll);
+  followWidth();
   followFragment();
   explainPasskeys();
 };

@@ -5,7 +5,8 @@ import { crisp, paintBox, paintPoint, paintRegion, paintTag, type Style } from "
 import { fit, rectOnScreen, toScreen, type Viewport } from "../labels/viewport";
 import type { Drawn, Standing } from "./objects";
 
-const CROWDED = 40;
+/** So many pixels of the picture's width an object needs before its name is written beside it. */
+const ROOM = 40;
 
 export function paintLabel(
   canvas: HTMLCanvasElement,
@@ -16,7 +17,7 @@ export function paintLabel(
   const context = crisp(canvas, box.width, box.height);
   if (!context) return view;
   context.clearRect(0, 0, box.width, box.height);
-  const roomy = box.width >= 160 && label.boxes.length + label.points.length <= CROWDED;
+  const roomy = box.width >= 160 && label.boxes.length + label.points.length <= box.width / ROOM;
   const named = (standing: Standing): boolean => standing === "mine" || standing === "theirs" || (roomy && standing === "plain");
   for (const one of [...label.boxes].sort((a, b) => b.width * b.height - a.width * a.height)) {
     const style = styleOf(colorOf(one.label, labels), one.standing);

@@ -51,7 +51,8 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
     connections.close_all()
     values = settings.ASSAY
     host, port = _place(bind) if bind else values.bind
-    site = values.url or f"http://{host}:{port}"
+    # Passkeys need a name and not a number, so the printed address has one where that is the same place.
+    site = values.url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
     sys.stdout.write(f"Assay serves {site}\n")
     if code:
         sys.stdout.write(

@@ -55,9 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"who": None, "navigation": ()}
     return {
         "who": who.member,
-        "navigation": [
-            (link, request.path.startswith(link.address)) for link in links_of(who.actor.roles)
-        ],
+        "navigation": [(link, request.path.startswith(link.address)) for link in links_of(who.actor.roles)],
     }
 
 

@@ -60,11 +60,14 @@ def item_again(request: HttpRequest, actor: Actor, batch: str) -> HttpResponse:
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show everybody at work with their figures, and the appeals."""
     now = clock()
+    found = workforce.people_at_work(actor, now=now)
+    real = [one for one in found if one.figures.member is not None]
     return render(
         request,
         "operations/people.html",
         {
-            "people": workforce.people_at_work(actor, now=now),
+            "people": real,
+            "simulated": [one for one in found if one.figures.member is None],
             "appeals": workforce.appeals(actor, now=now) if may(actor, "answer an appeal") else (),
             "may_pause": may(actor, "pause or resume a person"),
         },
