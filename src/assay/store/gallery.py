@@ -18,6 +18,7 @@ WINDOW: Final = 20_000
 """Rows that one page looks at where a filter is not in the index."""
 _SETTLED: Final = "batch_id = %s AND NOT is_control AND state = 'settled'"
 _UNSETTLED: Final = "batch_id = %s AND NOT (state = 'settled') AND NOT is_control"
+_OPEN: Final = "NOT (state = 'settled')"
 _SHOWN: Final = "id, key, state, label, chance, answers, decided_by, judged"
 
 
@@ -138,17 +139,17 @@ def settled_figures(batch: int) -> SettledFigures:
 
 def unsettled_states(batch: int) -> dict[str, int]:
     """Return how many items are in each state but the settled one."""
-    return {
-        str(state): int(count)
-        for state, count in db.rows(
-            f"SELECT state, COUNT(*) FROM item WHERE {_UNSETTLED} GROUP BY state", [batch]
-        )
-    }
+    found = _by_state(batch, _OPEN)
+    # Control items are few; without them the count above would have to look at every row.
+    for state, count in _by_state(batch, "is_control").items():
+        if state in found:
+            found[state] -= count
+    return {state: count for state, count in found.items() if count}
 
 
 def count_unsettled(batches: Sequence[int]) -> dict[int, int]:
     """Return how many items of each batch are not settled."""
-    return _counts(batches, "NOT (state = 'settled') AND NOT is_control")
+    return {batch: sum(unsettled_states(batch).values()) for batch in batches}
 
 
 def count_controls(batches: Sequence[int]) -> dict[int, int]:
@@ -275,6 +276,13 @@ def _conditions(wanted: GalleryFilter) -> tuple[str, list[object]]:
         parts.append("decided_by = %s")
         values.append(wanted.decided_by)
     return (f" WHERE {' AND '.join(parts)}" if parts else "", values)
+
+
+def _by_state(batch: int, which: str) -> dict[str, int]:
+    found = db.rows(
+        f"SELECT state, COUNT(*) FROM item WHERE batch_id = %s AND {which} GROUP BY state", [batch]
+    )
+    return {str(state): int(count) for state, count in found}
 
 
 def _counts(batches: Sequence[int], which: str) -> dict[int, int]:

@@ -14,7 +14,7 @@ from assay.core.project.intake import Intake
 from assay.service.documents.label_words import in_words, noun_of
 from assay.service.label_loop import LABEL, PEER
 from assay.service.media_links import media_link
-from assay.service.permissions import Actor, require
+from assay.service.permissions import Actor, may, require
 from assay.service.running import work_constants
 from assay.store import feedback, gallery, items, queue
 from assay.store.batches import BatchRow, batch_by_name
@@ -105,8 +105,10 @@ class ItemPage:
     """One item with everything that its requester may know."""
 
     item: ShownItem
+    project: str
     labels: Sequence[str]
     task: str
+    may_review: bool
     whole_text: str | None
     extra: Mapping[str, Any]
     answers: Sequence[ShownAnswer]
@@ -176,8 +178,10 @@ def item_page(actor: Actor, *, batch: str, key: str, now: int) -> ItemPage:
     before = found.frozen if found.frozen and found.frozen != found.label else None
     return ItemPage(
         item=shown,
+        project=project.name,
         labels=intake.schema.names,
         task=task.name,
+        may_review=row.status == lifecycle.READY_FOR_REVIEW and may(actor, "accept a batch"),
         whole_text=body.text,
         extra=_extra(intake, body.extra),
         answers=_answers(found.id, intake=intake, task=task),

@@ -48,7 +48,6 @@ def item(request: HttpRequest, actor: Actor, batch: str, key: str) -> HttpRespon
         return _said(request, actor, batch, key)
     now = clock()
     found = item_page(actor, batch=batch, key=key, now=now)
-    head = batch_page(actor, batch=batch, now=now)
     following = ""
     if found.item.risk is not None:
         place = f"{1.0 - found.item.risk!r}_{found.item.id}"
@@ -60,7 +59,6 @@ def item(request: HttpRequest, actor: Actor, batch: str, key: str) -> HttpRespon
         {
             "name": batch,
             "found": found,
-            "batch": head,
             "labels": json.dumps(list(found.labels), ensure_ascii=False),
             "label": json.dumps(found.item.label, ensure_ascii=False),
             "before": json.dumps(found.corrected, ensure_ascii=False) if found.corrected is not None else "",
