@@ -115,8 +115,8 @@ def get_files(request: HttpRequest, draft: Path[Id]) -> Files:
 def post_files(
     request: HttpRequest,
     draft: Path[Id],
-    files: list[UploadedFile] = File(...),  # noqa: B008 - the library's way of saying where it comes from
-    paths: list[str] = Form(default=[]),  # noqa: B008 - as above
+    files: File[list[UploadedFile]],
+    paths: Form[list[str]] = [],  # noqa: B006 - the library copies it
 ) -> Taken:
     """Take pictures, tables and instructions; `paths` are their names within what was chosen, in the same order."""
     actor = actor_of(request)
