@@ -42,6 +42,9 @@ BENCHMARKS = (
     Benchmark("consolidation"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),
+    Benchmark("service_start", both=True),
+    Benchmark("service_loop", both=True),
+    Benchmark("service_limits", both=True),
 )
 CROWD_REPLAY = "crowd_replay"
 
