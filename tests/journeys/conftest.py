@@ -47,7 +47,7 @@ def portal(templates, tmp_path_factory):
             for number in range(count)
         }
         leave()
-        with serving(place.home, place.url) as server:
+        with serving(place.home, place.url, ASSAY_STANDSTILL_SECONDS="5") as server:
             yield Portal(place, server, logins, offered.name, half.name, keys)
 
 

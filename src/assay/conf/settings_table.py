@@ -41,6 +41,11 @@ SETTINGS = (
     Setting("ASSAY_TENANT", "main", "The tenant that the command line works for."),
     Setting("ASSAY_LEASE_SECONDS", "30", "How long a worker may hold a batch without a sign of life."),
     Setting("ASSAY_TASK_SECONDS", "1800", "How long a person may hold an item before it goes to another."),
+    Setting(
+        "ASSAY_STANDSTILL_SECONDS",
+        "900",
+        "How long nobody must have answered before items go on without those who are away.",
+    ),
     Setting("ASSAY_STEP_ANSWERS", "60", "How many events of simulated people one transaction holds."),
     Setting(
         "ASSAY_OUTBOUND_ALLOW",
@@ -90,9 +95,7 @@ SETTINGS = (
         "OpenID Connect providers as a JSON list of {provider_id, name, client_id, secret, server_url}.",
         secret=True,
     ),
-    Setting(
-        "ASSAY_MAIL_HOST", "", "The mail server for forgotten passwords; empty: none is sent."
-    ),
+    Setting("ASSAY_MAIL_HOST", "", "The mail server for forgotten passwords; empty: none is sent."),
     Setting("ASSAY_MAIL_FROM", "assay@localhost", "The sender of those mails."),
     Setting("ASSAY_REQUESTS_PER_MINUTE", "6000", "Requests that one person or key may make in a minute."),
     Setting("ASSAY_UPLOAD_MIB", "256", "Largest uploaded file, in MiB."),
@@ -109,6 +112,7 @@ class Values:
     tenant: str
     lease_seconds: float
     task_seconds: float
+    standstill_seconds: float
     step_answers: int
     checkpoint_dir: Path
     outbound_allowed: tuple[str, ...]
@@ -149,6 +153,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
         tenant=found["ASSAY_TENANT"],
         lease_seconds=_number("ASSAY_LEASE_SECONDS", found, low=0.1, high=3600),
         task_seconds=_number("ASSAY_TASK_SECONDS", found, low=1, high=30 * 86400),
+        standstill_seconds=_number("ASSAY_STANDSTILL_SECONDS", found, low=1, high=30 * 86400),
         step_answers=int(_number("ASSAY_STEP_ANSWERS", found, low=1, high=10_000)),
         checkpoint_dir=Path(found["ASSAY_CHECKPOINT_DIR"] or home / "checkpoints").expanduser(),
         outbound_allowed=tuple(

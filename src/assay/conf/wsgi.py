@@ -1,8 +1,29 @@
-"""What the web server calls: Django, under the settings of this process."""
+"""What the web server calls: Django, once the database has this version's tables.
+
+The server may start before the database is ready, or while another process brings it to this version: the
+first requests wait for that, or are told to come again.
+"""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.db import Error as DatabaseError
+
+from assay.service.installation import this_installation
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay.conf.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+_LATER = b"The database does not answer yet; nothing was done. Come again in a few seconds.\n"
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer one request."""
+    try:
+        this_installation()
+    except DatabaseError:
+        headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5")]
+        start_response("503 Service Unavailable", headers)
+        return [_LATER]
+    return _django(environ, start_response)

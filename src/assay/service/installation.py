@@ -26,6 +26,7 @@ class Installation:
         lease_micros: how long a worker may hold a batch without a sign of life.
         task_micros: how long a person may hold an item.
         step_answers: events of simulated people per transaction.
+        standstill_micros: how long nobody must have answered before items go on without those who are away.
         outbound_allowed: hosts and networks that may be reached although they are not public.
     """
 
@@ -36,6 +37,7 @@ class Installation:
     task_micros: int
     step_answers: int
     outbound_allowed: tuple[str, ...] = ()
+    standstill_micros: int = 900_000_000
 
     def of(self, scope: Scope) -> "Installation":
         """Return the same installation as another of its tenants sees it."""
@@ -61,6 +63,7 @@ def open_installation(
     task_seconds: float,
     step_answers: int,
     outbound_allowed: tuple[str, ...] = (),
+    standstill_seconds: float = 900,
 ) -> Installation:
     """Make the home folder, bring the database to this version, and return the installation."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -78,6 +81,7 @@ def open_installation(
         task_micros=int(task_seconds * 1_000_000),
         step_answers=step_answers,
         outbound_allowed=outbound_allowed,
+        standstill_micros=int(standstill_seconds * 1_000_000),
     )
 
 
@@ -93,6 +97,7 @@ def this_installation() -> Installation:
         lease_seconds=values.lease_seconds,
         task_seconds=values.task_seconds,
         step_answers=values.step_answers,
+        standstill_seconds=values.standstill_seconds,
     )
 
 

@@ -35,7 +35,8 @@ LOOK_EVERY: Final = 5_000_000
 MOST_TRIES: Final = 3
 FIRST_WAIT: Final = 2_000_000
 PARKED_WAIT: Final = 300_000_000
-"""A parked batch is tried again that much later, or at once when somebody resumes it."""
+"""A parked batch is tried again that much later; once it works, it is no longer parked."""
+UNFORESEEN: Final = "an error that nobody foresaw, which the server's log tells"
 
 
 @dataclass(slots=True)
@@ -49,7 +50,11 @@ class Trouble:
 
 @dataclass(slots=True)
 class Round:
-    """What a worker remembers between its rounds; nothing that the database would need."""
+    """What a worker remembers between its rounds; nothing that the database would need.
+
+    Attributes:
+        at_hand: the batch that is being tended; still set where a round broke off in the middle of it.
+    """
 
     name: str
     started_at: int
@@ -59,10 +64,12 @@ class Round:
     tidied_at: int = 0
     troubles: dict[int, Trouble] = field(default_factory=dict)
     looked_at: dict[int, int] = field(default_factory=dict)
+    at_hand: tuple[Installation, int] | None = None
 
 
 def tend(installation: Installation, state: Round, *, clock: Clock, stop: Callable[[], bool]) -> bool:
     """Do one round; return whether anything was done."""
+    _blame(state, now=clock())
     _beat(state, now=clock())
     busy = False
     for tenant in list_tenants():
@@ -86,15 +93,27 @@ def _tend_tenant(installation: Installation, state: Round, *, clock: Clock, stop
 
 
 def _tend_batch(installation: Installation, state: Round, batch: int, *, clock: Clock) -> int:
+    state.at_hand = (installation, batch)
+    now, done = clock(), 0
+    try:
+        done = _do_due(installation, state, batch, clock=clock)
+    except (BatchBusy, LeaseLost):
+        pass
+    except AssayError as problem:
+        _fail(installation, state, batch, reason=str(problem), now=now)
+    state.at_hand = None
+    return done
+
+
+def _do_due(installation: Installation, state: Round, batch: int, *, clock: Clock) -> int:
     row = batches.batch_by_id(installation.scope, batch)
     project = project_by_id(installation.scope, row.project_id)
     now = clock()
     intake, _ = work_constants(project.id, project.intake_digest, project.tenant)
     if intake.workforce.kind == "people":
         _look_after_people(installation, state, project, batch=batch, now=now)
-    try:
-        if not is_due(installation, batch=batch, now=now):
-            return 0
+    done = 0
+    if is_due(installation, batch=batch, now=now):
         done = run_batch(
             installation,
             batch=batch,
@@ -102,12 +121,9 @@ def _tend_batch(installation: Installation, state: Round, batch: int, *, clock: 
             clock=clock,
             most_steps=STEPS,
         )
-    except (BatchBusy, LeaseLost):
-        return 0
-    except AssayError as problem:
-        _fail(installation, state, batch, reason=str(problem), now=now)
-        return 0
-    if state.troubles.pop(batch, None) is not None and done:
+    state.troubles.pop(batch, None)
+    # An open batch has no other reason than that it was parked, perhaps by a worker that is gone.
+    if row.reason and batches.batch_by_id(installation.scope, batch).reason == row.reason:
         with db.transaction():
             batches.set_batch(installation.scope, batch, reason="")
     return done
@@ -127,7 +143,22 @@ def _look_after_people(
             label_loop.expire(installation.system("worker"), batch=batch, now=now)
     if now - state.looked_at.get(batch, 0) >= LOOK_EVERY:
         state.looked_at[batch] = now
-        resolve_standstill(installation.system("worker"), project=project.id, batch=batch, now=now)
+        resolve_standstill(
+            installation.system("worker"),
+            project=project.id,
+            batch=batch,
+            quiet=installation.standstill_micros,
+            now=now,
+        )
+
+
+def _blame(state: Round, *, now: int) -> None:
+    """Let a batch in the middle of which the round before broke off wait too, so that it stops no others."""
+    if state.at_hand is None:
+        return
+    installation, batch = state.at_hand
+    state.at_hand = None
+    _fail(installation, state, batch, reason=UNFORESEEN, now=now)
 
 
 def _fail(installation: Installation, state: Round, batch: int, *, reason: str, now: int) -> None:

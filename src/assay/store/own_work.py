@@ -99,6 +99,14 @@ def list_appeals(scope: Scope, *, people: list[int] | None = None) -> list[Appea
     return [AppealRow(*row) for row in found]
 
 
+def person_of_appeal(scope: Scope, appeal: int) -> int:
+    """Return whose appeal it is; raises `NotFound` for one of another tenant."""
+    found = db.row("SELECT person_id FROM appeal WHERE id = %s AND tenant_id = %s", [appeal, scope.tenant])
+    if found is None:
+        raise NotFound(noun="open appeal", key=str(appeal))
+    return int(found[0])
+
+
 def answer_appeal(scope: Scope, appeal: int, *, state: str, answer: str, actor: str, now: int) -> AppealRow:
     """Close an open appeal as `granted` or `refused` and return it; raises `NotFound` for any other."""
     changed = db.execute(

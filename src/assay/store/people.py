@@ -101,6 +101,29 @@ def person_by_id(scope: Scope, person: int) -> PersonRow:
     return _value(found)
 
 
+def newest_answers(scope: Scope, project: int) -> dict[int, tuple[int, int]]:
+    """Return, for each person of a project, when they answered last: there, and in any project; 0 for never."""
+    found = db.rows(
+        "SELECT p.id, p.member_id, p.project_id,"
+        " (SELECT a.at FROM answer a WHERE a.person_id = p.id ORDER BY a.id DESC LIMIT 1)"
+        " FROM person p WHERE p.tenant_id = %s AND (p.project_id = %s OR p.member_id IN"
+        " (SELECT q.member_id FROM person q WHERE q.project_id = %s AND q.member_id IS NOT NULL))",
+        [scope.tenant, project, project],
+    )
+    anywhere: dict[object, int] = {}
+    for person, member, _, at in found:
+        who = ("member", member) if member is not None else ("person", person)
+        anywhere[who] = max(anywhere.get(who, 0), at or 0)
+    return {
+        int(person): (
+            int(at or 0),
+            anywhere[("member", member) if member is not None else ("person", person)],
+        )
+        for person, member, where, at in found
+        if where == project
+    }
+
+
 def set_person_state(scope: Scope, person: int, *, state: str, reason: str) -> None:
     """Pause somebody in a project, or let them work again."""
     db.execute(

@@ -16,11 +16,13 @@ from assay.service.actions.change_person import LastAdministrator
 from assay.service.actions.submit_intake import OtherIntake
 from assay.service.identity import NotSignedIn, WrongNetwork
 from assay.service.label_loop import ClientIdTaken
+from assay.service.own_work import OwnWork
 from assay.store.queue import AssignmentGone
 
 STATUS: Final[Mapping[type[AssayError], int]] = {
     NotSignedIn: 401,
     NotPermitted: 403,
+    OwnWork: 403,
     WrongNetwork: 403,
     NotFound: 404,
     NotAllowed: 409,

@@ -16,8 +16,8 @@ from typing import Final
 from django.conf import settings
 from django.db import connections
 
-from assay.core.errors import BadValue
-from assay.entry.cli.session import clock, home_argument, session
+from assay.core.errors import AssayError, BadValue
+from assay.entry.cli.session import clock, home_argument, session, set_up
 from assay.service.actions.invite_person import first_invitation
 
 WAIT: Final = 0.2
@@ -46,13 +46,22 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
     """Serve a home until a signal says stop; also how the demo ends."""
     if bind:
         os.environ["ASSAY_BIND"] = bind  # for the children, and for settings that were not read yet
-    with session(home) as opened:
-        code = first_invitation(opened.installation, opened.actor, now=clock())
-    connections.close_all()
+    set_up(home)
     values = settings.ASSAY
     host, port = _place(bind) if bind else values.bind
     # Passkeys need a name and not a number, so the printed address has one where that is the same place.
     site = values.url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    found = children(host=host, port=port, workers=values.workers if workers else 0)
+    stopping = _listen_for_signals()
+    for child in found:
+        _start(child)  # they load their code while this process looks after the database
+    try:
+        with session(home) as opened:
+            code = first_invitation(opened.installation, opened.actor, now=clock())
+    except AssayError:
+        _end(found)
+        raise
+    connections.close_all()
     sys.stdout.write(f"Assay serves {site}\n")
     if code:
         sys.stdout.write(
@@ -60,7 +69,7 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
             f"  {site}/account/join/#{code}\n"
         )
     sys.stdout.flush()
-    supervise(children(host=host, port=port, workers=values.workers if workers else 0))
+    supervise(found, stopping)
     return 0
 
 
@@ -105,13 +114,8 @@ def _place(bind: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def supervise(found: Sequence[Child]) -> None:
-    """Keep the children running until SIGTERM or SIGINT; then let them end."""
-    stopping: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda caught, _: stopping.append(caught))
-    for child in found:
-        _start(child)
+def supervise(found: Sequence[Child], stopping: Sequence[int]) -> None:
+    """Keep the children running until a signal came; then let them end."""
     while not stopping:
         time.sleep(WAIT)
         for child in found:
@@ -124,6 +128,14 @@ def supervise(found: Sequence[Child]) -> None:
                 )
                 _start(child)
     _end(found)
+
+
+def _listen_for_signals() -> list[int]:
+    """Return a list to which SIGTERM and SIGINT are appended when they come."""
+    stopping: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda caught, _: stopping.append(caught))
+    return stopping
 
 
 def _end(found: Sequence[Child]) -> None:

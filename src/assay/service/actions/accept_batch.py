@@ -1,6 +1,7 @@
 """Accept an offered batch."""
 
 from assay.core.ids import canonical
+from assay.service.own_work import refuse_own_work
 from assay.service.permissions import Actor, record, require
 from assay.service.stages.offer import ACCEPTANCE
 from assay.store import db
@@ -12,8 +13,11 @@ def accept_batch(actor: Actor, *, batch: str, now: int) -> BatchRow:
 
     Raises:
         NotAllowed: if it is not offered.
+        OwnWork: if the actor answered in it.
     """
     require(actor, "accept a batch", now=now)
+    project = batch_by_name(actor.scope, batch).project_id
+    refuse_own_work(actor, project=project, verb="accept a batch", now=now)
     with db.transaction():
         for verb in ACCEPTANCE:
             row = batch_by_name(actor.scope, batch)

@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from assay.service.own_work import refuse_self
 from assay.service.permissions import Actor, record, require
 from assay.store import db, own_work
-from assay.store.people import set_person_state
+from assay.store.people import person_by_id, set_person_state
 
 LONGEST: Final = 4_000
 
@@ -16,6 +17,8 @@ def answer_appeal(actor: Actor, *, number: int, grant: bool, answer: str, now: i
         NotFound: if there is no such open appeal.
     """
     require(actor, "answer an appeal", now=now)
+    whose = own_work.person_of_appeal(actor.scope, number)
+    refuse_self(actor, person_by_id(actor.scope, whose), verb="answer an appeal", now=now)
     with db.transaction():
         found = own_work.answer_appeal(
             actor.scope,

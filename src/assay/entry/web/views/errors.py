@@ -10,10 +10,12 @@ from assay.core.errors import AssayError, InputError, NotAllowed, NotFound, NotP
 from assay.core.ports import OutboundFailed
 from assay.service.actions.change_person import LastAdministrator
 from assay.service.identity import NotSignedIn, WrongNetwork
+from assay.service.own_work import OwnWork
 
 STATUS: Final[Mapping[type[AssayError], int]] = {
     NotFound: 404,
     NotPermitted: 403,
+    OwnWork: 403,
     WrongNetwork: 403,
     NotSignedIn: 401,
     NotAllowed: 409,
