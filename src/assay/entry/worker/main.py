@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Final
 
 import django
-from django.db import Error as DatabaseError
 
 from assay.core.errors import AssayError
 
@@ -56,11 +55,20 @@ def work(installation: Installation, *, stop: Callable[[], bool]) -> None:
     """Do round after round until `stop`; a failed round is written down and tried again."""
     messenger = threading.Thread(target=send, args=(installation, stop), name="messenger", daemon=True)
     messenger.start()
-    name = f"{socket.gethostname()}/{os.getpid()}"
-    state = Round(name=name, started_at=clock())
+    state = Round(name=f"{socket.gethostname()}/{os.getpid()}", started_at=clock())
+    again_and_again(lambda: tend(installation, state, clock=clock, stop=stop), stop=stop)
+
+
+def send(installation: Installation, stop: Callable[[], bool]) -> None:
+    """Send webhooks beside the rounds, so that a slow receiver keeps no batch waiting (REL-7)."""
+    again_and_again(lambda: send_due(installation, now=clock()) > 0, stop=stop)
+
+
+def again_and_again(do: Callable[[], bool], *, stop: Callable[[], bool]) -> None:
+    """Do it until `stop`, whatever happens; with a pause where there was nothing to do."""
     while not stop():
         try:
-            busy = tend(installation, state, clock=clock, stop=stop)
+            busy = do()
         except AssayError as problem:
             log.warning("%s", problem)
             busy = False
@@ -69,18 +77,6 @@ def work(installation: Installation, *, stop: Callable[[], bool]) -> None:
             db.forget_connection()
             time.sleep(TROUBLE)
             busy = True
-        if not busy:
-            time.sleep(PAUSE)
-
-
-def send(installation: Installation, stop: Callable[[], bool]) -> None:
-    """Send webhooks beside the rounds, so that a slow receiver keeps no batch waiting (REL-7)."""
-    while not stop():
-        try:
-            busy = send_due(installation, now=clock()) > 0
-        except DatabaseError:
-            db.forget_connection()
-            busy = False
         if not busy:
             time.sleep(PAUSE)
 
