@@ -107,7 +107,13 @@ def half_label_one(installation: Installation, *, home: Path, clock: Clock, seed
             if is_expert and batch.pilot == "done":
                 continue  # what experts are asked for from here on waits for whoever signs in
             _answer_some(installation, actor, batch, truth, is_expert=is_expert, clock=clock, seed=seed)
-        resolve_standstill(installation.system("demo"), project=batch.project_id, batch=batch.id, now=clock())
+        resolve_standstill(
+            installation.system("demo"),
+            project=batch.project_id,
+            batch=batch.id,
+            quiet=installation.standstill_micros,
+            now=clock(),
+        )
         _work(installation, batch, home=home, clock=clock)
         batch = batch_by_id(installation.scope, batch.id)
         states = items.count_by_state(batch)
