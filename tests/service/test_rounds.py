@@ -101,6 +101,25 @@ def test_a_parked_batch_whose_cause_was_mended_is_parked_no_longer(worker, insta
     assert worker.state.troubles == {}
 
 
+def test_a_batch_whose_data_cannot_be_received_troubles_no_worker_any_more(worker, installation, tmp_path):
+    project = submit(installation, write_project(tmp_path / "pets", items=12))
+    (project.folder / "items.csv").write_text("no,such\ncolumns,here\n")
+    worker.rounds_until_idle()
+    assert project.batch.status == lifecycle.DATA_TRANSFER_FAILED
+    worker.round()
+    assert worker.state.troubles == {}
+
+
+def test_a_resumed_batch_is_tried_at_once(worker, installation, broken):
+    worker.round()
+    assert broken.batch_id in worker.state.troubles
+    for status in (lifecycle.PAUSED, lifecycle.DATA_TRANSFER):
+        with db.transaction():
+            db.execute("UPDATE batch SET status = %s WHERE id = %s", [status, broken.batch_id])
+        worker.round()
+    assert worker.state.troubles[broken.batch_id].until == worker.now + FIRST_WAIT
+
+
 def test_the_reason_of_a_pause_outlives_a_trouble_before_it(worker, installation, broken, monkeypatch):
     worker.round()
     (broken.folder / "gone.csv").rename(broken.folder / "truth.csv")

@@ -35,7 +35,7 @@ LOOK_EVERY: Final = 5_000_000
 MOST_TRIES: Final = 3
 FIRST_WAIT: Final = 2_000_000
 PARKED_WAIT: Final = 300_000_000
-"""A parked batch is tried again that much later; once it works, it is no longer parked."""
+"""A parked batch is tried again that much later, or at once when it was paused and is resumed."""
 UNFORESEEN: Final = "an error that nobody foresaw, which the server's log tells"
 
 
@@ -71,24 +71,18 @@ def tend(installation: Installation, state: Round, *, clock: Clock, stop: Callab
     """Do one round; return whether anything was done."""
     _blame(state, now=clock())
     _beat(state, now=clock())
+    tenants = [installation.of(Scope(tenant)) for tenant in list_tenants()]
+    due = [(one, batch) for one in tenants for batch in batches.open_batches(one.scope)]
+    # What was paused, or has failed for good, says so itself; once resumed it is tried at once.
+    state.troubles = {batch: state.troubles[batch] for _, batch in due if batch in state.troubles}
     busy = False
-    for tenant in list_tenants():
-        busy = _tend_tenant(installation.of(Scope(tenant)), state, clock=clock, stop=stop) or busy
-        if stop():
-            return True
-    _seal(installation, state, now=clock())
-    return busy
-
-
-def _tend_tenant(installation: Installation, state: Round, *, clock: Clock, stop: Callable[[], bool]) -> bool:
-    busy = False
-    for batch in batches.open_batches(installation.scope):
+    for one, batch in due:
         if stop():
             return True
         trouble = state.troubles.get(batch)
-        if trouble is not None and clock() < trouble.until:
-            continue
-        busy = _tend_batch(installation, state, batch, clock=clock) > 0 or busy
+        if trouble is None or clock() >= trouble.until:
+            busy = _tend_batch(one, state, batch, clock=clock) > 0 or busy
+    _seal(installation, state, now=clock())
     return busy
 
 
