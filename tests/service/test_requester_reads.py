@@ -22,7 +22,8 @@ from assay.service.reads import proven as proving
 from assay.service.reads.batch_page import batch_charts, batch_page, certificate_page
 from assay.service.reads.batch_summary import batch_summary
 from assay.service.reads.deliveries import list_deliveries, show_delivery
-from assay.service.reads.gallery import ItemsWanted, NoSuchPlace, item_page, items_page
+from assay.service.reads.gallery import ItemsWanted, NoSuchPlace, items_page
+from assay.service.reads.item_page import item_page
 from assay.service.reads.project_page import FEWEST, project_page
 from assay.service.reads.projects_overview import count_waiting, projects_page, status_counts
 from assay.store import db, events, gallery, items

@@ -22,7 +22,6 @@ from assay.service.draft_files import IMAGE, TABLE, DraftFile, files_of, images_
 from assay.service.draft_text import SOURCE, Tree, text_of, tree_of
 from assay.service.intake_file import IntakeFile, parse_intake
 from assay.service.sources import FORMAT_NAMES
-from assay.tasktypes import TASK_TYPES
 
 EVERYTHING: Final = "."
 """What `data.path` says where every uploaded picture is an item."""
@@ -143,21 +142,6 @@ def settle(folder: Path, text: str) -> IntakeFile:
     if isinstance(made.get("deliver"), dict):
         made["deliver"] = {key: value for key, value in made["deliver"].items() if key != "to"}
     return parse_intake(text_of(made), source=SOURCE, folder=folder)
-
-
-def guessed_task(first: RawItem | None) -> str | None:
-    """Return the task type that the items look like, None where nothing tells."""
-    names = set(TASK_TYPES.names())
-    if first is None:
-        return None
-    keys = {key.lower() for key in first.extra}
-    if {"response_a", "response_b"} <= keys or {"first", "second"} <= keys or "responses" in keys:
-        wanted = "preference_pair"
-    elif first.media is not None:
-        wanted = "image_classification"
-    else:
-        wanted = "text_classification" if first.text is not None else "classification"
-    return wanted if wanted in names else None
 
 
 def _table(folder: Path, table: DraftFile, said: Tree, images: Mapping[str, DraftFile]) -> Source:

@@ -17,7 +17,8 @@ from assay.service.documents import wording
 from assay.service.documents.certificate_page import CertificateWords, words_of
 from assay.service.permissions import Actor, may, require
 from assay.service.reads.batch_figures import BatchFigures, batch_figures
-from assay.service.reads.gallery import EDGES, ShownRemark
+from assay.service.reads.gallery import EDGES
+from assay.service.reads.item_page import ShownRemark
 from assay.service.reads.project_page import Decided, decided_about
 from assay.service.reads.proven import proven
 from assay.service.running import work_constants

@@ -17,13 +17,14 @@ from assay.core.errors import InputError, NotFound
 from assay.core.ports import BadRow, RawItem
 from assay.providers.media.kinds import served_type
 from assay.service.draft_files import INDEX, DraftFile, files_of, images_of
-from assay.service.draft_source import EVERYTHING, Source, guessed_task, rows_of_source, source_of
+from assay.service.draft_source import EVERYTHING, Source, rows_of_source, source_of
 from assay.service.draft_text import tree_of
 from assay.service.media_links import LIFE, SLOT, MediaFile
 from assay.service.permissions import Actor, require
 from assay.service.reads.drafts import draft_folder, member_of
 from assay.store.drafts import draft_by_id
 from assay.store.scope import Scope
+from assay.tasktypes import TASK_TYPES
 
 SHOWN: Final = 12
 LOOKED_AT: Final = 50_000
@@ -175,6 +176,21 @@ def _look(folder: str, wanted: str, stamp: tuple[int, int]) -> _Looked:
         unused=len(source.images) - len(judge.used),
     )
     return _Looked(preview, tuple(judge.pictures))
+
+
+def guessed_task(first: RawItem | None) -> str | None:
+    """Return the task type that the items look like, None where nothing tells."""
+    names = set(TASK_TYPES.names())
+    if first is None:
+        return None
+    keys = {key.lower() for key in first.extra}
+    if {"response_a", "response_b"} <= keys or {"first", "second"} <= keys or "responses" in keys:
+        wanted = "preference_pair"
+    elif first.media is not None:
+        wanted = "image_classification"
+    else:
+        wanted = "text_classification" if first.text is not None else "classification"
+    return wanted if wanted in names else None
 
 
 class _Judge:

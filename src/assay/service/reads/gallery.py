@@ -3,20 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from assay.core.errors import BadValue, InputError, NotFound
+from assay.core.errors import BadValue, InputError
 from assay.core.label_text import value_to_json
 from assay.core.labels import Choice
 from assay.core.ports import TaskType
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
 from assay.service.documents.label_words import in_words, noun_of
-from assay.service.label_loop import LABEL, PEER
 from assay.service.media_links import media_link
-from assay.service.permissions import Actor, may, require
+from assay.service.permissions import Actor, require
 from assay.service.running import work_constants
-from assay.store import feedback, gallery, items, queue
+from assay.store import feedback, gallery, items
 from assay.store.batches import BatchRow, batch_by_name
 from assay.store.gallery import GalleryFilter, GalleryRow, Place
 from assay.store.projects import project_by_id
@@ -79,45 +78,6 @@ class ItemsPage:
     task: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAnswer:
-    """One answer without its giver: which letter, what it said, by which queue, when."""
-
-    who: str
-    label: object
-    words: str
-    queue: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRemark:
-    """What somebody said about an item; `region` is a rectangle or stretch in the item's own coordinates."""
-
-    comment: str
-    region: Mapping[str, Any] | None
-    who: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class ItemPage:
-    """One item with everything that its requester may know."""
-
-    item: ShownItem
-    project: str
-    labels: Sequence[str]
-    task: str
-    may_review: bool
-    whole_text: str | None
-    extra: Mapping[str, Any]
-    answers: Sequence[ShownAnswer]
-    remarks: Sequence[ShownRemark]
-    decided_at: int
-    corrected: object | None
-    corrected_words: str
-
-
 def items_page(
     actor: Actor, *, batch: str, wanted: ItemsWanted, after: str | None, limit: int = SHOWN_ROWS, now: int
 ) -> ItemsPage:
@@ -138,7 +98,7 @@ def items_page(
     else:
         found = gallery.gallery_page(row, _filter(wanted, task), after=_place(after), limit=limit)
     return ItemsPage(
-        items=_shown(actor, row, found.rows, intake=intake, task=task, now=now),
+        items=shown_items(actor, row, found.rows, intake=intake, task=task, now=now),
         next=None if found.next is None else f"{found.next.chance!r}_{found.next.item}",
         whole=found.whole,
         labels=intake.schema.names,
@@ -146,55 +106,10 @@ def items_page(
     )
 
 
-def item_page(actor: Actor, *, batch: str, key: str, now: int) -> ItemPage:
-    """Return one item of a batch by its id; raises `NotFound`, also for control items."""
-    require(actor, "see items", now=now)
-    row = batch_by_name(actor.scope, batch)
-    project = project_by_id(actor.scope, row.project_id)
-    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
-    found = items.items_by_key(row.id, [key]).get(key)
-    if found is None or found.is_control:
-        raise NotFound(noun="item", key=key[:200])
-    body = items.body(found.id)
-    shown = _shown(
-        actor,
-        row,
-        [
-            GalleryRow(
-                id=found.id,
-                key=found.key,
-                state=found.state,
-                label=found.label,
-                chance=found.chance,
-                answers=found.answers,
-                decided_by=found.decided_by,
-                judged=found.judged,
-            )
-        ],
-        intake=intake,
-        task=task,
-        now=now,
-    )[0]
-    before = found.frozen if found.frozen and found.frozen != found.label else None
-    return ItemPage(
-        item=shown,
-        project=project.name,
-        labels=intake.schema.names,
-        task=task.name,
-        may_review=row.status == lifecycle.READY_FOR_REVIEW and may(actor, "accept a batch"),
-        whole_text=body.text,
-        extra=_extra(intake, body.extra),
-        answers=_answers(found.id, intake=intake, task=task),
-        remarks=_remarks(found.id),
-        decided_at=found.decided_at,
-        corrected=None if before is None else _json(task, intake, before),
-        corrected_words="" if before is None else _words(task, intake, before),
-    )
-
-
-def _shown(
+def shown_items(
     actor: Actor, batch: BatchRow, rows: Sequence[GalleryRow], *, intake: Intake, task: TaskType, now: int
 ) -> list[ShownItem]:
+    """Return items with their links, labels and remarks."""
     del batch
     bodies = items.bodies_of([row.id for row in rows])
     said: dict[int | None, int] = {}
@@ -213,8 +128,8 @@ def _shown(
                 if body.media is None
                 else media_link(item=row.id, member=actor.member or 0, now=now),
                 text=_short(body.text, body.extra if body.media is None else "{}"),
-                label=_json(task, intake, row.label) if row.label else None,
-                words=_words(task, intake, row.label) if row.label else "",
+                label=label_json(task, intake, row.label) if row.label else None,
+                words=label_words(task, intake, row.label) if row.label else "",
                 risk=max(0.0, 1.0 - row.chance) if settled and row.label else None,
                 answers=row.answers,
                 decided_by=row.decided_by,
@@ -232,41 +147,6 @@ def _short(text: str | None, extra: str) -> str | None:
     if text is None or len(text) <= LONGEST_TEXT:
         return text
     return text[:LONGEST_TEXT] + "…"
-
-
-def _answers(item: int, *, intake: Intake, task: TaskType) -> list[ShownAnswer]:
-    return [
-        ShownAnswer(
-            who=_letter(place),
-            label=_json(task, intake, answer.value),
-            words=_words(task, intake, answer.value),
-            queue=answer.queue,
-            at=answer.at,
-        )
-        for place, answer in enumerate(queue.answers_of([item], queues=(LABEL, PEER, "expert", "audit")))
-    ]
-
-
-def _remarks(item: int) -> list[ShownRemark]:
-    return [
-        ShownRemark(
-            comment=one.comment,
-            region=json.loads(one.region) if one.region else None,
-            who=one.role,
-            at=one.at,
-        )
-        for one in feedback.remarks_of([item])
-    ]
-
-
-def _extra(intake: Intake, stored: str) -> Mapping[str, Any]:
-    hidden = intake.data.labels
-    columns: dict[str, Any] = json.loads(stored or "{}")
-    return {
-        key: value
-        for key, value in columns.items()
-        if hidden is None or key not in (hidden, f"{hidden}-metadata")
-    }
 
 
 def _filter(wanted: ItemsWanted, task: TaskType) -> GalleryFilter:
@@ -312,13 +192,11 @@ def _place(after: str | None) -> Place | None:
     return place
 
 
-def _json(task: TaskType, intake: Intake, text: str) -> object:
+def label_json(task: TaskType, intake: Intake, text: str) -> object:
+    """Return a stored label as JSON values."""
     return value_to_json(task.parse(text, schema=intake.schema))
 
 
-def _words(task: TaskType, intake: Intake, text: str) -> str:
+def label_words(task: TaskType, intake: Intake, text: str) -> str:
+    """Return a stored label for reading."""
     return in_words(task.parse(text, schema=intake.schema))
-
-
-def _letter(place: int) -> str:
-    return chr(ord("A") + place % 26) + ("" if place < 26 else str(place // 26))

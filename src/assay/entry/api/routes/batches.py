@@ -31,7 +31,8 @@ from assay.service.actions.comment_item import comment_item
 from assay.service.actions.reject_batch import Remark, reject_batch
 from assay.service.reads.batch_page import batch_page, certificate_page
 from assay.service.reads.batch_summary import batch_summary
-from assay.service.reads.gallery import ItemsWanted, item_page, items_page
+from assay.service.reads.gallery import ItemsWanted, items_page
+from assay.service.reads.item_page import item_page
 
 router = Router(tags=["batches"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})

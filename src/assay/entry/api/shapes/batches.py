@@ -10,7 +10,8 @@ from assay.entry.api.shapes.base import Shape, moment
 from assay.entry.api.shapes.texts import Comment, Key, Word
 from assay.service.reads.batch_figures import BatchFigures
 from assay.service.reads.batch_summary import BatchSummary
-from assay.service.reads.gallery import ItemPage, ItemsPage, ShownItem
+from assay.service.reads.gallery import ItemsPage, ShownItem
+from assay.service.reads.item_page import ItemPage
 
 
 class StateCount(Shape):

@@ -18,7 +18,8 @@ from assay.service.actions.comment_item import comment_item
 from assay.service.actions.reject_batch import Remark, reject_batch
 from assay.service.permissions import Actor
 from assay.service.reads.batch_page import batch_charts, batch_page, certificate_page
-from assay.service.reads.gallery import ItemsWanted, item_page, items_page
+from assay.service.reads.gallery import ItemsWanted, items_page
+from assay.service.reads.item_page import item_page
 
 MOST_MARKED: Final = 1_000
 STATES: Final = ("settled", "labelling", "checking", "peer review", "expert review", "waiting")
