@@ -172,18 +172,10 @@ class User:
 
     def submit(self, task: int) -> bool:
         """Give an annotation to a task."""
-        said = [
-            {
-                "from_name": "label",
-                "to_name": "data",
-                "type": "choices",
-                "value": {"choices": [LABELS[task % len(LABELS)]]},
-            }
-        ]
         status, data = self._ask(
             "POST",
             f"/api/tasks/{task}/annotations?project={self.project}",
-            {"result": said, "lead_time": 1.0},
+            {"result": said(LABELS[task % len(LABELS)]), "lead_time": 1.0},
         )
         if status != 201:
             self.errors.append(f"submit: {status} {data[:200]!r}")
@@ -284,6 +276,11 @@ def running(at: Place, *, users: int = 16) -> Iterator[Peer | None]:
         yield peer
     finally:
         stop(peer)
+
+
+def said(label: str) -> list[dict[str, object]]:
+    """Return a single choice as it wants it said."""
+    return [{"from_name": "label", "to_name": "data", "type": "choices", "value": {"choices": [label]}}]
 
 
 def texts(count: int) -> list[dict[str, object]]:

@@ -90,7 +90,11 @@ def send(client, case, things, *, dice):
         },
     )
     text = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    if text and answer.status_code < 300 and answer.headers.get("Content-Type", "").startswith("application/json"):
+    if (
+        text
+        and answer.status_code < 300
+        and answer.headers.get("Content-Type", "").startswith("application/json")
+    ):
         json.loads(text)
     return (
         answer.status_code,

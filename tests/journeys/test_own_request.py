@@ -26,7 +26,9 @@ def test_a_csv_of_texts_becomes_a_certified_delivery(window, portal, tmp_path):
         for number in range(TEXTS):
             animal = LABELS[number % 3]
             truth[f"r{number:03}"] = animal
-            rows.writerow([f"r{number:03}", f"Sentence {number}: this one is about a {animal} and nothing else."])
+            rows.writerow(
+                [f"r{number:03}", f"Sentence {number}: this one is about a {animal} and nothing else."]
+            )
     rita = window("rita")
     file_request(rita, name="animals", task="text_classification", files=[table], labels=LABELS[:3])
     with connect(portal.base, key=portal.keys["requester0"], progress=False) as client:
@@ -52,7 +54,11 @@ def test_a_folder_of_pictures_is_received_whole(window, portal, tmp_path):
         picture.save(folder / f"swatch-{number:02}.png")
     rita = window("rita")
     file_request(
-        rita, name="swatches", task="image_classification", files=sorted(folder.iterdir()), labels=list(COLOURS)
+        rita,
+        name="swatches",
+        task="image_classification",
+        files=sorted(folder.iterdir()),
+        labels=list(COLOURS),
     )
     with connect(portal.base, key=portal.keys["requester0"], progress=False) as client:
         until = time.monotonic() + 60

@@ -13,7 +13,9 @@ TEN = 10
 def count_done(visitor: Visitor) -> int:
     """Return how many answers the bench says are done."""
     text = visitor.page.locator("body").inner_text()
-    return int(next(word for word, after in zip(text.split(), text.split()[1:], strict=False) if after == "done"))
+    return int(
+        next(word for word, after in zip(text.split(), text.split()[1:], strict=False) if after == "done")
+    )
 
 
 def open_bench(visitor: Visitor, batch: str) -> None:
@@ -163,5 +165,3 @@ def test_the_palette_leads_everywhere_by_keyboard(window, role):
     assert visitor.violations() == []
     visitor.page.keyboard.press("Escape")
     assert visitor.page.locator("dialog[open]").count() == 0
-
-

@@ -152,11 +152,13 @@ def wait_for(port: int, process: "subprocess.Popen[bytes] | None" = None, *, sec
     while time.monotonic() < until:
         if process is not None and process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
-        with suppress(OSError, http.client.HTTPException):
-            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as line:
-                line.request("GET", "/api/v1/openapi.json")
-                if line.getresponse().status == 200:
-                    return
+        with (
+            suppress(OSError, http.client.HTTPException),
+            closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as line,
+        ):
+            line.request("GET", "/api/v1/openapi.json")
+            if line.getresponse().status == 200:
+                return
         time.sleep(0.05)
     raise RuntimeError("the server does not answer")
 

@@ -256,7 +256,9 @@ def bodies_of(items: Sequence[int]) -> dict[int, BodyRow]:
     found: dict[int, BodyRow] = {}
     for part in db.chunks(items):
         condition, values = db.among("b.item_id", part)
-        found |= {row.item: row for row in (BodyRow(*one) for one in db.rows(f"{BODY} WHERE {condition}", values))}
+        found |= {
+            row.item: row for row in (BodyRow(*one) for one in db.rows(f"{BODY} WHERE {condition}", values))
+        }
     return found
 
 

@@ -77,7 +77,10 @@ def waiting_by_queue(scope: Scope) -> list[QueueRow]:
     held = {(row[0], row[1], row[2]): (int(row[3]), int(row[4])) for row in leases}
     return [
         QueueRow(
-            *key, open=opened.get(key, 0), leased=held.get(key, (0, 0))[0], first_until=held.get(key, (0, None))[1]
+            *key,
+            open=opened.get(key, 0),
+            leased=held.get(key, (0, 0))[0],
+            first_until=held.get(key, (0, None))[1],
         )
         for key in sorted({*opened, *held})
     ]

@@ -133,7 +133,9 @@ class Item(models.Model):
         indexes = [
             models.Index(fields=["batch"], condition=Q(dirty=True), name="item_dirty"),
             models.Index(fields=["batch"], condition=Q(is_control=True), name="item_control"),
-            models.Index(fields=["batch", "state", "id"], condition=~Q(state="settled"), name="item_unsettled"),
+            models.Index(
+                fields=["batch", "state", "id"], condition=~Q(state="settled"), name="item_unsettled"
+            ),
             models.Index(fields=["batch"], condition=Q(state="checking"), name="item_checking"),
             models.Index(
                 fields=["batch", "near_group"], condition=Q(near_group__isnull=False), name="item_near"
