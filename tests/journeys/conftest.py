@@ -51,9 +51,9 @@ def portal(templates, tmp_path_factory):
             yield Portal(place, server, logins, offered.name, half.name, keys)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A browser."""
+    """A browser; it ends with its file, because its event loop would forbid Django's database to all that follows."""
     with browsing() as found:
         yield found
 
