@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django_vite",
-    "ninja",
     "assay.entry.web",
 ]
 MIDDLEWARE = [

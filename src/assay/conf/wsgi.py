@@ -10,11 +10,13 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 from django.db import Error as DatabaseError
+from django.urls import get_resolver
 
 from assay.service.installation import this_installation
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay.conf.settings")
 _django = get_wsgi_application()
+get_resolver().url_patterns  # noqa: B018 - all pages are loaded before the first of them is asked for
 _LATER = b"The database does not answer yet; nothing was done. Come again in a few seconds.\n"
 
 

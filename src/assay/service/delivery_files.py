@@ -210,7 +210,9 @@ def listing_of(folder: str) -> str:
 
 def listed_in(text: str) -> list[tuple[str, str]]:
     """Return (name, SHA-256) of a listing's lines."""
-    return [(name, sha) for sha, _, name in (line.partition("  ") for line in text.splitlines())]
+    # Only a line feed ends a line: `splitlines` would take a damaged one for another kind of line end.
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return [(name, sha) for sha, _, name in (line.partition("  ") for line in lines)]
 
 
 def able_formats(task: TaskType) -> tuple[str, ...]:

@@ -264,6 +264,7 @@ def test_every_key_of_the_table_is_read_by_some_test_here():
         "prelabel.model",
         "prelabel.key_file",
         "deliver.to",
+        "examples.path",
         "labels.name",
         "labels.help",
         "labels.labels",

@@ -5,6 +5,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ from assay.service.actions.invite_person import first_invitation
 WAIT: Final = 0.2
 """Seconds between two looks at the children."""
 RESTART: Final = 0.5
+PATIENCE: Final = 10.0
+"""Seconds after which workers start although nobody listens yet."""
 GRACE: Final = 15.0
 """Seconds that children get to finish what they are at."""
 DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -53,8 +56,7 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
     site = values.url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
     found = children(host=host, port=port, workers=values.workers if workers else 0)
     stopping = _listen_for_signals()
-    for child in found:
-        _start(child)  # they load their code while this process looks after the database
+    _start(found[0])  # the server loads its code while this process looks after the database
     try:
         with session(home) as opened:
             code = first_invitation(opened.installation, opened.actor, now=clock())
@@ -69,6 +71,9 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
             f"  {site}/account/join/#{code}\n"
         )
     sys.stdout.flush()
+    _wait_for_server(host, port, stopping)  # workers load their code when the first page can be seen
+    for child in found[1:]:
+        _start(child)
     supervise(found, stopping)
     return 0
 
@@ -128,6 +133,15 @@ def supervise(found: Sequence[Child], stopping: Sequence[int]) -> None:
                 )
                 _start(child)
     _end(found)
+
+
+def _wait_for_server(host: str, port: int, stopping: Sequence[int]) -> None:
+    """Wait until somebody listens, a signal came, or long enough."""
+    until = time.monotonic() + PATIENCE
+    while not stopping and time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return
+        time.sleep(0.05)
 
 
 def _listen_for_signals() -> list[int]:
