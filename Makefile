@@ -6,11 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 POSTGRES := $(BIN)/python -m tests.support.postgres run --
 BOTH := tests/store tests/service tests/faults
+PARTS := tests/service tests/faults tests/entry tests/journeys
 
 PAGES := src/assay/entry/web/static/built/manifest.json
 SERVE ?= 1
 
-.PHONY: install demo test check slow bench lock
+.PHONY: install demo test test-core test-service test-journeys test-postgres check slow bench lock
 
 # Locked and hashed; repeated only when a lock or the project file changed.
 install: $(VENV)/.installed $(PAGES)
@@ -36,9 +37,17 @@ $(PAGES): ui/node_modules/.installed $(shell find ui/src ui/plugins ui/vite.conf
 demo: install
 	$(BIN)/assay demo $(if $(EXAMPLE),--example $(EXAMPLE)) $(if $(filter-out 0,$(SERVE)),--serve)
 
-# Everything on SQLite, then what touches rows once more on PostgreSQL.
+# Everything on SQLite, in a browser too, and what touches rows once more on PostgreSQL: four parts, two at a time.
 test: install
-	$(BIN)/python -m pytest -m "not slow"
+	$(MAKE) --no-print-directory -j2 -Otarget test-service test-core test-journeys test-postgres
+
+test-core: install
+	$(BIN)/python -m pytest -m "not slow" $(PARTS:%=--ignore %)
+test-service: install
+	$(BIN)/python -m pytest -m "not slow" $(filter-out tests/journeys,$(PARTS))
+test-journeys: install
+	$(BIN)/python -m pytest -m "not slow" tests/journeys
+test-postgres: install
 	$(POSTGRES) $(BIN)/python -m pytest -m "database and not slow and not one_database" $(BOTH)
 
 check: install

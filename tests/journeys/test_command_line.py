@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from assay.entry.cli.commands import COMMANDS
+from assay.entry.cli.main import main
+
 INTAKE = """\
 assay: 1
 name: fruit
@@ -195,10 +198,16 @@ BAD = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def used(tmp_path_factory):
+    """A home that was used before; what is refused changes nothing in it."""
+    return tmp_path_factory.mktemp("used") / "home"
+
+
 @pytest.mark.parametrize(("command", "text", "parts"), BAD.values(), ids=BAD.keys())
-def test_a_bad_intake_gets_one_sentence_that_says_where_and_what(tmp_path, command, text, parts):
+def test_a_bad_intake_gets_one_sentence_that_says_where_and_what(used, tmp_path, command, text, parts):
     intake = write_project(tmp_path / "project", items=5, intake=text)
-    done = assay(command, intake, home=tmp_path / "home")
+    done = assay(command, intake, home=used)
     assert done.returncode == 2, (done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
     said = [line for line in done.stderr.splitlines() if line.startswith("assay: ")]
@@ -224,8 +233,8 @@ def test_a_bad_intake_gets_one_sentence_that_says_where_and_what(tmp_path, comma
         (("restore", "nowhere.tar.gz"), 2, "nowhere.tar.gz"),
     ],
 )
-def test_a_wrong_call_gets_a_sentence(tmp_path, words, code, part):
-    done = assay(*words, home=tmp_path / "home", cwd=tmp_path)
+def test_a_wrong_call_gets_a_sentence(used, tmp_path, words, code, part):
+    done = assay(*words, home=used, cwd=tmp_path)
     assert done.returncode == code, (done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
     assert part in done.stdout + done.stderr
@@ -269,11 +278,12 @@ def test_help_lists_every_command_and_answers_at_once():
     assert fastest < 0.3
 
 
-def test_each_command_has_help_with_an_example_and_its_exit_codes():
-    from assay.entry.cli.commands import COMMANDS  # noqa: PLC0415 - the other tests need only processes
-
-    for command in COMMANDS:
-        done = assay(*command.name.split(), "--help")
-        assert done.returncode == 0, done.stderr
-        assert command.example in done.stdout
-        assert "exit codes:" in done.stdout
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_each_command_has_help_with_an_example_and_its_exit_codes(capsys, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "160")
+    with pytest.raises(SystemExit) as ended:
+        main([*command.name.split(), "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert command.example in said
+    assert "exit codes:" in said

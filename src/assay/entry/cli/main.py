@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from assay import __version__
 from assay.core.errors import AssayError
 from assay.entry.cli.commands import COMMANDS, COMMON_EXITS, Command
+from assay.entry.cli.servers import server_arguments
 
 REMOTE = "assay.entry.cli.remote"
 """Where commands go that are told `--server`."""
@@ -50,13 +51,12 @@ def run(command: Command, words: Sequence[str]) -> int:
         allow_abbrev=False,
     )
     module.arguments(parser)
-    remote = importlib.import_module(REMOTE) if command.remote else None
-    if remote is not None:
-        remote.server_arguments(parser)
+    if command.remote:
+        server_arguments(parser)
     arguments = parser.parse_args(words)
     try:
-        if remote is not None and arguments.server:
-            return int(getattr(remote, command.remote)(arguments))
+        if command.remote and arguments.server:
+            return int(getattr(importlib.import_module(REMOTE), command.remote)(arguments))
         return int(module.run(arguments))
     except AssayError as problem:
         sys.stderr.write(f"assay: {problem}\n")

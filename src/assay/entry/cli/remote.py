@@ -15,19 +15,6 @@ from assay.service.documents.wording import money
 WAITS = 3
 
 
-def server_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add `--server` and `--key`."""
-    parser.add_argument(
-        "--server",
-        metavar="URL",
-        default=os.environ.get("ASSAY_SERVER") or None,
-        help="do it on this server instead of here (default: ASSAY_SERVER)",
-    )
-    parser.add_argument(
-        "--key-file", type=Path, metavar="FILE", help="the file with your API key (default: ASSAY_KEY)"
-    )
-
-
 def run(given: argparse.Namespace) -> int:
     """File an intake, and wait until it is ready for review, delivered, or waits for a decision."""
     with _client(given) as client:
