@@ -28,6 +28,13 @@ class BySession(APIKeyCookie):
 
     param_name = settings.SESSION_COOKIE_NAME
 
+    def _get_key(self, request: HttpRequest) -> str | None:
+        """Return the cookie; without one nobody is signed in, whatever a token would say."""
+        if self.param_name not in request.COOKIES:
+            return None
+        found: str | None = super()._get_key(request)
+        return found
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         """Return the signed-in actor."""
         if not key:
