@@ -45,6 +45,10 @@ BENCHMARKS = (
     Benchmark("service_start", both=True),
     Benchmark("service_loop", both=True),
     Benchmark("service_limits", both=True),
+    Benchmark("service_import", both=True),
+    Benchmark("service_export", both=True),
+    Benchmark("service_page"),
+    Benchmark("service_soak", both=True),
 )
 CROWD_REPLAY = "crowd_replay"
 
