@@ -66,8 +66,8 @@ def list_invitations(request: HttpRequest) -> Invitations:
 @router.post("/invitations", response={201: Invited, PROBLEMS: Problem}, summary="Invite somebody")
 def invite(request: HttpRequest, wanted: NewInvitation) -> Status[Invited]:
     """Make an invitation; its code is told in this reply and never again, so no reply to it is kept."""
-    made = invite_person(actor_of(request), email=wanted.email, roles=wanted.roles, now=clock())
     site = settings.ASSAY.url or request.build_absolute_uri("/").rstrip("/")
+    made = invite_person(actor_of(request), email=wanted.email, roles=wanted.roles, now=clock())
     link = f"{site}/account/join/#{made.code}"
     return Status(201, Invited(invitation=invitation_of(made.invitation), code=made.code, link=link))
 
