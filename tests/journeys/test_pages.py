@@ -50,8 +50,8 @@ def look_at(visitor, pages, looks):
             wrong.append(f"{path}: {len(answer.body()):,} bytes")
         for width, theme in looks:
             visitor.page.set_viewport_size({"width": width, "height": 900})
-            visitor.page.emulate_media(color_scheme=theme)
-            visitor.page.wait_for_timeout(150)
+            visitor.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            visitor.page.wait_for_timeout(250)
             where = f"{path} at {width} px, {theme}"
             wrong += [f"{where}: {found}" for found in visitor.violations()]
             if visitor.overflows():

@@ -50,7 +50,10 @@ class Visitor:
     def __init__(self, browser: Browser, base: str, *, width: int = 1440, theme: str = "light") -> None:
         self.base = base
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, accept_downloads=True
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            accept_downloads=True,
+            reduced_motion="reduce",  # so that no colour is seen on its way to another
         )
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
