@@ -93,6 +93,11 @@ def test_files_are_accepted_or_rejected_with_a_reason_and_deleted(rita, draft):
     assert gone.json() == {"deleted": 1}
 
 
+def test_more_files_than_one_request_may_carry_are_told_so(rita, draft):
+    said = is_problem(upload(rita, draft, {f"{n}.csv": "a" for n in range(201)}), 413)
+    assert "More than 200 files" in said
+
+
 def test_uploads_are_limited_in_bytes(place):
     with web_of(place, upload_bytes=1_000, uploads_bytes=2_500) as web:
         rita = web.api("rita")

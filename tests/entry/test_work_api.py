@@ -162,6 +162,7 @@ def test_a_label_that_is_none_of_the_project_s_is_refused_and_the_lease_stays(le
         {"reason": "zero \x00 byte"},
         {"unknown": 1},
         {"remarks": [{"comment": ""}]},
+        {"remarks": [{"comment": "x", "region": {"left": float("nan")}}]},
     ],
     ids=lambda changes: "-".join(f"{key}" for key in changes),
 )

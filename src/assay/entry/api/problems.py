@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -101,6 +103,7 @@ def add_handlers(api: NinjaAPI) -> None:
     api.exception_handler(DatabaseError)(_database)
     api.exception_handler(Http404)(_missing)
     api.exception_handler(HttpError)(_http)
+    api.exception_handler(SuspiciousOperation)(_refused)
 
 
 def _assay(request: HttpRequest, error: AssayError) -> HttpResponse:
@@ -142,3 +145,12 @@ def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     del request
     return problem(error.status_code, str(error))
+
+
+def _refused(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """Answer what Django itself refuses to read: too many files, too many fields, a body too large."""
+    del request
+    if isinstance(error, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        return problem(413, f"More than {most} files came in one request; send them in several.")
+    return problem(400, f"{str(error).rstrip('.')}.")

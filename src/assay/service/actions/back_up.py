@@ -62,7 +62,7 @@ def back_up(actor: Actor, *, home: Path, target: Path, now: int) -> Copied:
 
 
 def _dump(table: str, out: "io.BufferedRandom | tempfile._TemporaryFileWrapper[bytes]") -> tuple[int, str]:
-    whole, count = hashlib.sha256(), 0
+    whole, count = hashlib.sha256(), -1  # the first line names the columns
     for line in _lines(table):
         out.write(line)
         whole.update(line)

@@ -95,7 +95,7 @@ def _fill(archive: tarfile.TarFile, index: dict[str, Any], table: str, source: P
             path=str(source), reason=f"its table {table} has columns that this version does not know"
         )
     tables.fill_table(table, columns, _rows(lines))
-    return int(index["rows"][table]) - 1
+    return int(index["rows"][table])
 
 
 def _rows(lines: IO[bytes]) -> Iterator[list[object]]:

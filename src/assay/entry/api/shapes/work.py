@@ -1,12 +1,14 @@
 """Shapes of the label loop."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from assay.entry.api.shapes.base import Received, Shape, moment
 from assay.service.reads.bench import BenchSetUp, ShownTask, WorkThereIs
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class BenchLabel(Shape):
@@ -137,7 +139,7 @@ class JudgementRemark(Received):
     """A remark that goes with a judgement."""
 
     comment: str = Field(min_length=1, max_length=2_000)
-    region: dict[str, float | int | str] | None = None
+    region: dict[str, Finite | int | str] | None = Field(default=None, max_length=10)
 
 
 class Submit(Received):
