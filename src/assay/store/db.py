@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
 from django.db import connection
 from django.db import transaction as django_transaction
+
+if TYPE_CHECKING:
+    import psycopg
 
 Row = tuple[Any, ...]
 
@@ -161,8 +163,10 @@ def _run(sql: str, values: Sequence[Any]) -> Any:
     return connection.connection.execute(_for_sqlite(sql), values)
 
 
-def _postgres_cursor() -> psycopg.Cursor[Row]:
+def _postgres_cursor() -> "psycopg.Cursor[Row]":
     """Return a cursor that binds values on the server and has it prepare what is run again and again."""
+    import psycopg  # noqa: PLC0415 - a third of a second at every start, which those on SQLite need not wait for
+
     session: psycopg.Connection[Row] = connection.connection
     session.prepare_threshold = _PREPARE_AFTER
     return psycopg.Cursor(session)

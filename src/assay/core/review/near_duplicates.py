@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from assay.core.ports import Ints
 
@@ -104,6 +102,10 @@ def _fold_in(labels: Ints, edges: list[tuple[Ints, Ints]]) -> Ints:
     """Return the component numbers after linking; every item also keeps its link to its old label."""
     if not edges:
         return labels
+    # Imported late: a server that starts has no use for them yet.
+    from scipy.sparse import coo_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     left = np.concatenate([labels[pair[0]] for pair in edges])
     right = np.concatenate([labels[pair[1]] for pair in edges])
     size = len(labels)

@@ -3,9 +3,6 @@
 import math
 from dataclasses import dataclass
 
-# scipy.special and not scipy.stats, whose import alone takes longer than most commands.
-from scipy.special import bdtr, betaincinv
-
 _PRIOR_RIGHT = 4.0
 _PRIOR_WRONG = 1.0
 
@@ -24,11 +21,18 @@ class BetaSkill:
 
     def lower(self, risk: float = 0.05) -> float:
         """Return the rate that the person's own stays above with probability 1 - risk."""
-        return float(betaincinv(self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG, risk))
+        return self._rate_at(risk)
 
     def upper(self, risk: float = 0.05) -> float:
         """Return the rate that the person's own stays below with probability 1 - risk."""
-        return float(betaincinv(self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG, 1.0 - risk))
+        return self._rate_at(1.0 - risk)
+
+    def _rate_at(self, share: float) -> float:
+        # scipy.special and not scipy.stats; imported late, because it takes most of what this module needs to
+        # load, and a server that starts has no use for it yet.
+        from scipy.special import betaincinv  # noqa: PLC0415
+
+        return float(betaincinv(self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG, share))
 
 
 def should_pause(
@@ -52,6 +56,8 @@ def should_pause(
     guess = 1.0 / max(classes, 2)
     if seen < least or guess >= adequate:
         return False
+    from scipy.special import bdtr  # noqa: PLC0415 - late, as above
+
     unlikely = float(bdtr(right, seen, adequate)) <= risk
     guessing = _likelihood(right, wrong, guess) > _likelihood(right, wrong, adequate)
     return unlikely and guessing

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from assay.entry.cli.session import clock, home_argument, session
+from assay.entry.cli.arguments import home_argument
+from assay.entry.cli.session import clock, session
 from assay.service.actions.approve_quote import approve_quote
 
 

@@ -6,7 +6,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from assay.entry.cli.session import clock, home_argument, json_argument, session
+from assay.entry.cli.arguments import home_argument, json_argument
+from assay.entry.cli.session import clock, session
 from assay.entry.cli.working import working
 from assay.service.reads.verify_audit import verify_audit
 

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from assay.entry.cli.session import json_argument
+from assay.entry.cli.arguments import json_argument
 from assay.entry.cli.working import working
 from assay.service.reads.verify_certificate import Result, verify_certificate
 

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assay.core.ports import BadRow
-from assay.entry.cli.session import clock, json_argument
+from assay.entry.cli.arguments import json_argument
+from assay.entry.cli.session import clock
 from assay.entry.cli.working import working
 from assay.service.actions.convert_labels import Converted, NothingConverted, convert_labels
 

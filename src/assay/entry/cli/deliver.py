@@ -5,8 +5,9 @@ import json
 import sys
 from pathlib import Path
 
+from assay.entry.cli.arguments import home_argument, json_argument
 from assay.entry.cli.progress import Progress
-from assay.entry.cli.session import clock, home_argument, json_argument, session
+from assay.entry.cli.session import clock, session
 from assay.entry.cli.summary import print_summary
 from assay.service.actions.deliver_batch import deliver_batch
 from assay.service.reads.batch_summary import batch_summary, summary_to_json

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from assay.entry.cli.arguments import json_argument
 from assay.entry.cli.run import run_intake
 from assay.entry.cli.serve import serve
-from assay.entry.cli.session import Session, clock, json_argument, session
+from assay.entry.cli.session import Session, clock, session
 from assay.entry.cli.summary import print_summary
 from assay.entry.cli.working import working
 from assay.service.documents.wording import money, share

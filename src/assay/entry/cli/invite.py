@@ -6,7 +6,8 @@ import sys
 
 from django.conf import settings
 
-from assay.entry.cli.session import clock, home_argument, json_argument, session
+from assay.entry.cli.arguments import home_argument, json_argument
+from assay.entry.cli.session import clock, session
 from assay.service.actions.invite_person import invite_person
 from assay.service.permissions import ROLES, SYSTEM
 

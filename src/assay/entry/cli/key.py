@@ -5,7 +5,8 @@ import json
 import sys
 
 from assay.core.errors import NotFound
-from assay.entry.cli.session import clock, home_argument, json_argument, session
+from assay.entry.cli.arguments import home_argument, json_argument
+from assay.entry.cli.session import clock, session
 from assay.service.actions.make_key import make_key_for
 
 

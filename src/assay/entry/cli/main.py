@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from assay import __version__
 from assay.core.errors import AssayError
+from assay.entry.cli.arguments import server_arguments
 from assay.entry.cli.commands import COMMANDS, COMMON_EXITS, Command
-from assay.entry.cli.servers import server_arguments
 
 REMOTE = "assay.entry.cli.remote"
 """Where commands go that are told `--server`."""

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
-from assay.entry.cli.session import json_argument
+from assay.entry.cli.arguments import json_argument
 from assay.service.reads.check_manifest import check_manifest
 
 PROBLEMS = 3

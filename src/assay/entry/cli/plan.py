@@ -11,7 +11,8 @@ from rich.table import Table
 from assay.core.planning.codec import plan_to_json
 from assay.core.planning.plan import Plan
 from assay.core.project.intake import Intake
-from assay.entry.cli.session import clock, json_argument
+from assay.entry.cli.arguments import json_argument
+from assay.entry.cli.session import clock
 from assay.entry.cli.working import working
 from assay.service.documents.wording import money, share
 from assay.service.intake_file import read_intake_file

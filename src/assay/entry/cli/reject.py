@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from assay.core.errors import BadLine, NotReadable
-from assay.entry.cli.session import clock, home_argument, session
+from assay.entry.cli.arguments import home_argument
+from assay.entry.cli.session import clock, session
 from assay.service.actions.reject_batch import Remark, reject_batch
 
 

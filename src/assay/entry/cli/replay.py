@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assay.core.errors import BadValue
 from assay.core.project.intake import Quality
-from assay.entry.cli.session import json_argument
+from assay.entry.cli.arguments import json_argument
 from assay.entry.cli.working import working
 from assay.service.actions.replay_answers import ReplayResult, replay_answers, to_json
 from assay.service.documents.wording import at_most, share

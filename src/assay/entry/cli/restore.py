@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from assay.entry.cli.session import clock, home_argument, session
+from assay.entry.cli.arguments import home_argument
+from assay.entry.cli.session import clock, session
 from assay.entry.cli.working import working
 from assay.service.actions.restore import restore
 

@@ -5,8 +5,9 @@ import json
 import sys
 from pathlib import Path
 
+from assay.entry.cli.arguments import home_argument, json_argument
 from assay.entry.cli.progress import Progress
-from assay.entry.cli.session import Session, clock, home_argument, json_argument, session
+from assay.entry.cli.session import Session, clock, session
 from assay.entry.cli.summary import print_summary
 from assay.service.actions.submit_intake import submit_intake
 from assay.service.intake_file import read_intake_file

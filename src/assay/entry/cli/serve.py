@@ -14,12 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
-from django.db import connections
-
+from assay.conf.settings_table import Values, read_settings
 from assay.core.errors import AssayError, BadValue
-from assay.entry.cli.session import clock, home_argument, session, set_up
-from assay.service.actions.invite_person import first_invitation
+from assay.entry.cli.arguments import home_argument
 
 WAIT: Final = 0.2
 """Seconds between two looks at the children."""
@@ -49,21 +46,20 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
     """Serve a home until a signal says stop; also how the demo ends."""
     if bind:
         os.environ["ASSAY_BIND"] = bind  # for the children, and for settings that were not read yet
-    set_up(home)
-    values = settings.ASSAY
+    if home is not None:
+        os.environ["ASSAY_HOME"] = str(home)
+    values = read_settings()
     host, port = _place(bind) if bind else values.bind
     # Passkeys need a name and not a number, so the printed address has one where that is the same place.
     site = values.url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
-    found = children(host=host, port=port, workers=values.workers if workers else 0)
+    found = children(values, host=host, port=port, workers=values.workers if workers else 0)
     stopping = _listen_for_signals()
     _start(found[0])  # the server loads its code while this process looks after the database
     try:
-        with session(home) as opened:
-            code = first_invitation(opened.installation, opened.actor, now=clock())
+        code = _prepare_database(home)
     except AssayError:
         _end(found)
         raise
-    connections.close_all()
     sys.stdout.write(f"Assay serves {site}\n")
     if code:
         sys.stdout.write(
@@ -78,6 +74,20 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
     return 0
 
 
+def _prepare_database(home: Path | None) -> str | None:
+    """Bring the database to this version; return the code of the first invitation where nobody has an account."""
+    # Loaded here, because the server can load the same code meanwhile.
+    from django.db import connections  # noqa: PLC0415
+
+    from assay.entry.cli.session import clock, session  # noqa: PLC0415
+    from assay.service.actions.invite_person import first_invitation  # noqa: PLC0415
+
+    with session(home) as opened:
+        code = first_invitation(opened.installation, opened.actor, now=clock())
+    connections.close_all()
+    return code
+
+
 @dataclass(slots=True)
 class Child:
     """One process of the tree: what it is called, how it is started, and the running one."""
@@ -88,9 +98,8 @@ class Child:
     started_at: float = 0.0
 
 
-def children(*, host: str, port: int, workers: int) -> list[Child]:
+def children(values: Values, *, host: str, port: int, workers: int) -> list[Child]:
     """Return the processes that the settings ask for."""
-    values = settings.ASSAY
     server = [
         *(
             sys.executable,

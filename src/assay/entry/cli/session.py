@@ -1,6 +1,5 @@
 """Starting a process for the command line: settings, database, the actor behind the shell."""
 
-import argparse
 import getpass
 import os
 import time
@@ -31,21 +30,6 @@ class Session:
 
     installation: Installation
     actor: Actor
-
-
-def home_argument(parser: argparse.ArgumentParser) -> None:
-    """Add `--home`."""
-    parser.add_argument(
-        "--home",
-        type=Path,
-        metavar="DIR",
-        help="folder of database and keys (default: ASSAY_HOME or ~/.assay)",
-    )
-
-
-def json_argument(parser: argparse.ArgumentParser) -> None:
-    """Add `--json`."""
-    parser.add_argument("--json", action="store_true", help="print JSON, for scripts")
 
 
 def set_up(home: Path | None) -> None:

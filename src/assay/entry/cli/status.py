@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from assay.entry.cli.session import clock, home_argument, json_argument, session
+from assay.entry.cli.arguments import home_argument, json_argument
+from assay.entry.cli.session import clock, session
 from assay.service.documents.wording import money
 from assay.service.reads.batch_summary import BatchSummary, list_summaries, summary_to_json
 

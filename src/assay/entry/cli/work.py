@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from assay.entry.cli.session import home_argument
+from assay.entry.cli.arguments import home_argument
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
