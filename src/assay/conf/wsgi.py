@@ -4,6 +4,7 @@ The server may start before the database is ready, or while another process brin
 first requests wait for that, or are told to come again.
 """
 
+import atexit
 import gc
 import os
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ gc.disable()  # nothing that is loaded here is ever garbage; looking for some ta
 _django = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018 - all pages are loaded before the first of them is asked for
 gc.freeze()
+atexit.register(gc.unfreeze)  # libraries look at the end for what was not collected
 gc.enable()
 _LATER = b"The database does not answer yet; nothing was done. Come again in a few seconds.\n"
 

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection
 from django.db import transaction as django_transaction
 
+from assay.core.late import Late
+
 if TYPE_CHECKING:
     import psycopg
 
 Row = tuple[Any, ...]
 
+_driver: Final = Late("psycopg")
 _TURN: Final = threading.Lock()
 _FREE: Final = nullcontext()
 _CHUNK: Final = 5_000
@@ -165,11 +168,10 @@ def _run(sql: str, values: Sequence[Any]) -> Any:
 
 def _postgres_cursor() -> "psycopg.Cursor[Row]":
     """Return a cursor that binds values on the server and has it prepare what is run again and again."""
-    import psycopg  # noqa: PLC0415 - a third of a second at every start, which those on SQLite need not wait for
-
     session: psycopg.Connection[Row] = connection.connection
     session.prepare_threshold = _PREPARE_AFTER
-    return psycopg.Cursor(session)
+    found: psycopg.Cursor[Row] = _driver.Cursor(session)
+    return found
 
 
 @lru_cache(maxsize=1_000)

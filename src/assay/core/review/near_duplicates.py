@@ -11,8 +11,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.core.late import Late
 from assay.core.ports import Ints
 
+_sparse = Late("scipy.sparse")
+_graphs = Late("scipy.sparse.csgraph")
 _Words = NDArray[np.uint64]
 _EDGES_AT_ONCE = 1_000_000
 _FOLD = np.uint64(0x9E3779B97F4A7C15)
@@ -102,14 +105,10 @@ def _fold_in(labels: Ints, edges: list[tuple[Ints, Ints]]) -> Ints:
     """Return the component numbers after linking; every item also keeps its link to its old label."""
     if not edges:
         return labels
-    # Imported late: a server that starts has no use for them yet.
-    from scipy.sparse import coo_array  # noqa: PLC0415
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
     left = np.concatenate([labels[pair[0]] for pair in edges])
     right = np.concatenate([labels[pair[1]] for pair in edges])
     size = len(labels)
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
-    component = connected_components(graph, directed=False)[1].astype(np.int64)
+    graph = _sparse.coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
+    component = _graphs.connected_components(graph, directed=False)[1].astype(np.int64)
     merged: Ints = component[labels]
     return merged

@@ -3,6 +3,10 @@
 import math
 from dataclasses import dataclass
 
+from assay.core.late import Late
+
+# scipy.special and not scipy.stats, whose import alone takes longer than most commands.
+_special = Late("scipy.special")
 _PRIOR_RIGHT = 4.0
 _PRIOR_WRONG = 1.0
 
@@ -28,11 +32,7 @@ class BetaSkill:
         return self._rate_at(1.0 - risk)
 
     def _rate_at(self, share: float) -> float:
-        # scipy.special and not scipy.stats; imported late, because it takes most of what this module needs to
-        # load, and a server that starts has no use for it yet.
-        from scipy.special import betaincinv  # noqa: PLC0415
-
-        return float(betaincinv(self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG, share))
+        return float(_special.betaincinv(self.right + _PRIOR_RIGHT, self.wrong + _PRIOR_WRONG, share))
 
 
 def should_pause(
@@ -56,9 +56,7 @@ def should_pause(
     guess = 1.0 / max(classes, 2)
     if seen < least or guess >= adequate:
         return False
-    from scipy.special import bdtr  # noqa: PLC0415 - late, as above
-
-    unlikely = float(bdtr(right, seen, adequate)) <= risk
+    unlikely = float(_special.bdtr(right, seen, adequate)) <= risk
     guessing = _likelihood(right, wrong, guess) > _likelihood(right, wrong, adequate)
     return unlikely and guessing
 

@@ -14,9 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from assay.conf.settings_table import Values, read_settings
+from django.conf import settings
+
 from assay.core.errors import AssayError, BadValue
+from assay.core.late import Late
 from assay.entry.cli.arguments import home_argument
+
+_start_up: Final = Late("assay.entry.cli.first_start")
+"""Loaded while the server loads the same code."""
 
 WAIT: Final = 0.2
 """Seconds between two looks at the children."""
@@ -48,15 +53,16 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
         os.environ["ASSAY_BIND"] = bind  # for the children, and for settings that were not read yet
     if home is not None:
         os.environ["ASSAY_HOME"] = str(home)
-    values = read_settings()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assay.conf.settings")
+    values = settings.ASSAY
     host, port = _place(bind) if bind else values.bind
     # Passkeys need a name and not a number, so the printed address has one where that is the same place.
     site = values.url or f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
-    found = children(values, host=host, port=port, workers=values.workers if workers else 0)
+    found = children(host=host, port=port, workers=values.workers if workers else 0)
     stopping = _listen_for_signals()
     _start(found[0])  # the server loads its code while this process looks after the database
     try:
-        code = _prepare_database(home)
+        code = _start_up.prepare_database(home)
     except AssayError:
         _end(found)
         raise
@@ -74,20 +80,6 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
     return 0
 
 
-def _prepare_database(home: Path | None) -> str | None:
-    """Bring the database to this version; return the code of the first invitation where nobody has an account."""
-    # Loaded here, because the server can load the same code meanwhile.
-    from django.db import connections  # noqa: PLC0415
-
-    from assay.entry.cli.session import clock, session  # noqa: PLC0415
-    from assay.service.actions.invite_person import first_invitation  # noqa: PLC0415
-
-    with session(home) as opened:
-        code = first_invitation(opened.installation, opened.actor, now=clock())
-    connections.close_all()
-    return code
-
-
 @dataclass(slots=True)
 class Child:
     """One process of the tree: what it is called, how it is started, and the running one."""
@@ -98,8 +90,9 @@ class Child:
     started_at: float = 0.0
 
 
-def children(values: Values, *, host: str, port: int, workers: int) -> list[Child]:
+def children(*, host: str, port: int, workers: int) -> list[Child]:
     """Return the processes that the settings ask for."""
+    values = settings.ASSAY
     server = [
         *(
             sys.executable,

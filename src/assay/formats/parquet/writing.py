@@ -4,17 +4,22 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
 import msgspec
 import numpy as np
 
 from assay.core.errors import AssayError
 from assay.core.label_rows import rounded, sized_label
 from assay.core.labels import Choice, LabelledItem
+from assay.core.late import Late
 from assay.core.ports import LeftOut
 from assay.formats.parquet.database import connected
+
+if TYPE_CHECKING:
+    import duckdb
+
+_duckdb: Final = Late("duckdb")
 
 BATCH: Final = 2048
 """Rows handed over at a time, as many as DuckDB itself works on."""
@@ -70,12 +75,12 @@ def write_parquet(items: Iterable[LabelledItem], path: Path, *, left_out: LeftOu
             connected(str(Path(folder) / "rows.db"), memory="512MB") as database,
         ):
             return _write(items, path, database, left_out)
-    except duckdb.Error as error:
+    except _duckdb.Error as error:
         raise ParquetNotWritten(path=str(path), reason=str(error).splitlines()[0]) from error
 
 
 def _write(
-    items: Iterable[LabelledItem], path: Path, database: duckdb.DuckDBPyConnection, left_out: LeftOut
+    items: Iterable[LabelledItem], path: Path, database: "duckdb.DuckDBPyConnection", left_out: LeftOut
 ) -> int:
     count = held = 0
     columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
