@@ -1,7 +1,8 @@
 """Places to work in: a fresh home and database per test, on SQLite or on the server of DATABASE_URL.
 
 A transaction around each test would hide what these tests are about (commits, kills, two connections), so
-every test gets a database of its own: a copy of a migrated file, or of a migrated template database.
+every test gets a database of its own: a copy of a migrated file, or of a migrated template database. A copy on the
+server is emptied and used again, because making and dropping one takes longer than most tests.
 """
 
 import itertools
@@ -23,6 +24,34 @@ from assay.service.installation import Installation, open_installation, this_ins
 _NUMBERS = itertools.count(1)
 NOWHERE = "/nowhere/assay.db"
 """What the database is called between tests: nothing can be opened there."""
+_SHAPE = """
+    SELECT (SELECT string_agg(tgrelid::regclass || ' ' || tgname || tgenabled::text, ',' ORDER BY tgrelid, tgname)
+              FROM pg_trigger WHERE NOT tgisinternal),
+           (SELECT string_agg(relname || relkind::text, ',' ORDER BY relname)
+              FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+           (SELECT COUNT(*) FROM django_migrations), (SELECT COUNT(*) FROM django_content_type),
+           (SELECT COUNT(*) FROM auth_permission)
+"""
+"""What a database must be to be used again: the template's tables and triggers, and the rows of its migrations."""
+_EMPTY = """
+    DO $$
+    DECLARE one text; used text[] := '{}'; found boolean;
+    BEGIN
+        FOR one IN SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'public'
+            AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+        LOOP
+            EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || one || ')' INTO found;
+            IF found THEN used := used || one; END IF;
+        END LOOP;
+        IF used <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(used, ', ') || ' CASCADE'; END IF;
+        FOR one IN SELECT format('%I', sequencename) FROM pg_sequences WHERE schemaname = 'public'
+            AND last_value IS NOT NULL AND sequencename NOT LIKE 'django_%' AND sequencename NOT LIKE 'auth_perm%'
+        LOOP
+            EXECUTE 'ALTER SEQUENCE ' || one || ' RESTART';
+        END LOOP;
+    END $$
+"""
+"""Empties every table with rows in it, and lets ids begin again."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +111,7 @@ class Templates:
         self.folder = folder
         self.url = os.environ.get("DATABASE_URL", "")
         self.name = f"assay_template_{os.getpid()}"
+        self.emptied: list[str] = []
         self.file = folder / "template.db"
         if self.url:
             self._admin(f"DROP DATABASE IF EXISTS {self.name}", f"CREATE DATABASE {self.name}")
@@ -92,6 +122,7 @@ class Templates:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         leave()
+        self.shape = self._shape(self.name) if self.url else None
 
     @contextmanager
     def place(self, folder: Path, *, migrated: bool = True) -> Iterator[Place]:
@@ -111,20 +142,45 @@ class Templates:
             if migrated:
                 shutil.copyfile(self.file, folder / "assay.db")
             return Place(folder, "")
+        if migrated and self.emptied:
+            return Place(folder, self._address(self.emptied.pop()))
         name = f"assay_{os.getpid()}_{next(_NUMBERS)}"
         template = self.name if migrated else "template1"
         self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
-        return Place(folder, urlunsplit(urlsplit(self.url)._replace(path=f"/{name}")))
+        return Place(folder, self._address(name))
 
     def remove(self, place: Place) -> None:
-        """Drop a place's database."""
-        if place.url:
-            self._admin(f"DROP DATABASE IF EXISTS {urlsplit(place.url).path.lstrip('/')} WITH (FORCE)")
+        """Empty a place's database for the next one; drop it where it is not what the template is."""
+        if not place.url:
+            return
+        name = urlsplit(place.url).path.lstrip("/")
+        self._admin(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        if self._empty(name):
+            self.emptied.append(name)
+        else:
+            self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def close(self) -> None:
-        """Drop the template."""
+        """Drop the template and its copies."""
         if self.url:
-            self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+            for name in (*self.emptied, self.name):
+                self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _empty(self, name: str) -> bool:
+        """Bring a database to what the template holds; say whether that was possible."""
+        with psycopg.connect(self._address(name), autocommit=True) as link:
+            if link.execute(_SHAPE).fetchone() != self.shape:
+                return False
+            link.execute("SET session_replication_role = replica")  # triggers refuse it otherwise
+            link.execute(_EMPTY)
+        return True
+
+    def _shape(self, name: str) -> "tuple[object, ...] | None":
+        with psycopg.connect(self._address(name), autocommit=True) as link:
+            return link.execute(_SHAPE).fetchone()
+
+    def _address(self, name: str) -> str:
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
     def _admin(self, *statements: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as link:
