@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -9,6 +10,8 @@ from tests.support.cast import Cast, cast_of
 from tests.support.places import Templates, leave
 from tests.support.webpages import Web, web_of
 
+from assay.core.planning.plan import Plan, make_plan
+from assay.service import quoting
 from assay.store import db
 
 
@@ -65,6 +68,22 @@ def web(place) -> Iterator[Web]:
     """The site of the tenant `main`: browsers and API clients, signed in as one of the cast."""
     with web_of(place) as found:
         yield found
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _equal_plans_are_made_once():
+    """A plan is a pure function, and most of the time of a small run."""
+    known: dict[str, Plan] = {}
+
+    def remembered(**arguments: Any) -> Plan:
+        key = repr(sorted(arguments.items()))
+        if key not in known:
+            known[key] = make_plan(**arguments)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quoting, "make_plan", remembered)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.support.faults import Crash, crashing, give_keys, make_keys, remember_plans, sampled
+from tests.support.faults import Crash, crashing, give_keys, make_keys, sampled
 from tests.support.invariants import check_invariants
 from tests.support.places import forget
 from tests.support.projects import NOW, contents, submit, write_boxes, write_pictures, write_project
@@ -27,12 +27,6 @@ class Undisturbed:
     sides: int
 
 
-@pytest.fixture(scope="module")
-def monkeymodule():
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-
-
 def undisturbed(templates, folder, intake, django_db_blocker) -> Undisturbed:
     keys = make_keys(folder / "keyring")
     with django_db_blocker.unblock(), templates.place(folder / "home") as place, crashing(at=None) as crashes:
@@ -46,27 +40,24 @@ def undisturbed(templates, folder, intake, django_db_blocker) -> Undisturbed:
 
 
 @pytest.fixture(scope="module")
-def plain(templates, tmp_path_factory, django_db_blocker, monkeymodule):
+def plain(templates, tmp_path_factory, django_db_blocker):
     """Items without media."""
-    remember_plans(monkeymodule)
     folder = tmp_path_factory.mktemp("plain")
     intake = write_project(folder / "project", items=24, right=0.8)
     return undisturbed(templates, folder, intake, django_db_blocker)
 
 
 @pytest.fixture(scope="module")
-def pictures(templates, tmp_path_factory, django_db_blocker, monkeymodule):
+def pictures(templates, tmp_path_factory, django_db_blocker):
     """Pictures, with a model that learns."""
-    remember_plans(monkeymodule)
     folder = tmp_path_factory.mktemp("pictures")
     intake = write_pictures(folder / "project", items=40, right=0.8)
     return undisturbed(templates, folder, intake, django_db_blocker)
 
 
 @pytest.fixture(scope="module")
-def boxes(templates, tmp_path_factory, django_db_blocker, monkeymodule):
+def boxes(templates, tmp_path_factory, django_db_blocker):
     """Boxes in pictures, with earlier labels to look at again, delivered in files and in a folder."""
-    remember_plans(monkeymodule)
     folder = tmp_path_factory.mktemp("boxes")
     return undisturbed(templates, folder, write_boxes(folder / "project"), django_db_blocker)
 

@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 
 import pytest
-from tests.support.faults import Crash, Unruly, crashing, remember_plans
+from tests.support.faults import Crash, Unruly, crashing
 from tests.support.invariants import check_invariants
 from tests.support.loops import one
 from tests.support.places import forget
@@ -199,7 +199,6 @@ class Simulation:
 
 def simulate(templates, folder, seed) -> Counter[str]:
     with pytest.MonkeyPatch.context() as patch, templates.place(folder / "home") as place:
-        remember_plans(patch)
         try:
             return Simulation(place, folder / "project", seed, patch).play()
         except BaseException as problem:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from tests.support.faults import remember_plans
 from tests.support.projects import submit
 
 from assay.core.project import lifecycle
@@ -30,10 +29,7 @@ def cut(name, folder, *, count):
 
 @pytest.mark.one_database
 @pytest.mark.parametrize(("name", "count"), [("shelves", 24), ("entities", 40)])
-def test_a_small_cut_of_an_example_ends_delivered_and_verified(
-    installation, tmp_path, monkeypatch, name, count
-):
-    remember_plans(monkeypatch)
+def test_a_small_cut_of_an_example_ends_delivered_and_verified(installation, tmp_path, name, count):
     project = submit(installation, cut(name, tmp_path / name, count=count))
     project.run()
     assert (project.row.status, project.batch.status) == (

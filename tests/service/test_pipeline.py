@@ -5,7 +5,7 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
-from tests.support.faults import Crash, give_keys, make_keys, remember_plans
+from tests.support.faults import Crash, give_keys, make_keys
 from tests.support.invariants import check_invariants, check_record
 from tests.support.loops import one
 from tests.support.places import forget
@@ -30,11 +30,6 @@ from assay.store.leases import LeaseLost, claim_lease
 from assay.store.tables import ORDER
 
 LEASE = 30_000_000
-
-
-@pytest.fixture(autouse=True)
-def _plans(monkeypatch):
-    remember_plans(monkeypatch)
 
 
 def small(tmp_path, **changes):

@@ -9,9 +9,7 @@ import pytest
 from tests.support.projects import LABELS, NOW, submit, write_boxes, write_project
 
 from assay.core.errors import BadValue, NotFound, NotPermitted
-from assay.core.planning.plan import make_plan
 from assay.core.project import lifecycle
-from assay.service import quoting
 from assay.service.actions.accept_batch import accept_batch
 from assay.service.actions.approve_quote import approve_quote
 from assay.service.actions.comment_item import comment_item
@@ -29,21 +27,6 @@ from assay.service.reads.projects_overview import count_waiting, projects_page, 
 from assay.store import db, events, gallery, items
 from assay.store.batches import BatchRow
 from assay.store.gallery import GalleryFilter
-
-PLANS = {}
-
-
-@pytest.fixture(autouse=True)
-def _equal_plans_are_made_once(monkeypatch):
-    """A plan is a pure function, and most of the time of a small run."""
-
-    def remembered(**given):
-        key = repr(sorted(given.items()))
-        if key not in PLANS:
-            PLANS[key] = make_plan(**given)
-        return PLANS[key]
-
-    monkeypatch.setattr(quoting, "make_plan", remembered)
 
 
 @pytest.fixture

@@ -7,12 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from assay.core import chance
-from assay.core.planning.plan import Plan, make_plan
 from assay.core.ports import GivenAnswer, Workforce
-from assay.service import quoting
 from assay.service.sealing import demonstration_key, installation_key
 from assay.store import db
 
@@ -61,19 +57,6 @@ def make_keys(folder: Path) -> Path:
 def give_keys(keys: Path, home: Path) -> None:
     """Put the keys into a home."""
     shutil.copytree(keys, home / "keys")
-
-
-def remember_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compute equal plans once: the plan is a pure function, and runs that crash repeat it often."""
-    known: dict[str, Plan] = {}
-
-    def remembered(**arguments: object) -> Plan:
-        key = repr(sorted(arguments.items()))
-        if key not in known:
-            known[key] = make_plan(**arguments)  # type: ignore[arg-type]
-        return known[key]
-
-    monkeypatch.setattr(quoting, "make_plan", remembered)
 
 
 @dataclass(frozen=True)
