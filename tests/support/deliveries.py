@@ -149,6 +149,7 @@ def content_of(certificate: Certificate, frozen: dict[str, str], key: SigningKey
     ]
     return DeliveryContent(
         items=items,
+        keys=[(item.key, item.control) for item in items],
         frozen=frozen,
         set_aside=[SetAside(17, "=broken", "The picture cannot be decoded.")],
         commitment=commit(

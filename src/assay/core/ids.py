@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from json.encoder import encode_basestring
 
 # Made once: `json.dumps` makes a new encoder at every call, which takes longer than a small value.
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -11,6 +12,11 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 def canonical(value: object) -> bytes:
     """Return the one JSON spelling of a value: sorted keys, no spaces, UTF-8, no NaN."""
     return _ENCODER.encode(value).encode()
+
+
+def canonical_pair(first: str, second: str) -> bytes:
+    """Return `canonical([first, second])` of two texts, several times as fast."""
+    return f"[{encode_basestring(first)},{encode_basestring(second)}]".encode()
 
 
 def sha256(data: bytes) -> str:
@@ -30,6 +36,6 @@ def digest_of_labels(labels: Iterable[tuple[str, str]]) -> str:
     """
     whole = hashlib.sha256()
     for key, label in sorted(labels):
-        whole.update(canonical([key, label]))
+        whole.update(canonical_pair(key, label))
         whole.update(b"\n")
     return whole.hexdigest()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.errors import AssayError, InputError
-from assay.core.ids import canonical
+from assay.core.ids import canonical, canonical_pair
 from assay.core.labels import LabelledItem
 from assay.core.ports import Format, LeftOut, Naming, TaskType
 from assay.core.quality.certificate import Certificate, line_as_json
@@ -55,7 +55,8 @@ class DeliveryContent:
 
     Attributes:
         items: the labelled items in the order of the label files, control items included; walked once
-            per format and once more, so a one-way iterator will not do.
+            per format, so a one-way iterator will not do.
+        keys: of the same items in the same order: the id, and whether it is a control item.
         frozen: the frozen label of each of the N items, as text.
         set_aside: in the order of their lines.
         commitment: the signed commitment to the nonce, as `commitments.commit` wrote it.
@@ -67,6 +68,7 @@ class DeliveryContent:
     """
 
     items: Iterable[LabelledItem]
+    keys: Iterable[tuple[str, bool]]
     frozen: Mapping[str, str]
     set_aside: Sequence[SetAside]
     commitment: str
@@ -136,7 +138,7 @@ def write_delivery(*, folder: Path, content: DeliveryContent, key: SigningKey) -
     files = _Files(folder)
     labels = [_write_labels(files, content, name) for name in content.formats]
     files.write(KEYS, lambda path: _write_keys(path, content))
-    files.put(FROZEN, _lines([key, label] for key, label in sorted(content.frozen.items())))
+    files.write(FROZEN, lambda path: _write_frozen(path, content))
     files.put(AUDIT, _lines(line_as_json(line) for line in content.certificate.sample))
     files.put(COMMITMENT, content.commitment.encode())
     files.put(SET_ASIDE, _set_aside(content.set_aside))
@@ -237,7 +239,12 @@ def _write_labels(files: _Files, content: DeliveryContent, name: str) -> tuple[s
 
 def _write_keys(path: Path, content: DeliveryContent) -> None:
     with path.open("xb") as out:
-        out.writelines(canonical([item.key, item.control]) + b"\n" for item in content.items)
+        out.writelines(canonical([key, control]) + b"\n" for key, control in content.keys)
+
+
+def _write_frozen(path: Path, content: DeliveryContent) -> None:
+    with path.open("xb") as out:
+        out.writelines(canonical_pair(key, label) + b"\n" for key, label in sorted(content.frozen.items()))
 
 
 def _lines(values: Iterable[object]) -> bytes:

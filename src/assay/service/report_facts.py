@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -77,15 +78,14 @@ def report_facts(work: Work, *, certificate: Certificate) -> ReportFacts:
     )
 
 
-def sheet_facts(work: Work) -> SheetFacts:
-    """Return what the data sheet says beside the certificate."""
+def sheet_facts(work: Work, labels: Mapping[str, int]) -> SheetFacts:
+    """Return what the data sheet says beside the certificate; `labels` counts the delivered ones by their text."""
     counts = queue.count_answers(work.batch.id)
     crew = people.list_people(work.scope, work.project.id)
     delivered: Counter[str] = Counter()
-    for chunk in items.stream_delivery(work.batch):
-        for row in chunk:
-            if row.label:
-                delivered.update(label_names(_value(work, row.label)))
+    for label, count in labels.items():
+        for name in label_names(_value(work, label)):
+            delivered[name] += count
     return SheetFacts(
         purpose=f"{work.project.name}: {work.task.name.replace('_', ' ')}",
         media=work.task.media or "item",
@@ -134,15 +134,17 @@ def _gallery(work: Work, certificate: Certificate) -> tuple[GalleryItem, ...]:
         for line in certificate.sample
         if line.correction is not None and line.loss > certificate.allowed
     }
-    rows = [row for row in items.all_items(work.batch) if not row.is_control]
-    risky = sorted(rows, key=lambda row: (row.key not in corrected, row.chance, row.id))
-    chosen = risky[: GALLERY // 2]
-    rest = risky[GALLERY // 2 :]
-    order = chance.order(work.project.seed, "gallery", [row.key for row in rest])
-    chosen += [rest[position] for position in order[: GALLERY - len(chosen)]]
+    found = items.items_by_key(work.batch.id, sorted(corrected)[: GALLERY // 2])
+    chosen = {row.id: row for row in sorted(found.values(), key=lambda row: (row.chance, row.id))}
+    for row in items.riskiest_items(work.batch, GALLERY // 2):
+        if len(chosen) < GALLERY // 2:
+            chosen.setdefault(row.id, row)
+    for row in items.items_at(work.batch, _draws(work)):
+        if len(chosen) < GALLERY:
+            chosen.setdefault(row.id, row)
     root = media_root(work)
     shown = []
-    for row in chosen:
+    for row in chosen.values():
         body = items.body(row.id)
         value = _value(work, row.label) if row.label else None
         before = corrected.get(row.key)
@@ -160,6 +162,17 @@ def _gallery(work: Work, certificate: Certificate) -> tuple[GalleryItem, ...]:
             )
         )
     return tuple(shown)
+
+
+def _draws(work: Work) -> list[int]:
+    """Return positions in the batch, drawn by its seed: more than are shown, since control items are among them."""
+    size = work.batch.accepted
+    if size <= 4 * GALLERY:
+        return chance.order(work.project.seed, "gallery", map(str, range(size)))
+    draws = (
+        chance.pick(work.project.seed, "gallery", str(number), below=size) for number in range(4 * GALLERY)
+    )
+    return list(dict.fromkeys(draws))
 
 
 def _picture(

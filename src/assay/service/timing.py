@@ -17,4 +17,4 @@ def moment_of(at: int) -> datetime:
 
 def iso(at: int) -> str:
     """Return `2026-03-02T10:15:30.123456` (UTC without zone, as Ground Truth writes it)."""
-    return moment_of(at).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return moment_of(at).isoformat(timespec="microseconds").removesuffix("+00:00")

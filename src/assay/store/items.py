@@ -144,6 +144,23 @@ def all_items(batch: BatchRow) -> list[ItemRow]:
     return _items("id BETWEEN %s AND %s", [batch.first_item, batch.last_item])
 
 
+def riskiest_items(batch: BatchRow, count: int) -> list[ItemRow]:
+    """Return the items whose labels are least sure, control items left out."""
+    return _items(
+        "id BETWEEN %s AND %s AND NOT is_control",
+        [batch.first_item, batch.last_item],
+        order="chance, id",
+        limit=count,
+    )
+
+
+def items_at(batch: BatchRow, positions: Sequence[int]) -> list[ItemRow]:
+    """Return the items at these positions of a batch in the order given; control items are left out."""
+    found = {row.id: row for row in items_by_id([batch.first_item + position for position in positions])}
+    rows = (found.get(batch.first_item + position) for position in positions)
+    return [row for row in rows if row is not None and not row.is_control]
+
+
 def dirty_items(batch: int, *, states: Sequence[str], limit: int) -> list[ItemRow]:
     """Return items in these states about which something new is known, by position."""
     marks = ", ".join(["%s"] * len(states))
@@ -394,9 +411,11 @@ def item_scope(scope: Scope, item: int) -> bool:
 BODY = "SELECT b.item_id, i.key, b.media, b.text, b.extra, i.fingerprint FROM item_body b JOIN item i ON i.id = b.item_id"
 
 
-def _items(condition: str, values: Sequence[object], *, limit: int | None = None) -> list[ItemRow]:
+def _items(
+    condition: str, values: Sequence[object], *, order: str = "id", limit: int | None = None
+) -> list[ItemRow]:
     end = "" if limit is None else f" LIMIT {int(limit)}"
-    found = db.rows(f"SELECT {_COLUMNS} FROM item WHERE {condition} ORDER BY id{end}", values)
+    found = db.rows(f"SELECT {_COLUMNS} FROM item WHERE {condition} ORDER BY {order}{end}", values)
     return [_item(row) for row in found]
 
 
@@ -433,3 +452,13 @@ def stream_delivery(batch: BatchRow) -> Iterator[list[DeliveryRow]]:
         [batch.first_item, batch.last_item],
     ):
         yield [DeliveryRow(*row) for row in chunk]
+
+
+def stream_keys(batch: BatchRow) -> Iterator[tuple[str, bool]]:
+    """Yield the id of every labelled item, and whether it is a control item, by position."""
+    for chunk in db.stream(
+        "SELECT key, is_control FROM item WHERE id BETWEEN %s AND %s AND label <> '' ORDER BY id",
+        [batch.first_item, batch.last_item],
+    ):
+        for key, control in chunk:
+            yield key, bool(control)

@@ -233,6 +233,7 @@ def issue(
     seed = draw_seed(nonce=nonce, labels_digest=labels_digest)
     sample = _sample(frozen, verdicts, drawn=draw_order(list(frozen), seed=seed), loss=loss)
     allowed = round(1.0 - right, 12)
+    delivered = delivered_labels(frozen, sample)
     return Certificate(
         version=version,
         project=project,
@@ -254,7 +255,7 @@ def issue(
         sample=sample,
         figures=audit_figures(sample, items=len(frozen), allowed=allowed, delta=delta_spent, loss=loss),
         auditors=auditors,
-        delivered_digest=digest_of_labels(delivered_labels(frozen, sample).items()),
+        delivered_digest=labels_digest if delivered == frozen else digest_of_labels(delivered.items()),
         workforce=workforce,
         issued_at=issued_at,
     )

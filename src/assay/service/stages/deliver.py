@@ -6,9 +6,11 @@ yet recorded is recognised by its checksums and recorded, so a kill at any point
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -59,13 +61,13 @@ def step(work: Work) -> None:
     """Deliver the batch."""
     if events.unsealed():
         checkpoint(home=work.limits.home, folder=work.limits.checkpoint_dir, now=work.now)
-    _check_media(work)
+    content = _content(work)
     target = work.out / work.batch.name
     partial = work.out / f".{work.batch.name}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     work.out.mkdir(parents=True, exist_ok=True)
     key = certificate_key(work.limits.home, workforce=work.intake.workforce.kind)
-    write_delivery(folder=partial, content=_content(work), key=key)
+    write_delivery(folder=partial, content=content, key=key)
     digest = sha256((partial / CHECKSUMS).read_bytes())
     _put_in_place(partial, target, digest=digest)
 
@@ -80,17 +82,40 @@ def step(work: Work) -> None:
             work.record("finish (project)", rule="its last batch is delivered", after=done)
 
 
-def _check_media(work: Work) -> None:
-    """Compare every item's content with its fingerprint from ingest (REL-10)."""
+MOST_KNOWN: Final = 10_000
+"""Different labels that are remembered as read while a batch is walked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one walk over the batch finds: frozen labels by id, labelled control items, labels by their text."""
+
+    frozen: dict[str, str]
+    controls: int
+    labels: Counter[str]
+
+
+def _walk(work: Work) -> _Seen:
+    """Look at every item once, and compare its content with its fingerprint from ingest (REL-10)."""
     root = media_root(work)
+    frozen: dict[str, str] = {}
+    labels: Counter[str] = Counter()
     changed: list[tuple[str, str]] = []
+    controls = 0
     for chunk in items.stream_delivery(work.batch):
         for row in chunk:
             reason = _changed(work, row, root)
             if reason:
                 changed.append((row.key, reason))
+            if row.label:
+                labels[row.label] += 1
+            if row.is_control:
+                controls += bool(row.label)
+            else:
+                frozen[row.key] = row.frozen
     if changed:
         raise MediaChanged(count=len(changed), key=changed[0][0], reason=changed[0][1])
+    return _Seen(frozen, controls, labels)
 
 
 def _changed(work: Work, row: items.DeliveryRow, root: Path) -> str:
@@ -133,7 +158,10 @@ class _LabelledRows:
         told = any(work.task.produces in FORMATS.get(name).answers_for for name in work.intake.formats)
         again = EARLIER_LABELS in sources(work.intake)
         root = media_root(work)
+        known: dict[str, LabelValue] = {}
         for chunk in items.stream_delivery(work.batch):
+            if len(known) > MOST_KNOWN:
+                known.clear()
             ids = [row.item for row in chunk]
             answers = _answers(work, ids) if told else {}
             earlier = _earlier(work, ids) if again else {}
@@ -141,12 +169,15 @@ class _LabelledRows:
                 if not row.label:
                     continue
                 before = earlier.get(row.item)
+                value = known.get(row.label)
+                if value is None:
+                    value = known[row.label] = work.task.parse(row.label, schema=work.intake.schema)
                 yield LabelledItem(
                     key=row.key,
                     media=row.media,
                     text=row.text,
                     extra=msgspec.json.decode(row.extra),
-                    value=_sized(work.task.parse(row.label, schema=work.intake.schema), row, root),
+                    value=_sized(value, row, root),
                     confidence=round(row.chance, 4),
                     human=True,
                     made_at=iso(row.decided_at),
@@ -186,25 +217,19 @@ def _earlier(work: Work, ids: Sequence[int]) -> dict[int, str]:
 
 
 def _content(work: Work) -> DeliveryContent:
-    frozen: dict[str, str] = {}
-    controls = 0
-    for chunk in items.stream_delivery(work.batch):
-        for row in chunk:
-            if row.is_control:
-                controls += bool(row.label)
-            else:
-                frozen[row.key] = row.frozen
+    seen = _walk(work)
     certificate = certificate_of(
         project=work.project,
         batch=work.batch,
         intake=work.intake,
         task=work.task,
-        frozen=frozen,
-        control_items=controls,
+        frozen=seen.frozen,
+        control_items=seen.controls,
     )
     return DeliveryContent(
         items=_LabelledRows(work),
-        frozen=frozen,
+        keys=items.stream_keys(work.batch),
+        frozen=seen.frozen,
         set_aside=[SetAside(*row) for row in items.list_set_aside(work.batch.id)],
         commitment=work.batch.commitment,
         certificate=certificate,
@@ -216,5 +241,5 @@ def _content(work: Work) -> DeliveryContent:
         ),
         formats=work.intake.formats,
         report=report_facts(work, certificate=certificate),
-        sheet=sheet_facts(work),
+        sheet=sheet_facts(work, seen.labels),
     )
