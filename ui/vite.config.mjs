@@ -1,5 +1,6 @@
 import { defineConfig } from "vite";
 
+import { compressed } from "./plugins/compressed.mjs";
 import { icons } from "./plugins/icons.mjs";
 import { licences } from "./plugins/licences.mjs";
 import { noEval } from "./plugins/no-eval.mjs";
@@ -15,7 +16,7 @@ const ENTRIES = {
 
 export default defineConfig({
   base: "/static/built/",
-  plugins: [icons(), noEval(), licences()],
+  plugins: [icons(), noEval(), licences(), compressed()],
   publicDir: false,
   build: {
     outDir: "../src/assay/entry/web/static/built",

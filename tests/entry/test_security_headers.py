@@ -194,3 +194,18 @@ def test_networks_look_at_the_address_that_is_believed(place):
         assert (inside.status_code, outside.status_code) == (200, 403)
     with web_of(place) as web:  # nobody stands in front: anybody could say anything
         assert rita.get("/api/v1/me", headers={"X-Forwarded-For": "203.0.113.5"}).status_code == 403
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_scripts_and_styles_come_compressed_for_ever_and_for_no_other_site(web, encoding):
+    page = web.visitor().get("/account/login/").content.decode()
+    built = re.findall(r'(?:src|href)="(/static/built/assets/[^"]+\.(?:js|css))"', page)
+    assert any(path.endswith(".css") for path in built)
+    for path in built:
+        reply = web.visitor().get(path, headers={"accept-encoding": encoding})
+        assert reply.status_code == 200
+        whole = len(b"".join(reply.streaming_content) if reply.streaming else reply.content)
+        if whole > 1024:
+            assert reply.headers["Content-Encoding"] == encoding, path
+        assert "immutable" in reply.headers["Cache-Control"]
+        assert "Access-Control-Allow-Origin" not in reply.headers

@@ -76,6 +76,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [_WEB / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # What the build of the pages makes carries its digest in its name, so browsers may keep it for ever.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/.*$"
 DJANGO_VITE = {
