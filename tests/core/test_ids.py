@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.core.ids import canonical, digest_of, digest_of_labels, sha256
+from assay.core.ids import canonical, canonical_pair, digest_of, digest_of_labels, sha256
 
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text()
@@ -27,6 +27,11 @@ def test_canonical_json_reads_back_and_has_one_spelling(value):
     spelled = canonical(value)
     assert json.loads(spelled) == value
     assert canonical(json.loads(spelled)) == spelled
+
+
+@given(key=st.text(), value=st.one_of(st.text(), st.booleans()))
+def test_a_pair_is_spelled_as_any_other_list(key, value):
+    assert canonical_pair(key, value) == canonical([key, value])
 
 
 @given(pairs=st.dictionaries(st.text(max_size=4), st.integers(), min_size=2, max_size=6), data=st.data())

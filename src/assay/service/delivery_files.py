@@ -239,7 +239,7 @@ def _write_labels(files: _Files, content: DeliveryContent, name: str) -> tuple[s
 
 def _write_keys(path: Path, content: DeliveryContent) -> None:
     with path.open("xb") as out:
-        out.writelines(canonical([key, control]) + b"\n" for key, control in content.keys)
+        out.writelines(canonical_pair(key, control) + b"\n" for key, control in content.keys)
 
 
 def _write_frozen(path: Path, content: DeliveryContent) -> None:
