@@ -191,7 +191,7 @@ def database(values: Values) -> dict[str, object]:
                 "timeout": 60,
                 # synchronous=FULL: an acknowledged answer survives a loss of power (REL-1).
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;"
-                " PRAGMA cache_size=-65536;",
+                " PRAGMA cache_size=-16384;",
             },
         }
     parts = urlsplit(values.database_url)

@@ -6,6 +6,7 @@ yet recorded is recognised by its checksums and recorded, so a kill at any point
 
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -112,7 +113,7 @@ def _walk(work: Work) -> _Seen:
             if row.is_control:
                 controls += bool(row.label)
             else:
-                frozen[row.key] = row.frozen
+                frozen[row.key] = sys.intern(row.frozen)  # few labels, many items
     if changed:
         raise MediaChanged(count=len(changed), key=changed[0][0], reason=changed[0][1])
     return _Seen(frozen, controls, labels)
