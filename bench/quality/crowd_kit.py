@@ -1,0 +1,61 @@
+"""crowd-kit's Dawid-Skene, in an environment of its own, on the very answers that ours gets."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from assay.core.ports import AnswerTable, Ints
+
+VERSION = "1.4.2"
+NEEDS = (f"crowd-kit=={VERSION}", "scikit-learn<1.6", "numpy<2.3")
+SCRIPT = """
+import sys
+import numpy as np, pandas as pd
+from crowdkit.aggregation import DawidSkene
+data = np.load(sys.argv[1])
+frame = pd.DataFrame({"task": data["item"], "worker": data["person"], "label": data["label"]})
+found = DawidSkene(n_iter=100).fit_predict(frame)
+label = np.full(int(data["items"]), -1)
+label[found.index.to_numpy()] = found.to_numpy()
+np.save(sys.argv[2], label)
+"""
+
+
+@lru_cache(maxsize=1)
+def installed() -> Path | None:
+    """Return the peer's Python, installing the peer where it is not; None where that fails."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "assay-bench" / f"crowd-kit-{VERSION}"
+    program, done = folder / "bin" / "python", folder / ".installed"
+    if not done.exists():
+        print(f"  installing crowd-kit {VERSION} into a folder of its own", flush=True)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+            subprocess.run([program, "-m", "pip", "install", "-qqq", *NEEDS], check=True)
+        except (OSError, subprocess.CalledProcessError) as problem:
+            print(f"  crowd-kit cannot be installed ({problem}): ours alone is reported")
+            return None
+        done.touch()
+    return program
+
+
+def dawid_skene(table: AnswerTable, names: tuple[str, ...]) -> Ints | None:
+    """Return the position of the peer's label per item, -1 where there is none, shape (items,)."""
+    program = installed()
+    if program is None:
+        return None
+    place = {name: position for position, name in enumerate(names)}
+    with tempfile.TemporaryDirectory() as folder:
+        given, found = Path(folder) / "answers.npz", Path(folder) / "labels.npy"
+        label = np.array([place[value] for value in table.value])
+        np.savez(given, item=table.item, person=table.person, label=label, items=np.array(table.items))
+        subprocess.run([program, "-W", "ignore", "-c", SCRIPT, given, found], check=True)
+        labels: Ints = np.load(found)
+        return labels
