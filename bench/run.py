@@ -40,6 +40,7 @@ BENCHMARKS = (
     Benchmark("convert"),
     Benchmark("replay_speed"),
     Benchmark("consolidation"),
+    Benchmark("quality.posterior"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),
     Benchmark("service_start", both=True),

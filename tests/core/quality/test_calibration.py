@@ -54,12 +54,24 @@ def test_calibration_lowers_the_calibration_error_on_fresh_items():
     assert expected_calibration_error(fitted.apply(fresh), was_right[150:]) < before / 2
 
 
+def test_where_errors_go_with_disagreement_the_vote_tells_more_than_what_independence_would_make_of_it():
+    # Twenty answers an item: to a model of independent people all of these are certain.
+    dice = np.random.default_rng(3)
+    agreement = dice.uniform(0.5, 1.0, 400)
+    was_right = dice.random(400) < 0.4 + 0.6 * (agreement - 0.5) / 0.5
+    claimed = consensus(np.full(400, 1 - 1e-8), agreement=agreement, count=np.full(400, 20))
+    fitted = fit_calibration(consensus=claimed, was_right=was_right)
+    applied = fitted.apply(claimed)
+    assert applied.mean() == pytest.approx(was_right.mean(), abs=0.05)
+    assert applied[agreement > 0.9].mean() > applied[agreement < 0.6].mean() + 0.15
+
+
 def test_items_without_a_consensus_stay_at_zero():
     assert IDENTITY.apply(consensus([0.0, 0.8]))[0] == 0.0
 
 
 def test_weights_survive_storage():
-    fitted = Calibration((0.1, 0.9, -0.2, 0.3))
+    fitted = Calibration((0.1, 0.9, -0.2, 0.3), floor=0.01)
     assert Calibration.from_json(list(fitted.to_json())) == fitted
 
 

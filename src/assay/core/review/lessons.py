@@ -101,7 +101,9 @@ def learn(
         trusted = not _worse(seen, alone, known=known, weight=weight, loss=loss)
         if not trusted:
             seen = _prefixes(without_models(kept), model=model, prior=None, most=most)
-    calibration, errors = _calibrate(seen, known=known, given=given, weight=weight, loss=loss)
+    heard = prior if trusted else None
+    whole = model.consensus(kept if trusted else without_models(kept), prior=heard)
+    calibration, errors = _calibrate(seen, whole, known=known, given=given, weight=weight, loss=loss)
     evidence, rate = _evidence(kept, seen, known=known, ways=ways, calibration=calibration, loss=loss)
     return Lessons(
         calibration, evidence, rate, sharpness, spread=float(1.0 / np.sqrt(errors + 1.0)), models=trusted
@@ -194,30 +196,37 @@ def _of_models(table: AnswerTable) -> NDArray[np.bool_]:
 
 def _calibrate(
     seen: Sequence[_Prefix],
+    whole: Consensus,
     *,
     known: Sequence[str | None],
     given: NDArray[np.bool_],
     weight: Floats,
     loss: Loss,
 ) -> tuple[Calibration, float]:
-    """Return the calibration, and how many errors of first answers' consensus it rests on at least.
+    """Return the calibration, and how many errors it rests on.
 
-    An item's prefixes say much the same, so together they count as one item.
+    An item's prefixes say much the same: together with the consensus of all its answers they count as one item,
+    the prefixes for one half of it.
     """
-    rows = [(prefix, np.flatnonzero(prefix.reached & given)) for prefix in seen[:_DEEPEST]]
+    rows = [(prefix.consensus, np.flatnonzero(prefix.reached & given)) for prefix in seen[:_DEEPEST]]
     if not rows:
         return IDENTITY, 0.0
+    prefixes = np.bincount(np.concatenate([at for _, at in rows]), minlength=len(given))
+    share = np.concatenate([0.5 / prefixes[at] for _, at in rows])
+    last = np.flatnonzero((prefixes > 0) & given)
+    rows.append((whole, last))
     items = np.concatenate([at for _, at in rows])
-    value = [prefix.consensus.value[i] for prefix, at in rows for i in at.tolist()]
+    value = [consensus.value[i] for consensus, at in rows for i in at.tolist()]
     lost = np.array([loss(said, known[i] or "") for said, i in zip(value, items.tolist(), strict=True)])
     together = Consensus(
         value=value,
-        right=np.concatenate([prefix.consensus.right[at] for prefix, at in rows]),
-        agreement=np.concatenate([prefix.consensus.agreement[at] for prefix, at in rows]),
-        count=np.concatenate([prefix.consensus.count[at] for prefix, at in rows]),
+        right=np.concatenate([consensus.right[at] for consensus, at in rows]),
+        agreement=np.concatenate([consensus.agreement[at] for consensus, at in rows]),
+        count=np.concatenate([consensus.count[at] for consensus, at in rows]),
     )
-    errors = float(weight[items] @ lost) / len(rows)
-    found = fit_calibration(consensus=together, was_right=1.0 - lost, weight=weight[items])
+    each = weight[items] * np.concatenate([share, np.full(len(last), 0.5)])
+    errors = float(each @ lost)
+    found = fit_calibration(consensus=together, was_right=1.0 - lost, weight=each)
     # Where nothing is ever that sure - hard work, labels right in part - the surer half stands for it.
     believed = found.apply(together)
     safe = believed >= min(_SAFE, float(np.median(believed)))
