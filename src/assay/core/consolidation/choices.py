@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.core.consolidation.dawid_skene import DEFAULTS, Choices, People, Settings, fit_people, posterior
-from assay.core.consolidation.stored import grow, pack, unpack
+from assay.core.consolidation.kinds import KINDS, SHRINKS, fit_kinds
+from assay.core.consolidation.stored import DamagedModel, grow, pack, unpack
 from assay.core.errors import InvalidLabel
 from assay.core.labels import LabelSchema
 from assay.core.ports import AnswerTable, Consensus, Floats, Ints
@@ -26,6 +27,8 @@ class ChoiceModel:
         temper: exponent on the evidence.
         loss: shape (labels, labels), the loss of saying the one where the other is right; None: 1 unless equal.
         soft: whether label probabilities are an answer's own (`Rows.ONE`): only then a prior is heard.
+        finer: what was learnt with several kinds of items a class, where answers show them; their
+            probabilities are averaged with the others.
     """
 
     names: tuple[str, ...]
@@ -33,12 +36,13 @@ class ChoiceModel:
     temper: float
     loss: Floats | None = None
     soft: bool = True
+    finer: tuple[People, ...] = ()
 
     def consensus(self, table: AnswerTable, *, prior: Floats | None = None) -> Consensus:
         """Consolidate answers with the people's parameters held fixed: O(answers x classes)."""
         heard = prior if self.soft else None
         choices = to_choices(table, names=self.names)
-        belief = posterior(choices, people=self.people, prior=heard, temper=self.temper)
+        belief = self._belief(choices, prior=heard)
         return consensus_of(
             belief, choices=choices, names=self.names, prior=heard, models=table.models, loss=self.loss
         )
@@ -47,8 +51,13 @@ class ChoiceModel:
         """Return the class probabilities behind the consensus, shape (items, classes)."""
         if not self.soft:
             return None
-        choices = to_choices(table, names=self.names)
-        return posterior(choices, people=self.people, prior=prior, temper=self.temper)
+        return self._belief(to_choices(table, names=self.names), prior=prior)
+
+    def _belief(self, choices: Choices, *, prior: Floats | None) -> Floats:
+        belief = posterior(choices, people=self.people, prior=prior, temper=self.temper)
+        for people in self.finer:
+            belief += posterior(choices, people=people, prior=prior, temper=self.temper)
+        return belief / (1 + len(self.finer)) if self.finer else belief
 
     def skill(self) -> Floats:
         """Return each person's expected rate of right answers (or 1 - loss), shape (people,)."""
@@ -58,19 +67,17 @@ class ChoiceModel:
 
     def grown(self, people: int) -> "ChoiceModel":
         """Return the same model with room for more people, who start as the pooled person."""
-        rows = grow(self.people.rows, people, newcomer=self.people.pool)
-        return replace(self, people=replace(self.people, rows=rows))
+        first, *finer = (
+            replace(one, rows=grow(one.rows, people, newcomer=one.pool)) for one in (self.people, *self.finer)
+        )
+        return replace(self, people=first, finer=tuple(finer))
 
     def to_bytes(self) -> bytes:
         """Return the model as a NumPy archive without pickled objects."""
-        return pack(
-            {
-                "rows": self.people.rows,
-                "pool": self.people.pool,
-                "shares": self.people.shares,
-                "temper": np.array(self.temper),
-            }
-        )
+        arrays = {"temper": np.array(self.temper), "finer": np.array(float(len(self.finer)))}
+        for number, one in enumerate((self.people, *self.finer)):
+            arrays |= dict(zip(_array_names(number), (one.rows, one.pool, one.shares), strict=True))
+        return pack(arrays)
 
 
 def fit_choices(
@@ -101,7 +108,8 @@ def fit_choices(
         if label is not None:
             clamped[item] = _position(label, positions)
     people = fit_people(choices, known=clamped, prior=prior, settings=settings)
-    return ChoiceModel(names=names, people=people, temper=settings.temper)
+    finer = fit_kinds(choices, known=clamped, prior=prior, settings=settings)
+    return ChoiceModel(names=names, people=people, temper=settings.temper, finer=finer)
 
 
 def load_choices(data: bytes, *, schema: LabelSchema) -> ChoiceModel:
@@ -111,15 +119,25 @@ def load_choices(data: bytes, *, schema: LabelSchema) -> ChoiceModel:
         DamagedModel: if the bytes are no such archive, or belong to another number of labels.
     """
     classes = len(schema.names)
-    shapes = {
-        "rows": (None, classes, classes),
-        "pool": (classes, classes),
-        "shares": (classes,),
-        "temper": (),
-    }
-    found = unpack(data, shapes=shapes, fits=f"the project's {classes} labels")
-    people = People(rows=found["rows"], pool=found["pool"], shares=found["shares"])
-    return ChoiceModel(names=schema.names, people=people, temper=float(found["temper"]))
+    fits = f"the project's {classes} labels"
+    further = int(unpack(data, shapes={"finer": ()}, fits=fits)["finer"])
+    if further not in (0, len(SHRINKS)):
+        raise DamagedModel(reason=f"it does not fit {fits}")
+    shapes: dict[str, tuple[int | None, ...]] = {"temper": ()}
+    for number in range(1 + further):
+        finest = classes * (KINDS if number else 1)
+        rows, pool, shares = _array_names(number)
+        shapes |= {rows: (None, finest, classes), pool: (finest, classes), shares: (finest,)}
+    found = unpack(data, shapes=shapes, fits=fits)
+    people, *finer = (
+        People(*(found[name] for name in _array_names(number))) for number in range(1 + further)
+    )
+    return ChoiceModel(names=schema.names, people=people, temper=float(found["temper"]), finer=tuple(finer))
+
+
+def _array_names(number: int) -> tuple[str, str, str]:
+    """Return what rows, pool and shares of a model of people are called in storage."""
+    return f"rows{number}", f"pool{number}", f"shares{number}"
 
 
 def to_choices(table: AnswerTable, *, names: tuple[str, ...]) -> Choices:

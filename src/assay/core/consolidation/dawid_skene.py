@@ -10,6 +10,10 @@ T_ik = P(item i is of class k), pi_k the class shares, theta_pkl = P(person p an
 `pool` is the confusion matrix of everybody together, itself shrunk to a matrix that is right more often
 than not. EM stops early: run to its end it explains correlated errors as skill (measured: one set of
 twelve classes is 4 points better after 12 iterations than at convergence).
+
+A class may have several kinds of items, easy and hard ones, on which people err differently and alike. Then k runs
+over pairs of a class and a kind, class by class, and a class's probability is the sum over its kinds. `kinds.py`
+says when that is worth it.
 """
 
 from dataclasses import dataclass
@@ -20,6 +24,8 @@ from numpy.typing import NDArray
 from assay.core.ports import Floats, Ints
 
 _TINY = 1e-12
+_APART = 4.0
+"""How sharply kinds of items are told apart by dissent when EM begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Settings:
         temper: exponent on the evidence; below 1 since errors on hard items are correlated.
         iterations: EM steps at most.
         change: EM stops when the mean change of T falls below this.
+        kinds: of items in each class.
         alike: classes that are equally frequent by design, as the first and the second of a pair whose
             order was drawn by chance: what is said more often is then a habit of the people.
     """
@@ -66,6 +73,7 @@ class Settings:
     temper: float = 0.9
     iterations: int = 8
     change: float = 1e-4
+    kinds: int = 1
     alike: tuple[int, ...] = ()
 
 
@@ -74,9 +82,9 @@ class People:
     """What EM learnt.
 
     Attributes:
-        rows: theta, shape (people, classes, classes): P(answer | class) per person.
-        pool: shape (classes, classes), the same for everybody together.
-        shares: pi, shape (classes,).
+        rows: theta, shape (people, classes x kinds, classes): P(answer | class and kind) per person.
+        pool: shape (classes x kinds, classes), the same for everybody together.
+        shares: pi, shape (classes x kinds,).
     """
 
     rows: Floats
@@ -99,12 +107,15 @@ def fit_people(
         settings: shrinkage and stopping.
     """
     belief = clamp(vote_shares(choices, prior=prior), known=known)
+    if settings.kinds > 1:
+        belief = _split(belief, choices, kinds=settings.kinds)
     answered = np.bincount(choices.item, minlength=choices.items) > 0
     people = _learn(choices, belief=belief, answered=answered, settings=settings)
     for _ in range(settings.iterations):
         fresh = clamp(
-            posterior(choices, people=people, prior=prior, temper=settings.temper),
+            finest(choices, people=people, prior=prior, temper=settings.temper),
             known=known,
+            kinds=settings.kinds,
         )
         moved = float(np.abs(fresh - belief)[answered].mean()) if answered.any() else 0.0
         belief = fresh
@@ -116,17 +127,27 @@ def fit_people(
 
 def posterior(choices: Choices, *, people: People, prior: Floats | None, temper: float) -> Floats:
     """Return T with the people's parameters held fixed, shape (items, classes)."""
+    found = finest(choices, people=people, prior=prior, temper=temper)
+    kinds = found.shape[1] // choices.classes
+    return found if kinds == 1 else found.reshape(choices.items, choices.classes, kinds).sum(axis=2)
+
+
+def finest(choices: Choices, *, people: People, prior: Floats | None, temper: float) -> Floats:
+    """Return the same per kind of each class, shape (items, classes x kinds)."""
     logs = np.log(people.rows + _TINY) * temper
     cell = choices.person * choices.classes + choices.label
-    total = np.empty((choices.items, choices.classes))
+    finer = len(people.shares)
+    total = np.empty((choices.items, finer))
     start = np.log(people.shares + _TINY)
-    for k in range(choices.classes):
+    for k in range(finer):
         evidence = np.ascontiguousarray(logs[:, k, :]).reshape(-1)[cell]
         total[:, k] = np.bincount(choices.item, weights=evidence, minlength=choices.items) + start[k]
     if prior is not None:
         # The model's probabilities already contain the class shares; they take their place.
+        kinds = finer // choices.classes
+        shares = people.shares.reshape(choices.classes, kinds).sum(axis=1)
         says = ~np.isnan(prior).any(axis=1)
-        total[says] += np.log(prior[says] + 1e-6) - start
+        total[says] += np.repeat(np.log(prior[says] + 1e-6) - np.log(shares + _TINY), kinds, axis=1)
     return softmax(total)
 
 
@@ -141,11 +162,17 @@ def vote_shares(choices: Choices, *, prior: Floats | None) -> Floats:
     return shares
 
 
-def clamp(belief: Floats, *, known: Ints) -> Floats:
-    """Replace the rows of known items by certainty."""
+def clamp(belief: Floats, *, known: Ints, kinds: int = 1) -> Floats:
+    """Replace the rows of known items by certainty; of what kind they are stays open."""
     rows = np.flatnonzero(known >= 0)
+    if kinds == 1:
+        belief[rows] = 0.0
+        belief[rows, known[rows]] = 1.0
+        return belief
+    own = known[rows, None] * kinds + np.arange(kinds)
+    left = np.take_along_axis(belief[rows], own, axis=1) + _TINY
     belief[rows] = 0.0
-    belief[rows, known[rows]] = 1.0
+    belief[rows[:, None], own] = left / left.sum(axis=1, keepdims=True)
     return belief
 
 
@@ -163,17 +190,34 @@ def expected_matrix(classes: int, *, right: float) -> Floats:
 
 
 def _learn(choices: Choices, *, belief: Floats, answered: NDArray[np.bool_], settings: Settings) -> People:
-    K = choices.classes
+    K, kinds = choices.classes, settings.kinds
     cell = choices.person * K + choices.label
-    counts = np.empty((choices.people, K, K))
-    for k in range(K):
+    counts = np.empty((choices.people, K * kinds, K))
+    for k in range(K * kinds):
         weights = belief[:, k][choices.item]
         counts[:, k, :] = np.bincount(cell, weights=weights, minlength=choices.people * K).reshape(-1, K)
-    pooled = counts.sum(axis=0) + settings.pool_answers * expected_matrix(K, right=settings.pool_right)
+    expected = np.repeat(expected_matrix(K, right=settings.pool_right), kinds, axis=0)
+    pooled = counts.sum(axis=0) + settings.pool_answers * expected
     pool = pooled / pooled.sum(axis=1, keepdims=True)
     rows = counts + settings.shrink * pool
     rows /= rows.sum(axis=2, keepdims=True)
-    shares = belief[answered].sum(axis=0) + settings.flat / K
+    shares = belief[answered].sum(axis=0) + settings.flat / (K * kinds)
     if settings.alike:
-        shares[list(settings.alike)] = shares[list(settings.alike)].mean()
+        by_class = shares.reshape(K, kinds)
+        by_class[list(settings.alike)] = by_class[list(settings.alike)].mean(axis=0)
     return People(rows=rows, pool=pool, shares=shares / shares.sum())
+
+
+def _split(belief: Floats, choices: Choices, *, kinds: int) -> Floats:
+    """Spread each class's belief over its kinds: items on which people agree more begin as another kind."""
+    cell = choices.item * choices.classes + choices.label
+    votes = np.bincount(cell, minlength=choices.items * choices.classes).reshape(choices.items, -1)
+    dissent = 1.0 - votes.max(axis=1) / np.maximum(votes.sum(axis=1), 1)
+    # Ranks from 0 to 1; items that are alike have one rank, so that the order of items does not matter.
+    _, place, size = np.unique(np.round(dissent, 12), return_inverse=True, return_counts=True)
+    rank = ((np.cumsum(size) - (size + 1) / 2) / max(len(dissent) - 1, 1))[place]
+    centre = (np.arange(kinds) + 0.5) / kinds
+    weight = np.exp(-_APART * kinds * np.abs(rank[:, None] - centre))
+    weight /= weight.sum(axis=1, keepdims=True)
+    spread: Floats = (belief[:, :, None] * weight[:, None, :]).reshape(choices.items, -1)
+    return spread
