@@ -1,6 +1,6 @@
 """What a certificate costs on real crowds: Assay beside two plain ways, as one Markdown table.
 
-    python bench/crowd_replay.py [--data DIR] [--right 0.95] [--expert-price 5] [--seeds 3]
+    python -m bench.crowd_replay [--data DIR] [--right 0.95] [--expert-price 5] [--seeds 3]
 
 (a) three answers each, then experts in the order of the majority's margin, as deep as a certificate needs:
     the cheapest depth in steps of 5 % with the audit's real test (an oracle: failed audits cost it nothing);
@@ -14,31 +14,13 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from tests.support.data import CROWD_SETS
 
 from assay.core import chance
 from assay.core.project.intake import Quality
 from assay.core.quality.betting import standing
 from assay.service.actions.replay_answers import replay_answers
 from assay.service.answer_files import read_answers, read_truth
-
-SETS = [
-    "adult",
-    "bluebird",
-    "dog",
-    "face",
-    "labelme",
-    "medrel_cause",
-    "pos_tags",
-    "possent",
-    "product",
-    "relevance",
-    "sentpol",
-    "trec",
-    "weather_amt",
-    "weather_cf",
-    "zencrowd_in",
-    "zencrowd_us",
-]
 
 
 def main() -> None:
@@ -59,7 +41,7 @@ def main() -> None:
     )
     print("|---|---|---|---|---|---|---|---|---|---|---|---|")
     totals = []
-    for name in SETS:
+    for name in CROWD_SETS:
         answers, truth = (
             next(given.data.joinpath(name).glob(f"{part}.csv*")) for part in ("answers", "truth")
         )

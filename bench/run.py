@@ -122,15 +122,15 @@ def _crowd() -> str:
     if not shared.exists():
         print("the shared sample data are not here: the table of recorded crowds stays as it is")
         return ""
-    print("$ python bench/crowd_replay.py", flush=True)
+    print("$ python -m bench.crowd_replay", flush=True)
     done = subprocess.run(
-        [sys.executable, "bench/crowd_replay.py", "--data", shared],
+        [sys.executable, "-m", "bench.crowd_replay", "--data", shared],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
-    return "" if done.returncode else f"Command: `python bench/crowd_replay.py`\n\n{done.stdout.strip()}"
+    return "" if done.returncode else f"Command: `python -m bench.crowd_replay`\n\n{done.stdout.strip()}"
 
 
 def _read() -> tuple[list[Row], str, str]:

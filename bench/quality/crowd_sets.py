@@ -7,30 +7,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from tests.support.data import CROWD_SETS
 
 from assay.core.labels import LabelSchema, schema_of
 from assay.core.ports import AnswerTable, Floats
 from assay.service.answer_files import read_answers, read_truth
 
 ROOT = Path(__file__).parents[2]
-NAMES = (
-    "adult",
-    "bluebird",
-    "dog",
-    "face",
-    "labelme",
-    "medrel_cause",
-    "pos_tags",
-    "possent",
-    "product",
-    "relevance",
-    "sentpol",
-    "trec",
-    "weather_amt",
-    "weather_cf",
-    "zencrowd_in",
-    "zencrowd_us",
-)
 MOST_CONTROLS, CONTROL_SHARE = 60, 0.1
 
 
@@ -99,7 +82,7 @@ def folder() -> Path | None:
 
 def crowd_sets(place: Path) -> Iterator[CrowdSet]:
     """Yield every set, one after another."""
-    for name in NAMES:
+    for name in CROWD_SETS:
         answers, truth = (next(place.joinpath(name).glob(f"{part}.csv*")) for part in ("answers", "truth"))
         recorded, known = read_answers(answers), read_truth(truth)
         labels = tuple(known.get(item) for item in recorded.items)

@@ -68,7 +68,7 @@ def findings(found: Sequence[Figures], draws: int) -> list[Finding]:
     worse = [one.name for one in found if one.worse < -0.005]
     large = [one for one in found if one.large]
     ece = float(np.mean([one.ece for one in large]))
-    sure = 100 * float(np.mean([one.sure_right for one in large]))
+    sure = 100 * _mean(np.array([one.sure_right for one in large]))
     share = 100 * float(np.mean([one.sure_share for one in large]))
     redo, plain = (
         100 * float(np.median([getattr(one, n) for one in found])) for n in ("redo", "redo_majority")
@@ -144,7 +144,7 @@ def figures_of(one: CrowdSet, draws: int) -> Figures:
                 redo_share(margin[left], plain[left], seed),
             )
         )
-    taught, ece, sure_right, sure_share, redo, redo_majority = np.nanmean(np.array(rows), axis=0).tolist()
+    taught, ece, sure_right, sure_share, redo, redo_majority = (_mean(column) for column in np.array(rows).T)
     return Figures(
         name=one.name,
         majority=float(plain[scored].mean()),
@@ -167,6 +167,12 @@ def redo_share(score: Floats, right: Floats, seed: int) -> float:
     left = np.append(np.cumsum((1.0 - right)[order][::-1])[::-1], 0.0)
     enough: NDArray[np.int64] = np.flatnonzero(left <= (1.0 - TARGET) * len(score) + 1e-9)
     return float(enough[0] / len(score))
+
+
+def _mean(column: Floats) -> float:
+    """Return the mean of the draws that have the figure: nothing may be sure in a draw, or in all of them."""
+    found = column[~np.isnan(column)]
+    return float(found.mean()) if len(found) else float("nan")
 
 
 def _upper(difference: Floats) -> float:

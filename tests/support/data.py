@@ -6,6 +6,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+CROWD_SETS = (
+    "adult",
+    "bluebird",
+    "dog",
+    "face",
+    "labelme",
+    "medrel_cause",
+    "pos_tags",
+    "possent",
+    "product",
+    "relevance",
+    "sentpol",
+    "trec",
+    "weather_amt",
+    "weather_cf",
+    "zencrowd_in",
+    "zencrowd_us",
+)
+"""The recorded crowds of single choices that have a truth."""
 
 
 def shared_data(*parts: str) -> Path:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.data import shared_data
+from tests.support.data import CROWD_SETS, shared_data
 
 from assay.core.consolidation.choices import fit_choices, load_choices
 from assay.core.consolidation.majority import majority
@@ -13,24 +13,6 @@ from assay.core.ports import AnswerTable
 from assay.service.answer_files import read_answers, read_truth
 
 AB = LabelSchema((LabelClass("a"), LabelClass("b")))
-SETS = [
-    "adult",
-    "bluebird",
-    "dog",
-    "face",
-    "labelme",
-    "medrel_cause",
-    "pos_tags",
-    "possent",
-    "product",
-    "relevance",
-    "sentpol",
-    "trec",
-    "weather_amt",
-    "weather_cf",
-    "zencrowd_in",
-    "zencrowd_us",
-]
 
 
 def table(rows, *, items=None, people=None):
@@ -176,7 +158,7 @@ def test_one_more_agreeing_answer_of_a_good_person_never_lowers_the_belief(seed)
 def test_real_crowds_are_right_as_often_as_the_published_baseline():
     """Mean over 16 sets: majority 78.4, the best single method so far 80.7."""
     rates = []
-    for name in SETS:
+    for name in CROWD_SETS:
         folder = shared_data("crowd", name)
         found = {p.name.split(".")[0]: p for p in folder.iterdir() if ".csv" in p.name}
         answers, truth = read_answers(found["answers"]), read_truth(found["truth"])

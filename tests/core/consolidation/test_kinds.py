@@ -115,6 +115,6 @@ def test_the_order_of_answers_changes_nothing(seed):
         choices, item=choices.item[order], person=choices.person[order], label=choices.label[order]
     )
     plain, shuffled = kinds_of(choices), kinds_of(mixed)
-    assert len(plain) == len(shuffled)
+    assert len(plain) == len(shuffled) == len(SHRINKS)
     for one, other in zip(plain, shuffled, strict=True):
         assert one.rows == pytest.approx(other.rows)
