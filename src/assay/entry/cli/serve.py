@@ -66,6 +66,9 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
     except AssayError:
         _end(found)
         raise
+    _wait_for_server(
+        host, port, stopping
+    )  # an address that is told answers; workers load their code after it
     sys.stdout.write(f"Assay serves {site}\n")
     if code:
         sys.stdout.write(
@@ -73,7 +76,6 @@ def serve(*, home: Path | None, bind: str | None = None, workers: bool = True) -
             f"  {site}/account/join/#{code}\n"
         )
     sys.stdout.flush()
-    _wait_for_server(host, port, stopping)  # workers load their code when the first page can be seen
     for child in found[1:]:
         _start(child)
     supervise(found, stopping)
