@@ -117,7 +117,7 @@ def figures_of(one: CrowdSet, draws: int) -> Figures:
         controls = one.controls(seed)
         known = one.known(controls)
         model = task.fit(one.table, schema=one.schema, known=known)
-        consensus = model.consensus(one.table)
+        consensus = model.consensus(one.table, known=known)
         lessons = learn(
             table=one.table,
             model=model,

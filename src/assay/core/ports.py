@@ -68,11 +68,17 @@ class Consensus:
 class Consolidator(Protocol):
     """A fitted model of people: turns answers into consensus and survives storage."""
 
-    def consensus(self, table: AnswerTable, *, prior: Floats | None = None) -> Consensus:
+    def consensus(
+        self, table: AnswerTable, *, prior: Floats | None = None, known: Sequence[str | None] | None = None
+    ) -> Consensus:
         """Consolidate answers with the people's parameters held fixed.
 
         `prior` has shape (items, labels): a model's calibrated probabilities of the labels, or None; a row
         of NaN means the model says nothing about that item. Task types without `Rows` ignore it.
+
+        `known[i]` is what `fit` was told of an item, if anything: people who learnt from it are looked at
+        as if they had not, so that a known item's consensus is as good as any other's. Only where
+        `TaskType.learns_from_known`.
         """
 
     def posteriors(self, table: AnswerTable, *, prior: Floats | None = None) -> Floats | None:
@@ -125,6 +131,13 @@ class TaskType(Protocol):
     @property
     def rows(self) -> Rows:
         """What a model that knows labels only can say about an item."""
+
+    @property
+    def learns_from_known(self) -> bool:
+        """Whether people are learnt from known items, and known items weigh what is believed of all.
+
+        Then `Consolidator.consensus` can look at a known item as if it were not known.
+        """
 
     @property
     def labels(self) -> tuple[str, ...]:

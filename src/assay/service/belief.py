@@ -48,14 +48,23 @@ def believe(work: Work, rows: Sequence[items.ItemRow]) -> Belief:
 
 
 def judged_by(
-    model: Consolidator, *, work: Work, table: AnswerTable, prior: Floats | None, lessons: Lessons | None
+    model: Consolidator,
+    *,
+    work: Work,
+    table: AnswerTable,
+    prior: Floats | None,
+    lessons: Lessons | None,
+    learnt: Sequence[str | None] | None = None,
 ) -> Belief:
-    """Return what a model of people, calibrated by these lessons, says of a table of answers."""
+    """Return what a model of people, calibrated by these lessons, says of a table of answers.
+
+    `learnt` is what the model was told of these items (`lessons.told`), None if nothing.
+    """
     if lessons is not None and not lessons.models:
         table, prior = without_models(table), None
     if prior is not None and lessons is not None:
         prior = sharpened(prior, lessons.sharpness, rows=work.task.rows)
-    consensus = model.consensus(table, prior=prior)
+    consensus = model.consensus(table, prior=prior, known=learnt)
     return Belief(consensus=consensus, right=calibration_of(lessons).apply(consensus))
 
 

@@ -82,6 +82,7 @@ class ByComparison(ABC):
     rows: Rows = Rows.NONE
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1
+    learns_from_known: bool = False
 
     @abstractmethod
     def compare(self, a: LabelValue, b: LabelValue) -> float:
@@ -148,7 +149,13 @@ class ComparisonModel:
     skills: Floats
     pool: float
 
-    def consensus(self, table: AnswerTable, *, prior: Floats | None = None) -> Consensus:  # noqa: ARG002
+    def consensus(
+        self,
+        table: AnswerTable,
+        *,
+        prior: Floats | None = None,  # noqa: ARG002
+        known: Sequence[str | None] | None = None,  # noqa: ARG002 - learnt without known items
+    ) -> Consensus:
         """Return the answer with the least expected loss per item; of equals the first in text order."""
         value, right, agreement = [""] * table.items, np.zeros(table.items), np.zeros(table.items)
         people = ~np.isin(table.person, sorted(table.models))

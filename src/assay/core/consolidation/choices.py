@@ -3,13 +3,26 @@
 Ties go to the label that stands earlier in the project's schema.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.consolidation.dawid_skene import DEFAULTS, Choices, People, Settings, fit_people, posterior
+from assay.core.consolidation.committee import COIN, PEOPLE, USUAL, VOTE, learn_weights, logs_of, pooled
+from assay.core.consolidation.dawid_skene import (
+    DEFAULTS,
+    Choices,
+    People,
+    Settings,
+    apart,
+    clamp,
+    finest,
+    fit_people,
+    posterior,
+    softmax,
+    vote_shares,
+)
 from assay.core.consolidation.kinds import KINDS, SHRINKS, fit_kinds
 from assay.core.consolidation.stored import DamagedModel, grow, pack, unpack
 from assay.core.errors import InvalidLabel
@@ -19,7 +32,7 @@ from assay.core.ports import AnswerTable, Consensus, Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class ChoiceModel:
-    """People's confusion matrices over the project's labels.
+    """People's confusion matrices over the project's labels, and how much their word counts (`committee`).
 
     Attributes:
         names: the labels in the schema's order.
@@ -29,20 +42,28 @@ class ChoiceModel:
         soft: whether label probabilities are an answer's own (`Rows.ONE`): only then a prior is heard.
         finer: what was learnt with several kinds of items a class, where answers show them; their
             probabilities are averaged with the others.
+        coin: people who are right at one rate each.
+        weights: of the committee's members.
     """
 
     names: tuple[str, ...]
     people: People
     temper: float
+    coin: People
     loss: Floats | None = None
     soft: bool = True
     finer: tuple[People, ...] = ()
+    weights: tuple[float, ...] = USUAL
 
-    def consensus(self, table: AnswerTable, *, prior: Floats | None = None) -> Consensus:
+    def consensus(
+        self, table: AnswerTable, *, prior: Floats | None = None, known: Sequence[str | None] | None = None
+    ) -> Consensus:
         """Consolidate answers with the people's parameters held fixed: O(answers x classes)."""
         heard = prior if self.soft else None
         choices = to_choices(table, names=self.names)
-        belief = self._belief(choices, prior=heard)
+        belief = self._belief(
+            choices, prior=heard, known=None if known is None else _places(known, names=self.names)
+        )
         return consensus_of(
             belief, choices=choices, names=self.names, prior=heard, models=table.models, loss=self.loss
         )
@@ -51,13 +72,16 @@ class ChoiceModel:
         """Return the class probabilities behind the consensus, shape (items, classes)."""
         if not self.soft:
             return None
-        return self._belief(to_choices(table, names=self.names), prior=prior)
+        return self._belief(to_choices(table, names=self.names), prior=prior, known=None)
 
-    def _belief(self, choices: Choices, *, prior: Floats | None) -> Floats:
-        belief = posterior(choices, people=self.people, prior=prior, temper=self.temper)
-        for people in self.finer:
-            belief += posterior(choices, people=people, prior=prior, temper=self.temper)
-        return belief / (1 + len(self.finer)) if self.finer else belief
+    def _belief(self, choices: Choices, *, prior: Floats | None, known: Ints | None) -> Floats:
+        members, shares = _members(self, choices, prior=prior, known=known)
+        total = pooled(members, weights=self.weights)
+        if prior is not None:
+            # A model's probabilities take the place of the class shares and keep their full weight.
+            says = model_speaks(prior, choices.items)
+            total[says] += logs_of(prior[says]) - self.weights[PEOPLE] * logs_of(shares)
+        return softmax(total)
 
     def skill(self) -> Floats:
         """Return each person's expected rate of right answers (or 1 - loss), shape (people,)."""
@@ -67,17 +91,51 @@ class ChoiceModel:
 
     def grown(self, people: int) -> "ChoiceModel":
         """Return the same model with room for more people, who start as the pooled person."""
-        first, *finer = (
-            replace(one, rows=grow(one.rows, people, newcomer=one.pool)) for one in (self.people, *self.finer)
+        first, coin, *finer = (
+            replace(
+                one,
+                rows=grow(one.rows, people, newcomer=one.pool),
+                totals=grow(one.totals, people, newcomer=one.shrink),
+            )
+            for one in (self.people, self.coin, *self.finer)
         )
-        return replace(self, people=first, finer=tuple(finer))
+        return replace(self, people=first, coin=coin, finer=tuple(finer))
 
     def to_bytes(self) -> bytes:
         """Return the model as a NumPy archive without pickled objects."""
-        arrays = {"temper": np.array(self.temper), "finer": np.array(float(len(self.finer)))}
-        for number, one in enumerate((self.people, *self.finer)):
-            arrays |= dict(zip(_array_names(number), (one.rows, one.pool, one.shares), strict=True))
+        arrays = {
+            "temper": np.array(self.temper),
+            "finer": np.array(float(len(self.finer))),
+            "weights": np.array(self.weights),
+        }
+        for number, one in enumerate((self.people, self.coin, *self.finer)):
+            parts = (one.rows, one.pool, one.shares, one.totals, np.array(one.shrink))
+            arrays |= dict(zip(_array_names(number), parts, strict=True))
         return pack(arrays)
+
+
+def _members(
+    model: ChoiceModel, choices: Choices, *, prior: Floats | None, known: Ints | None
+) -> tuple[Floats, Floats]:
+    """Return the members' log probabilities, shape (members, items, classes), and PEOPLE's class shares.
+
+    Every item is looked at by people who have not learnt from it (`dawid_skene.apart`).
+    """
+    people, classes = (model.people, *model.finer), len(model.names)
+    told = np.full(choices.items, -1, dtype=np.int64) if known is None else known
+    seen, shares = np.zeros((choices.items, classes)), np.zeros(classes)
+    for one in people:
+        kinds = len(one.shares) // classes
+        belief = finest(choices, people=one, prior=prior, temper=model.temper)
+        belief = clamp(belief, known=told, kinds=kinds)
+        seen += apart(choices, people=one, belief=belief, temper=model.temper)
+        shares += one.shares.reshape(classes, kinds).sum(axis=1)
+    members = np.zeros((len(model.weights), choices.items, classes))
+    members[PEOPLE] = logs_of(seen / len(people))
+    members[VOTE] = logs_of(vote_shares(choices, prior=None))
+    if model.weights[COIN]:
+        members[COIN] = logs_of(posterior(choices, people=model.coin, prior=None, temper=model.temper))
+    return members, shares / len(people)
 
 
 def fit_choices(
@@ -102,14 +160,36 @@ def fit_choices(
     """
     names = schema.names
     choices = to_choices(table, names=names)
-    positions = {name: position for position, name in enumerate(names)}
-    clamped = np.full(table.items, -1, dtype=np.int64)
-    for item, label in enumerate(known):
-        if label is not None:
-            clamped[item] = _position(label, positions)
-    people = fit_people(choices, known=clamped, prior=prior, settings=settings)
-    finer = fit_kinds(choices, known=clamped, prior=prior, settings=settings)
-    return ChoiceModel(names=names, people=people, temper=settings.temper, finer=finer)
+    clamped = _places(known, names=names)
+    model = ChoiceModel(
+        names=names,
+        people=fit_people(choices, known=clamped, prior=prior, settings=settings),
+        temper=settings.temper,
+        coin=fit_people(choices, known=clamped, prior=prior, settings=replace(settings, coin=True)),
+        finer=fit_kinds(choices, known=clamped, prior=prior, settings=settings),
+        weights=(1.0,) * len(USUAL),
+    )
+    answered = np.bincount(choices.item, minlength=choices.items) > 0
+    taught = np.flatnonzero((clamped >= 0) & answered)
+    if not len(taught):
+        return replace(model, weights=USUAL)
+    place = np.full(choices.items, -1, dtype=np.int64)
+    place[taught] = np.arange(len(taught))
+    kept = _answers_to(choices, place=place, items=len(taught))
+    members, _ = _members(model, kept, prior=None, known=clamped[taught])
+    return replace(model, weights=learn_weights(members, truth=clamped[taught]))
+
+
+def _answers_to(choices: Choices, *, place: Ints, items: int) -> Choices:
+    """Return the answers to the items that have a place, counted anew."""
+    keep = place[choices.item] >= 0
+    return replace(
+        choices,
+        item=place[choices.item[keep]],
+        person=choices.person[keep],
+        label=choices.label[keep],
+        items=items,
+    )
 
 
 def load_choices(data: bytes, *, schema: LabelSchema) -> ChoiceModel:
@@ -123,21 +203,37 @@ def load_choices(data: bytes, *, schema: LabelSchema) -> ChoiceModel:
     further = int(unpack(data, shapes={"finer": ()}, fits=fits)["finer"])
     if further not in (0, len(SHRINKS)):
         raise DamagedModel(reason=f"it does not fit {fits}")
-    shapes: dict[str, tuple[int | None, ...]] = {"temper": ()}
-    for number in range(1 + further):
-        finest = classes * (KINDS if number else 1)
-        rows, pool, shares = _array_names(number)
-        shapes |= {rows: (None, finest, classes), pool: (finest, classes), shares: (finest,)}
+    shapes: dict[str, tuple[int | None, ...]] = {"temper": (), "weights": (len(USUAL),)}
+    for number in range(2 + further):
+        finest_classes = classes * (KINDS if number > 1 else 1)
+        rows, pool, shares, totals, shrink = _array_names(number)
+        shapes |= {
+            rows: (None, finest_classes, classes),
+            pool: (finest_classes, classes),
+            shares: (finest_classes,),
+            totals: (None, finest_classes),
+            shrink: (),
+        }
     found = unpack(data, shapes=shapes, fits=fits)
-    people, *finer = (
-        People(*(found[name] for name in _array_names(number))) for number in range(1 + further)
+    people, coin, *finer = (_people_from(found, number) for number in range(2 + further))
+    return ChoiceModel(
+        names=schema.names,
+        people=people,
+        temper=float(found["temper"]),
+        coin=coin,
+        finer=tuple(finer),
+        weights=tuple(found["weights"].tolist()),
     )
-    return ChoiceModel(names=schema.names, people=people, temper=float(found["temper"]), finer=tuple(finer))
 
 
-def _array_names(number: int) -> tuple[str, str, str]:
-    """Return what rows, pool and shares of a model of people are called in storage."""
-    return f"rows{number}", f"pool{number}", f"shares{number}"
+def _people_from(found: Mapping[str, Floats], number: int) -> People:
+    rows, pool, shares, totals, shrink = (found[name] for name in _array_names(number))
+    return People(rows, pool, shares, totals, float(shrink))
+
+
+def _array_names(number: int) -> tuple[str, ...]:
+    """Return what the parts of a model of people are called in storage."""
+    return tuple(f"{part}{number}" for part in ("rows", "pool", "shares", "totals", "shrink"))
 
 
 def to_choices(table: AnswerTable, *, names: tuple[str, ...]) -> Choices:
@@ -205,7 +301,13 @@ def model_speaks(prior: Floats | None, items: int) -> NDArray[np.bool_]:
     return speaks
 
 
-def _position(label: str, positions: dict[str, int]) -> int:
-    if label not in positions:
-        raise InvalidLabel(label=label, reason=f"known are {', '.join(positions)}")
-    return positions[label]
+def _places(known: Sequence[str | None], *, names: tuple[str, ...]) -> Ints:
+    """Return the position of every known label, -1 where there is none; shape (items,)."""
+    positions = {name: position for position, name in enumerate(names)}
+    found = np.full(len(known), -1, dtype=np.int64)
+    for item, label in enumerate(known):
+        if label is not None:
+            if label not in positions:
+                raise InvalidLabel(label=label, reason=f"known are {', '.join(names)}")
+            found[item] = positions[label]
+    return found

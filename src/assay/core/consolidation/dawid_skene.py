@@ -14,9 +14,18 @@ twelve classes is 4 points better after 12 iterations than at convergence).
 A class may have several kinds of items, easy and hard ones, on which people err differently and alike. Then k runs
 over pairs of a class and a kind, class by class, and a class's probability is the sum over its kinds. `kinds.py`
 says when that is worth it.
+
+People are learnt from the very items they are then asked about, so an item's answers speak twice: once as evidence,
+once in the matrix that weighs it. `apart` takes an item's own answers out of the matrices (the cavity of belief
+propagation: Liu, Peng and Ihler, "Variational inference for crowdsourcing", NIPS 2012, section 3):
+
+    theta_pkl without i = (n_pk theta_pkl - T_ik) / (n_pk - T_ik),   n_pk = sum of T_jk over p's answers + s
+
+Measured once, after EM, on 16 recorded crowds: 81.65 instead of 81.61 % right, log loss 0.75 instead of 0.83. Within EM
+it is half a point worse. It also lets known items teach people and be looked at with a straight face afterwards.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +71,7 @@ class Settings:
         iterations: EM steps at most.
         change: EM stops when the mean change of T falls below this.
         kinds: of items in each class.
+        coin: people are right at one rate each, and their errors spread evenly (the one-coin model).
         alike: classes that are equally frequent by design, as the first and the second of a pair whose
             order was drawn by chance: what is said more often is then a habit of the people.
     """
@@ -74,6 +84,7 @@ class Settings:
     iterations: int = 8
     change: float = 1e-4
     kinds: int = 1
+    coin: bool = False
     alike: tuple[int, ...] = ()
 
 
@@ -85,11 +96,15 @@ class People:
         rows: theta, shape (people, classes x kinds, classes): P(answer | class and kind) per person.
         pool: shape (classes x kinds, classes), the same for everybody together.
         shares: pi, shape (classes x kinds,).
+        totals: n, shape (people, classes x kinds): answers behind each row, the pool's among them (for `apart`).
+        shrink: s, the pool's part of each.
     """
 
     rows: Floats
     pool: Floats
     shares: Floats
+    totals: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    shrink: float = 0.0
 
 
 DEFAULTS = Settings()
@@ -151,6 +166,32 @@ def finest(choices: Choices, *, people: People, prior: Floats | None, temper: fl
     return softmax(total)
 
 
+def apart(choices: Choices, *, people: People, belief: Floats, temper: float) -> Floats:
+    """Return T with every item's own answers taken out of the matrices, shape (items, classes).
+
+    Args:
+        choices: the answers.
+        people: what EM learnt from them; answers that came later find nothing to be taken out.
+        belief: shape (items, classes x kinds), T as the items entered (`finest`, known items clamped).
+        temper: exponent on the evidence.
+    """
+    rows = people.rows * people.totals[:, :, None]  # counts, the pool's among them
+    cell = choices.person * choices.classes + choices.label
+    finer, item, person = len(people.shares), choices.item, choices.person
+    total = np.empty((choices.items, finer))
+    start = np.log(people.shares + _TINY)
+    for k in range(finer):
+        own = belief[:, k][item]
+        left = np.ascontiguousarray(rows[:, k, :]).reshape(-1)[cell] - own
+        np.maximum(left, people.shrink * people.pool[k][choices.label], out=left)
+        left /= np.maximum(people.totals[:, k][person] - own, people.shrink)
+        evidence = np.log(left + _TINY, out=left)
+        total[:, k] = np.bincount(item, weights=evidence, minlength=choices.items) * temper + start[k]
+    found = softmax(total)
+    kinds = finer // choices.classes
+    return found if kinds == 1 else found.reshape(choices.items, choices.classes, kinds).sum(axis=2)
+
+
 def vote_shares(choices: Choices, *, prior: Floats | None) -> Floats:
     """Return each class's share of an item's answers, smoothed by one flat or model vote."""
     cell = choices.item * choices.classes + choices.label
@@ -196,16 +237,30 @@ def _learn(choices: Choices, *, belief: Floats, answered: NDArray[np.bool_], set
     for k in range(K * kinds):
         weights = belief[:, k][choices.item]
         counts[:, k, :] = np.bincount(cell, weights=weights, minlength=choices.people * K).reshape(-1, K)
+    if settings.coin:
+        counts = _at_one_rate(counts)
     expected = np.repeat(expected_matrix(K, right=settings.pool_right), kinds, axis=0)
     pooled = counts.sum(axis=0) + settings.pool_answers * expected
     pool = pooled / pooled.sum(axis=1, keepdims=True)
     rows = counts + settings.shrink * pool
-    rows /= rows.sum(axis=2, keepdims=True)
+    totals = rows.sum(axis=2)
+    rows /= totals[:, :, None]
     shares = belief[answered].sum(axis=0) + settings.flat / (K * kinds)
     if settings.alike:
         by_class = shares.reshape(K, kinds)
         by_class[list(settings.alike)] = by_class[list(settings.alike)].mean(axis=0)
-    return People(rows=rows, pool=pool, shares=shares / shares.sum())
+    return People(rows=rows, pool=pool, shares=shares / shares.sum(), totals=totals, shrink=settings.shrink)
+
+
+def _at_one_rate(counts: Floats) -> Floats:
+    """Return counts as they would be were people right on every class at their own rate, errors spread evenly."""
+    K = counts.shape[2]
+    every = counts.sum(axis=(1, 2))
+    right = np.einsum("pkk->p", counts) / np.maximum(every, _TINY)
+    wrong = (1.0 - right) / max(K - 1, 1)
+    even = wrong[:, None, None] + np.eye(K) * (right - wrong)[:, None, None]
+    spread: Floats = even * every[:, None, None] / K
+    return spread
 
 
 def _split(belief: Floats, choices: Choices, *, kinds: int) -> Floats:

@@ -58,7 +58,13 @@ class LabelSetModel:
     skills: Floats
     pool_skill: float
 
-    def consensus(self, table: AnswerTable, *, prior: Floats | None = None) -> Consensus:
+    def consensus(
+        self,
+        table: AnswerTable,
+        *,
+        prior: Floats | None = None,
+        known: Sequence[str | None] | None = None,  # noqa: ARG002 - learnt without known items
+    ) -> Consensus:
         """Return the label set with the least expected loss per item: O(answers x labels)."""
         said = read_sets(table, names=self.names)
         belief = self._belief(table, said=said, prior=prior)

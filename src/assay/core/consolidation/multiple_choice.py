@@ -25,6 +25,7 @@ class MultipleChoice:
     rows: Rows = Rows.ANY
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1
+    learns_from_known: bool = False
 
     def ways(self, schema: LabelSchema) -> int:
         """Return the number of label sets, 50 at most."""

@@ -98,7 +98,13 @@ class ObjectModel:
     blank: float
     fitted: "tuple[AnswerTable, Sequence[_Seen]] | None" = field(default=None, compare=False, repr=False)
 
-    def consensus(self, table: AnswerTable, *, prior: Floats | None = None) -> Consensus:  # noqa: ARG002
+    def consensus(
+        self,
+        table: AnswerTable,
+        *,
+        prior: Floats | None = None,  # noqa: ARG002
+        known: Sequence[str | None] | None = None,  # noqa: ARG002 - learnt without known items
+    ) -> Consensus:
         """Return the objects with the least expected loss per item."""
         blocks: Iterable[_Seen] = _see_all(table, kind=self.kind, names=self.names)
         if self.fitted is not None and self.fitted[0] is table:

@@ -25,6 +25,7 @@ class SingleChoice:
     rows: Rows = Rows.ONE
     labels: tuple[str, ...] = ()
     fewest_labels: int = 2
+    learns_from_known: bool = True
 
     def ways(self, schema: LabelSchema) -> int:
         """Return the number of labels, 50 at most."""

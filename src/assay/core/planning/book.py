@@ -10,7 +10,7 @@ from assay.core.planning.scene import AnswerSource, Scene
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints
 from assay.core.quality.loss import loss_of
 from assay.core.quality.sharpness import sharpened
-from assay.core.review.lessons import Lessons, learn
+from assay.core.review.lessons import Lessons, learn, told
 from assay.core.review.sizes import FIRST_TRAINING, REFIT_GROWTH, TRAINING_GROWTH
 
 
@@ -47,7 +47,7 @@ class Book:
         self._person: list[Ints] = []
         self._value: list[str] = []
         self._owed = 0.0
-        self._fit_at = 0.0
+        self._fit_at = self._judged_at = 0.0
         self._train_at = float(FIRST_TRAINING)
         self._lessons: tuple[tuple[int, int], Lessons] | None = None
 
@@ -97,7 +97,8 @@ class Book:
         prior = None
         if self.prior is not None and lessons.models:
             prior = sharpened(self.prior, lessons.sharpness, rows=self.scene.task.rows)
-        consensus = model.consensus(self.table(), prior=prior)
+        learnt = told(self._known(), task=self.scene.task)
+        consensus = model.consensus(self.table(), prior=prior, known=learnt)
         return consensus, lessons.calibration.apply(consensus)
 
     def lessons(self) -> Lessons:
@@ -108,10 +109,7 @@ class Book:
                 table=self.table(),
                 model=self._up_to_date(),
                 prior=self.prior,
-                known=[
-                    label if judged else None
-                    for label, judged in zip(self.scene.truth, self.judged.tolist(), strict=True)
-                ],
+                known=self._known(),
                 by_chance=self.by_chance,
                 task=self.scene.task,
                 schema=self.scene.schema,
@@ -129,12 +127,12 @@ class Book:
 
     def _up_to_date(self) -> Consolidator:
         """Learn people and train the model anew where answers grew enough."""
-        if self.model is None or self.answers >= self._fit_at:
-            # Judged items do not enter as known: their consensus is what calibration looks at, and a
-            # model that had been told would look better on them than on all others.
-            nobody: Sequence[str | None] = [None] * self.items
-            self.model = self.scene.task.fit(self.table(), schema=self.scene.schema, known=nobody)
+        task, judged = self.scene.task, int(self.judged.sum()) * self.scene.task.learns_from_known
+        if self.model is None or self.answers >= self._fit_at or judged >= self._judged_at:
+            learnt = told(self._known(), task=task)
+            self.model = task.fit(self.table(), schema=self.scene.schema, known=learnt)
             self._fit_at = self.answers * REFIT_GROWTH
+            self._judged_at = judged * REFIT_GROWTH + 1
         if self.scene.proposer is not None and self.answers >= self._train_at:
             answered = np.bincount(self.table().item, minlength=self.items) > 0
             soft = self.model.posteriors(self.table())
@@ -142,6 +140,11 @@ class Book:
             self.prior = self.scene.proposer.propose(soft, answered=answered)
             self._train_at = self.answers * TRAINING_GROWTH
         return self.model
+
+    def _known(self) -> list[str | None]:
+        """Return the labels of judged items, None elsewhere; length items."""
+        truth = zip(self.scene.truth, self.judged.tolist(), strict=True)
+        return [label if judged else None for label, judged in truth]
 
     # --- errors ---
 

@@ -20,8 +20,6 @@ from numpy.typing import NDArray
 from assay.core.ports import Consensus, Floats
 
 _CLIP = 1e-9
-_PRIOR = np.array([-0.2, 0.5, 0.3, 0.1])
-_PRIOR_SPREAD = np.array([0.5, 0.25, 0.3, 0.3])
 _STEPS = 30
 _SMALLEST = 1e-9
 
@@ -58,8 +56,24 @@ class Calibration:
 IDENTITY = Calibration((0.0, 1.0, 0.0, 0.0))
 
 
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What is believed of the weights before any item is known: mean and standard deviation of each."""
+
+    mean: tuple[float, float, float, float]
+    spread: tuple[float, float, float, float]
+
+
+RAW = Prior((-0.2, 0.5, 0.3, 0.1), (0.5, 0.25, 0.3, 0.3))
+WEIGHED = Prior((0.0, 1.0, 0.0, 0.0), (0.3, 0.15, 0.15, 0.1))
+
+
 def fit_calibration(
-    *, consensus: Consensus, was_right: NDArray[np.bool_] | Floats, weight: Floats | None = None
+    *,
+    consensus: Consensus,
+    was_right: NDArray[np.bool_] | Floats,
+    weight: Floats | None = None,
+    prior: Prior = RAW,
 ) -> Calibration:
     """Learn the weights from known items by penalised maximum likelihood (Newton's method).
 
@@ -70,22 +84,23 @@ def fit_calibration(
             "Econometric methods for fractional response variables", 1996, equation 5).
         weight: shape (known items,), how much each counts; None: 1. Items that were looked at because they
             are risky should count less than those drawn at random, since they are unlike the others.
+        prior: RAW, or WEIGHED where `consensus.right` rests on a committee's weights.
     """
     use = consensus.right > 0.0
     each = np.ones(int(use.sum())) if weight is None else weight[use]
     x, y = _features(consensus)[use], was_right[use].astype(np.float64)
     if not len(y):
         return IDENTITY
-    ridge = 1.0 / _PRIOR_SPREAD**2
+    mean, ridge = np.array(prior.mean), 1.0 / np.array(prior.spread) ** 2
 
     def misfit(weights: Floats) -> float:
         logits = x @ weights
-        return float(each @ (np.logaddexp(0.0, logits) - y * logits) + ridge @ (weights - _PRIOR) ** 2 / 2.0)
+        return float(each @ (np.logaddexp(0.0, logits) - y * logits) + ridge @ (weights - mean) ** 2 / 2.0)
 
-    w = _PRIOR.copy()
+    w = mean.copy()
     for _ in range(_STEPS):
         p = 1.0 / (1.0 + np.exp(-np.clip(x @ w, -30.0, 30.0)))
-        gradient = x.T @ (each * (y - p)) - ridge * (w - _PRIOR)
+        gradient = x.T @ (each * (y - p)) - ridge * (w - mean)
         curvature = (x * (each * p * (1.0 - p))[:, None]).T @ x + np.diag(ridge)
         step = np.linalg.solve(curvature, gradient)
         # Far from its mark Newton overshoots: a step is halved until it makes things better.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from assay.core.labels import LabelSchema
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints, TaskType
-from assay.core.quality.calibration import IDENTITY, Calibration, fit_calibration
+from assay.core.quality.calibration import IDENTITY, RAW, WEIGHED, Calibration, Prior, fit_calibration
 from assay.core.quality.loss import Loss, loss_of
 from assay.core.quality.sharpness import fit_sharpness, sharpened
 from assay.core.review.worth import Evidence
@@ -77,7 +77,7 @@ def learn(
 
     Args:
         table: all answers in the order in which they came, models' proposals among them.
-        model: the people as they are known now.
+        model: the people as they are known now, learnt with `told` of what is known.
         prior: shape (items, labels), the pre-labeller's probabilities, or None.
         known: length items, the known label or None.
         by_chance: shape (items,), whether a known item was drawn at random; the others count less.
@@ -93,21 +93,33 @@ def learn(
         truth = _truth_rows(known, task=task, schema=schema)
         sharpness = fit_sharpness(prior, truth=truth, weight=weight, rows=task.rows)
         prior = sharpened(prior, sharpness, rows=task.rows)
-    kept = _only(table, given[table.item])
-    seen = _prefixes(kept, model=model, prior=prior, most=most)
+    kept, learnt = _only(table, given[table.item]), told(known, task=task)
+    seen = _prefixes(kept, model=model, prior=prior, known=learnt, most=most)
     trusted = True
     if prior is not None or table.models:
-        alone = _prefixes(without_models(kept), model=model, prior=None, most=1)
+        alone = _prefixes(without_models(kept), model=model, prior=None, known=learnt, most=1)
         trusted = not _worse(seen, alone, known=known, weight=weight, loss=loss)
         if not trusted:
-            seen = _prefixes(without_models(kept), model=model, prior=None, most=most)
+            seen = _prefixes(without_models(kept), model=model, prior=None, known=learnt, most=most)
     heard = prior if trusted else None
-    whole = model.consensus(kept if trusted else without_models(kept), prior=heard)
-    calibration, errors = _calibrate(seen, whole, known=known, given=given, weight=weight, loss=loss)
+    whole = model.consensus(kept if trusted else without_models(kept), prior=heard, known=learnt)
+    usual = WEIGHED if task.learns_from_known else RAW
+    calibration, errors = _calibrate(
+        seen, whole, known=known, given=given, weight=weight, loss=loss, usual=usual
+    )
     evidence, rate = _evidence(kept, seen, known=known, ways=ways, calibration=calibration, loss=loss)
     return Lessons(
         calibration, evidence, rate, sharpness, spread=float(1.0 / np.sqrt(errors + 1.0)), models=trusted
     )
+
+
+def told(known: Sequence[str | None], *, task: TaskType) -> Sequence[str | None]:
+    """Return what people are learnt with of what is known.
+
+    Where a consensus cannot be looked at as if its item were not known, nothing: calibration looks at known items,
+    and they would look better than all others.
+    """
+    return known if task.learns_from_known else [None] * len(known)
 
 
 def _truth_rows(known: Sequence[str | None], *, task: TaskType, schema: LabelSchema) -> Floats:
@@ -158,13 +170,20 @@ class _Prefix:
     reached: NDArray[np.bool_]
 
 
-def _prefixes(table: AnswerTable, *, model: Consolidator, prior: Floats | None, most: int) -> list[_Prefix]:
+def _prefixes(
+    table: AnswerTable,
+    *,
+    model: Consolidator,
+    prior: Floats | None,
+    known: Sequence[str | None],
+    most: int,
+) -> list[_Prefix]:
     rank = rank_of(table)
     found = []
     for depth in range(1, most + 1):
         if not (rank == depth - 1).any():
             break
-        consensus = model.consensus(_only(table, rank < depth), prior=prior)
+        consensus = model.consensus(_only(table, rank < depth), prior=prior, known=known)
         found.append(_Prefix(depth, consensus, consensus.count == depth))
     return found
 
@@ -202,6 +221,7 @@ def _calibrate(
     given: NDArray[np.bool_],
     weight: Floats,
     loss: Loss,
+    usual: Prior,
 ) -> tuple[Calibration, float]:
     """Return the calibration, and how many errors it rests on.
 
@@ -226,7 +246,7 @@ def _calibrate(
     )
     each = weight[items] * np.concatenate([share, np.full(len(last), 0.5)])
     errors = float(each @ lost)
-    found = fit_calibration(consensus=together, was_right=1.0 - lost, weight=each)
+    found = fit_calibration(consensus=together, was_right=1.0 - lost, weight=each, prior=usual)
     # Where nothing is ever that sure - hard work, labels right in part - the surer half stands for it.
     believed = found.apply(together)
     safe = believed >= min(_SAFE, float(np.median(believed)))

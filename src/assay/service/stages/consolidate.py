@@ -18,7 +18,7 @@ from assay.core.project import lifecycle
 from assay.core.quality.audit import delta_of_attempt
 from assay.core.quality.loss import loss_of
 from assay.core.review.depth import Audit
-from assay.core.review.lessons import Lessons, learn
+from assay.core.review.lessons import Lessons, learn, told
 from assay.core.review.redundancy import Limits, Next, decide
 from assay.core.review.sizes import PILOT_ANSWERS, REFIT_GROWTH, most_answers
 from assay.core.review.worth import pays, worth_asking
@@ -269,19 +269,21 @@ def refit(work: Work) -> None:
         people=everybody,
     )
 
-    model = work.task.fit(table, schema=work.intake.schema, known=[None] * len(rows))
+    known = [row.label if row.judged and row.label else None for row in rows]
+    learnt = told(known, task=work.task)
+    model = work.task.fit(table, schema=work.intake.schema, known=learnt)
     prior = prior_of(work, rows)
     lessons = learn(
         table=table,
         model=model,
         prior=prior,
-        known=[row.label if row.judged and row.label else None for row in rows],
+        known=known,
         by_chance=np.array([row.is_control or row.decided_by == "audit" for row in rows], dtype=np.bool_),
         task=work.task,
         schema=work.intake.schema,
         most=work.intake.most,
     )
-    belief = judged_by(model, work=work, table=table, prior=prior, lessons=lessons)
+    belief = judged_by(model, work=work, table=table, prior=prior, lessons=lessons, learnt=learnt)
     consensus, right = belief.consensus, belief.right
     settle, worth = _exchange(work, rows, consensus, right=right, lessons=lessons)
     standing = _standing(work, everybody, rows, table)

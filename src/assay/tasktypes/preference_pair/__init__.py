@@ -36,6 +36,7 @@ class PreferencePair:
     rows: Rows = Rows.NONE
     labels: tuple[str, ...] = (FIRST, SECOND, TIE)
     fewest_labels: int = 2
+    learns_from_known: bool = True
 
     def ways(self, schema: LabelSchema) -> int:
         """Return how many answers there are: three, or two where ties are not allowed."""
