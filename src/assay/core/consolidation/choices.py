@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.consolidation.committee import COIN, PEOPLE, USUAL, VOTE, learn_weights, logs_of, pooled
+from assay.core.consolidation.committee import (
+    COIN,
+    PEOPLE,
+    USUAL,
+    VOTE,
+    discounted,
+    learn_weights,
+    logs_of,
+    pooled,
+)
 from assay.core.consolidation.dawid_skene import (
     DEFAULTS,
     Choices,
@@ -80,7 +89,7 @@ class ChoiceModel:
         if prior is not None:
             # A model's probabilities take the place of the class shares and keep their full weight.
             says = model_speaks(prior, choices.items)
-            total[says] += logs_of(prior[says]) - self.weights[PEOPLE] * logs_of(shares)
+            total[says] += logs_of(prior[says]) - self.weights[PEOPLE] * shares[says]
         return softmax(total)
 
     def skill(self) -> Floats:
@@ -117,7 +126,9 @@ class ChoiceModel:
 def _members(
     model: ChoiceModel, choices: Choices, *, prior: Floats | None, known: Ints | None
 ) -> tuple[Floats, Floats]:
-    """Return the members' log probabilities, shape (members, items, classes), and PEOPLE's class shares.
+    """Return the members' log probabilities, shape (members, items, classes), and what PEOPLE say before any answer.
+
+    The second, shape (items, classes), are the class shares, of which PEOPLE's log probabilities hold as much.
 
     Every item is looked at by people who have not learnt from it (`dawid_skene.apart`).
     """
@@ -130,12 +141,14 @@ def _members(
         belief = clamp(belief, known=told, kinds=kinds)
         seen += apart(choices, people=one, belief=belief, temper=model.temper)
         shares += one.shares.reshape(classes, kinds).sum(axis=1)
+    count = np.bincount(choices.item, minlength=choices.items)
     members = np.zeros((len(model.weights), choices.items, classes))
-    members[PEOPLE] = logs_of(seen / len(people))
+    members[PEOPLE] = discounted(logs_of(seen / len(people)), count=count)
     members[VOTE] = logs_of(vote_shares(choices, prior=None))
     if model.weights[COIN]:
-        members[COIN] = logs_of(posterior(choices, people=model.coin, prior=None, temper=model.temper))
-    return members, shares / len(people)
+        coin = posterior(choices, people=model.coin, prior=None, temper=model.temper)
+        members[COIN] = discounted(logs_of(coin), count=count)
+    return members, discounted(logs_of(shares / len(people))[None], count=count)
 
 
 def fit_choices(

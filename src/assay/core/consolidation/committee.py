@@ -12,11 +12,13 @@ distributions: a critique and an annotated bibliography", 1986, equation 3.1; we
 
     P(class k of item i) ~ prod over members m of P_m(k) ** w_m
 
-Weights sum to less than 1, since members' evidence is the same answers and counts errors as independent. Known items
-teach them: penalised maximum likelihood of their classes, drawn to the usual weights with a normal prior. The usual
-ones fit the recorded crowds (left-one-out between 0.26 and 0.31, 0.15 and 0.19, 0 and 0.03). Measured on these, mean of
-16: 81.8 % right without known items instead of 81.6 for PEOPLE alone (and better with one, two, three and five answers an
-item too), 81.9 with 60; calibration error on large sets 0.040 instead of 0.050.
+Evidence counts the less the more of it there is on an item, since people err on the same hard items: PEOPLE and COIN
+weigh w_m / n ** (1/4) where n answered (weights that suit the recorded crowds, people being known from all answers: 0.78
+with one answer an item, 0.60 with two, 0.48, 0.36 with five, 0.30 with eight, 0.24 with all; independent errors
+would have 1 everywhere). Known items teach the weights: penalised maximum likelihood of their classes, drawn to the
+usual ones with a normal prior. Measured on 16 recorded crowds: right without known items 68.8, 74.0, 76.8, 79.3 and 81.7 %
+with one, two, three, five and all answers an item (Dawid-Skene 66.9, 74.1, 76.4, 79.2 and 81.1); log loss with all 0.42
+instead of 0.75; calibration error on large sets with 60 known items 0.037 instead of 0.050.
 """
 
 from typing import Final
@@ -27,8 +29,14 @@ from scipy.optimize import minimize
 from assay.core.ports import Floats, Ints
 
 PEOPLE, VOTE, COIN = range(3)
-USUAL: Final = (0.3, 0.17, 0.0)
+USUAL: Final = (0.5, 0.17, 0.0)
+_DISCOUNT: Final = 0.25
 _SPREAD: Final = 0.1
+"""Standard deviation of each weight under the prior."""
+
+_SCALE: Final = 0.5
+"""And of all together, as a share of the usual ones: people who err each by themselves deserve more belief."""
+
 _TINY: Final = 1e-6
 
 
@@ -36,6 +44,12 @@ def logs_of(belief: Floats) -> Floats:
     """Return a member's log probabilities; none is taken for quite impossible. Any shape."""
     logs: Floats = np.log(belief + _TINY)
     return logs
+
+
+def discounted(logs: Floats, *, count: Ints) -> Floats:
+    """Return PEOPLE's or COIN's log probabilities, shape (items, classes), less where many answered."""
+    less: Floats = logs * (np.maximum(count, 1) ** -_DISCOUNT)[:, None]
+    return less
 
 
 def pooled(members: Floats, *, weights: tuple[float, ...]) -> Floats:
@@ -58,6 +72,7 @@ def learn_weights(members: Floats, *, truth: Ints) -> tuple[float, ...]:
     if not len(truth):
         return USUAL
     items = np.arange(len(truth))
+    precision = np.linalg.inv(_SPREAD**2 * np.eye(len(usual)) + _SCALE**2 * np.outer(usual, usual))
     own = members[:, items, truth]
 
     def misfit(weights: Floats) -> tuple[float, Floats]:
@@ -66,10 +81,10 @@ def learn_weights(members: Floats, *, truth: Ints) -> tuple[float, ...]:
         power = np.exp(total)
         whole = power.sum(axis=1)
         away = weights - usual
-        loss = float(np.log(whole).sum() - total[items, truth].sum() + away @ away / (2.0 * _SPREAD**2))
+        loss = float(np.log(whole).sum() - total[items, truth].sum() + away @ precision @ away / 2.0)
         share = power / whole[:, None]
         expected = np.einsum("ik,mik->m", share, members)
-        return loss, expected - own.sum(axis=1) + away / _SPREAD**2
+        return loss, expected - own.sum(axis=1) + precision @ away
 
     found = minimize(misfit, usual, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(usual))
     return tuple(float(weight) for weight in found.x)
