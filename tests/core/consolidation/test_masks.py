@@ -49,7 +49,7 @@ def test_the_mean_shape_of_three_is_their_majority_where_two_are_the_same():
 
 
 def test_who_weighs_more_is_heard_more():
-    masks = np.zeros((2, 6, 6), bool)
+    masks = np.zeros((2, 6, 9), bool)
     masks[0, 1:4, 1:4] = masks[1, 1:4, 1:6] = True
     assert (mean_shape(masks, weight=np.array([2.0, 1.0])) == masks[0]).all()
     assert mean_shape(masks, weight=np.array([1.0, 2.0])).sum() == 12
