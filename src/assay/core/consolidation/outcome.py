@@ -12,7 +12,9 @@ class Outcome:
     Attributes:
         consensus: the labels (see `Consensus`).
         skill: shape (people,), each person's expected 1 - loss, or what the method says instead.
+        method: which of several methods was used, where there are several.
     """
 
     consensus: Consensus
     skill: Floats
+    method: str = ""
