@@ -1,0 +1,200 @@
+"""Rankings from comparisons of two, and from orders: Bradley-Terry with ties, people, and a favoured place.
+
+With strengths s, the advantage g of standing first and the readiness for ties t (Davidson 1970; Davidson and Beaver
+1977 for the place):
+
+    a = exp(s_first + g),  b = exp(s_second),  c = exp(t) sqrt(a b)
+    P(first) = a / (a + b + c),   P(second) = b / (a + b + c),   P(tie) = c / (a + b + c)
+
+Person p judges like that with the probability r_p, else guesses as all answers together are spread over the places (in the spirit of
+Crowd-BT, Chen et al. 2013, whose other answers are reversed instead). EM: who judged is expected, then strengths
+are fitted by L-BFGS under a normal prior of standard deviation `WIDE`, without which somebody who always wins has
+no finite strength.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+from scipy.optimize import minimize
+
+from assay.core.ports import Floats, Ints
+
+FIRST, SECOND, TIED = 0, 1, 2
+
+WIDE: Final = 2.0
+"""The standard deviation of strengths, of the advantage of the first place and of the readiness for ties."""
+
+JUDGING: Final = (0.95, 5.0)
+"""The expected share of answers that are judged, and the pseudo-answers that draw people to it."""
+
+ROUNDS, AGAIN = 60, 8
+"""Of EM, and of EM on resampled answers from where it ended."""
+
+RESAMPLES: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """Answers about pairs of things, in columns.
+
+    Attributes:
+        first: shape (answers,), the thing that stood first.
+        second: shape (answers,).
+        winner: shape (answers,), `FIRST`, `SECOND` or `TIED`.
+        person: shape (answers,).
+        things: how many things there are.
+        people: how many people there are.
+    """
+
+    first: Ints
+    second: Ints
+    winner: Ints
+    person: Ints
+    things: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Things by strength.
+
+    Attributes:
+        strength: shape (things,), log odds, their mean is 0.
+        low: shape (things,), the lower end of the interval from resampled answers.
+        high: shape (things,), its upper end.
+        order: shape (things,), the strongest first; of equals the first.
+        surer: shape (things - 1,), the share of resamples in which each thing of the order beats the next one.
+        reliability: shape (people,), r.
+        place: g, the advantage of standing first.
+        ties: t.
+    """
+
+    strength: Floats
+    low: Floats
+    high: Floats
+    order: Ints
+    surer: Floats
+    reliability: Floats
+    place: float
+    ties: float
+
+    def chances(self, first: int, second: int) -> tuple[float, float, float]:
+        """Return P(first), P(second), P(tie) without the advantage of the place."""
+        logs = np.array([self.strength[first], self.strength[second], self.ties])
+        logs[2] += logs[:2].mean()
+        odds = np.exp(logs - logs.max())
+        shares = odds / odds.sum()
+        return float(shares[0]), float(shares[1]), float(shares[2])
+
+
+def rank(
+    answers: Comparisons,
+    *,
+    chance: np.random.Generator,
+    resamples: int = RESAMPLES,
+    coverage: float = 0.9,
+    places: bool = True,
+) -> Ranking:
+    """Return the ranking with intervals.
+
+    Args:
+        answers: the comparisons.
+        chance: draws the resamples: so many answers, with replacement.
+        resamples: how many.
+        coverage: of the intervals.
+        places: whether the first place may have an advantage; False where pairs have no order.
+    """
+    free = np.ones(answers.things + 2)
+    free[-2:] = places, (answers.winner == TIED).any()
+    best, reliability = _fit(answers, np.ones(len(answers.first)), free=free, start=None)
+    drawn = np.tile(best, (max(resamples, 1), 1))
+    for again in range(resamples):
+        many = len(answers.first)
+        weight = np.bincount(chance.integers(0, max(many, 1), many), minlength=many).astype(np.float64)
+        drawn[again], _ = _fit(answers, weight, free=free, start=(best, reliability))
+    strength = best[:-2]
+    tail = (1.0 - coverage) / 2
+    low, high = np.quantile(drawn[:, :-2], [tail, 1.0 - tail], axis=0)
+    order = np.lexsort((np.arange(answers.things), -np.round(strength, 6)))
+    wins = drawn[:, order[:-1]] - drawn[:, order[1:]]
+    surer = (wins > 0).mean(axis=0) + 0.5 * (wins == 0).mean(axis=0)
+    # With little data the resamples need not lie around the estimate; the interval holds it in any case.
+    return Ranking(
+        strength=strength,
+        low=np.minimum(low, strength),
+        high=np.maximum(high, strength),
+        order=order,
+        surer=surer,
+        reliability=reliability,
+        place=float(best[-2]),
+        ties=float(best[-1]),
+    )
+
+
+def comparisons_of(orders: Sequence[Sequence[int]], person: Sequence[int], *, things: int) -> Comparisons:
+    """Return each person's orders, best first, as comparisons of each two in them.
+
+    A thing that an order leaves out is not compared. Use `rank(..., places=False)`: the order says nothing about
+    where things stood.
+    """
+    rows = [
+        (better, worse, FIRST, who) if better < worse else (worse, better, SECOND, who)
+        for order, who in zip(orders, person, strict=True)
+        for better, worse in combinations(order, 2)
+    ]
+    first, second, winner, who = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return Comparisons(first, second, winner, who, things, people=max(person, default=-1) + 1)
+
+
+def _fit(
+    answers: Comparisons, weight: Floats, *, free: Floats, start: tuple[Floats, Floats] | None
+) -> tuple[Floats, Floats]:
+    """Return (strengths, g, t) and reliabilities; each answer counts `weight`."""
+    found = np.zeros(answers.things + 2) if start is None else start[0]
+    reliability = np.full(answers.people, JUDGING[0]) if start is None else start[1]
+    guess = (np.bincount(answers.winner, minlength=3) + 1.0) / (len(answers.winner) + 3.0)
+    given = np.bincount(answers.person, weights=weight, minlength=answers.people)
+    for _ in range(ROUNDS if start is None else AGAIN):
+        judged = (
+            reliability[answers.person] * _chances(found, answers)[np.arange(len(weight)), answers.winner]
+        )
+        guessed = (1.0 - reliability[answers.person]) * guess[answers.winner]
+        share = weight * judged / np.maximum(judged + guessed, 1e-300)
+        gained = np.bincount(answers.person, weights=share, minlength=answers.people)
+        reliability = (gained + JUDGING[0] * JUDGING[1]) / (given + JUDGING[1])
+        solved = minimize(_loss, found, args=(answers, share, free), jac=True, method="L-BFGS-B")
+        moved = float(np.abs(solved.x - found).max(initial=0.0))
+        found = solved.x * free
+        if moved < 1e-4:
+            break
+    found[:-2] -= found[:-2].mean() if answers.things else 0.0
+    return found, reliability
+
+
+def _chances(found: Floats, answers: Comparisons) -> Floats:
+    """Return P(first), P(second), P(tie) of each answer, shape (answers, 3)."""
+    first, second = found[answers.first] + found[-2], found[answers.second]
+    logs = np.stack([first, second, found[-1] + (first + second) / 2], axis=1)
+    if not found[-1] and not (answers.winner == TIED).any():
+        logs[:, 2] = -np.inf
+    odds = np.exp(logs - logs.max(axis=1, keepdims=True))
+    shares: Floats = odds / odds.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _loss(found: Floats, answers: Comparisons, weight: Floats, free: Floats) -> tuple[float, Floats]:
+    """Return minus the log posterior of the strengths, and its gradient."""
+    chances = _chances(found * free, answers)
+    said = np.eye(3)[answers.winner]
+    logs = np.log(np.maximum(chances[np.arange(len(weight)), answers.winner], 1e-300))
+    slope = weight[:, None] * (chances - said)
+    first, second = slope[:, 0] + slope[:, 2] / 2, slope[:, 1] + slope[:, 2] / 2
+    gradient = np.zeros(len(found))
+    np.add.at(gradient, answers.first, first)
+    np.add.at(gradient, answers.second, second)
+    gradient[-2], gradient[-1] = first.sum(), slope[:, 2].sum()
+    loss = -float(weight @ logs) + float((found**2).sum()) / (2 * WIDE**2)
+    return loss, gradient * free + found / WIDE**2

@@ -1,0 +1,143 @@
+"""Rankings from comparisons and orders."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import approx_fprime, brentq
+
+from assay.core.consolidation.rankings import (
+    FIRST,
+    SECOND,
+    TIED,
+    WIDE,
+    Comparisons,
+    _loss,
+    comparisons_of,
+    rank,
+)
+
+ROWS = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)).filter(
+        lambda row: row[0] != row[1]
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def compared(rows, *, things=4, people=3):
+    return Comparisons(*np.array(rows, np.int64).reshape(-1, 4).T, things=things, people=people)
+
+
+def chance():
+    return np.random.default_rng(5)
+
+
+def simulated(strength, *, people, answers, place=0.0, ties=-np.inf, coins=(), seed=1):
+    dice = np.random.default_rng(seed)
+    rows = []
+    for _ in range(answers):
+        a, b = dice.choice(len(strength), 2, replace=False).tolist()
+        who = int(dice.integers(people))
+        odds = np.exp([strength[a] + place, strength[b], ties + (strength[a] + place + strength[b]) / 2])
+        winner = int(dice.integers(3)) if who in coins else int(dice.choice(3, p=odds / odds.sum()))
+        rows.append((a, b, winner, who))
+    return compared(rows, things=len(strength), people=people)
+
+
+def test_two_things_by_hand():
+    # 3 of 4 judge for the first: the slope of the likelihood meets that of the prior, s = -s'.
+    rows = [(0, 1, FIRST, 0)] * 3 + [(0, 1, SECOND, 0)]
+    found = rank(compared(rows, things=2, people=1), chance=chance(), resamples=0, places=False)
+    share = found.reliability[0]
+    assert 0.8 < share <= 1.0
+    half = brentq(lambda s: 2 * s / WIDE**2 / 2 - (3 - 4 / (1 + np.exp(-2 * s))), 0, 3)
+    assert found.strength == pytest.approx([half, -half], abs=0.08)
+    assert found.order.tolist() == [0, 1]
+
+
+def test_strengths_of_many_answers_are_found_again():
+    true = np.array([1.5, 0.5, -0.5, -1.5])
+    found = rank(simulated(true, people=4, answers=3_000), chance=chance(), resamples=40)
+    assert found.strength == pytest.approx(true, abs=0.25)
+    assert (found.low <= true + 0.15).all()
+    assert (found.high >= true - 0.15).all()
+    assert found.surer.min() > 0.95
+
+
+def test_the_advantage_of_the_first_place_is_found_and_taken_out():
+    true = np.array([0.6, 0.0, -0.6])
+    answers = simulated(true, people=3, answers=2_000, place=0.8, ties=-0.5)
+    found = rank(answers, chance=chance(), resamples=0)
+    assert found.place == pytest.approx(0.8, abs=0.2)
+    assert found.ties == pytest.approx(-0.5, abs=0.35)
+    assert found.strength == pytest.approx(true, abs=0.2)
+    assert rank(answers, chance=chance(), resamples=0, places=False).place == 0.0
+
+
+def test_coins_are_recognised_and_a_judge_beats_them():
+    true = np.array([2.0, 0.0, -2.0])
+    answers = simulated(true, people=6, answers=900, coins=(3, 4, 5), ties=-1.0)
+    found = rank(answers, chance=chance(), resamples=0)
+    assert found.reliability[:3].min() > 0.75 > 0.5 > found.reliability[3:].max()
+    assert found.order.tolist() == [0, 1, 2]
+
+
+def test_ties_alone_leave_all_equal():
+    found = rank(compared([(0, 1, TIED, 0), (1, 2, TIED, 0)], things=3), chance=chance(), resamples=5)
+    assert found.strength == pytest.approx(np.zeros(3), abs=0.05)
+    chances = found.chances(0, 1)
+    assert sum(chances) == pytest.approx(1.0)
+    assert chances[2] > chances[0]
+
+
+def test_orders_are_comparisons_of_each_two():
+    found = comparisons_of([[2, 0, 1], [1, 0]], [0, 1], things=3)
+    rows = list(zip(found.first, found.second, found.winner, found.person, strict=True))
+    assert rows == [(0, 2, SECOND, 0), (1, 2, SECOND, 0), (0, 1, FIRST, 0), (0, 1, SECOND, 1)]
+
+
+def test_what_all_put_first_is_first_and_the_strength_stays_finite():
+    found = rank(comparisons_of([[3, 1, 0, 2]] * 5, range(5), things=4), chance=chance(), places=False)
+    assert found.order.tolist() == [3, 1, 0, 2]
+    assert np.isfinite(found.strength).all()
+
+
+def test_nothing_compared_is_no_error():
+    found = rank(compared([], things=2), chance=chance())
+    assert found.strength.tolist() == [0.0, 0.0]
+
+
+@settings(deadline=None, max_examples=30)
+@given(ROWS, st.randoms(use_true_random=False))
+def test_neither_the_order_of_answers_nor_names_matter(rows, dice):
+    names, things = list(range(3)), list(range(4))
+    dice.shuffle(names)
+    dice.shuffle(things)
+    other = [(things[a], things[b], winner, names[who]) for a, b, winner, who in rows]
+    dice.shuffle(other)
+    one, two = (rank(compared(found), chance=chance(), resamples=0) for found in (rows, other))
+    assert one.strength == pytest.approx(two.strength[things], abs=5e-3)
+    assert one.reliability == pytest.approx(two.reliability[names], abs=5e-3)
+
+
+@given(ROWS, st.lists(st.floats(-2, 2), min_size=6, max_size=6))
+def test_the_gradient_is_that_of_the_loss(rows, at):
+    answers, free = compared([*rows, (0, 1, TIED, 0)]), np.ones(6)
+    weight = np.linspace(0.2, 1.0, len(answers.first))
+    _, gradient = _loss(np.array(at), answers, weight, free)
+    near = approx_fprime(np.array(at), lambda x: _loss(x, answers, weight, free)[0], 1e-6)
+    assert gradient == pytest.approx(near, abs=1e-3)
+
+
+def test_strengths_are_those_of_choix():
+    choix = pytest.importorskip("choix", reason="choix, the oracle, is not installed")
+    answers = simulated(np.array([1.0, 0.0, -1.0]), people=2, answers=400)
+    won = [
+        (a, b) if winner == FIRST else (b, a)
+        for a, b, winner in zip(answers.first, answers.second, answers.winner, strict=True)
+    ]
+    theirs = choix.opt_pairwise(3, won, alpha=1 / WIDE**2)
+    ours = rank(answers, chance=chance(), resamples=0, places=False).strength
+    assert ours == pytest.approx(theirs - theirs.mean(), abs=0.15)
