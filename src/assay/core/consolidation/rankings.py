@@ -9,7 +9,8 @@ With strengths s, the advantage g of standing first and the readiness for ties t
 Person p judges like that with the probability r_p, else guesses as all answers together are spread over the places (in the spirit of
 Crowd-BT, Chen et al. 2013, whose other answers are reversed instead). EM: who judged is expected, then strengths
 are fitted by L-BFGS under a normal prior of standard deviation `WIDE`, without which somebody who always wins has
-no finite strength.
+no finite strength. Upsets are explained by guesses or by strengths that lie closer together, which only many answers
+tell apart: where nobody guesses, strengths can come out a sixth too far apart. Their order is not touched by that.
 """
 
 from collections.abc import Sequence
