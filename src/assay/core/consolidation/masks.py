@@ -62,6 +62,11 @@ class Shape:
     alike: float
 
     @property
+    def chosen(self) -> bool:
+        """Say whether it is more likely there than not."""
+        return self.there >= 0.5
+
+    @property
     def confidence(self) -> float:
         """The expected 1 - loss of the thing."""
         return self.there * self.named * self.alike
