@@ -14,8 +14,12 @@ from assay.core.consolidation.rankings import (
     Comparisons,
     _loss,
     comparisons_of,
+    consolidate_orders,
     rank,
+    read_order,
 )
+from assay.core.errors import InvalidLabel
+from assay.core.ports import AnswerTable
 
 ROWS = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)).filter(
@@ -94,15 +98,62 @@ def test_ties_alone_leave_all_equal():
 
 
 def test_orders_are_comparisons_of_each_two():
-    found = comparisons_of([[2, 0, 1], [1, 0]], [0, 1], things=3)
+    found = comparisons_of([[[2], [0, 1]], [[1], [0]]], [0, 1], things=3)
     rows = list(zip(found.first, found.second, found.winner, found.person, strict=True))
-    assert rows == [(0, 2, SECOND, 0), (1, 2, SECOND, 0), (0, 1, FIRST, 0), (0, 1, SECOND, 1)]
+    assert rows == [(0, 1, TIED, 0), (0, 2, SECOND, 0), (1, 2, SECOND, 0), (0, 1, SECOND, 1)]
 
 
 def test_what_all_put_first_is_first_and_the_strength_stays_finite():
-    found = rank(comparisons_of([[3, 1, 0, 2]] * 5, range(5), things=4), chance=chance(), places=False)
+    answers = comparisons_of([[[3], [1], [0], [2]]] * 5, range(5), things=4)
+    found = rank(answers, chance=chance(), places=False)
     assert found.order.tolist() == [3, 1, 0, 2]
     assert np.isfinite(found.strength).all()
+
+
+def orders(*rows, items=None):
+    item, person, value = zip(*rows, strict=True)
+    return AnswerTable(np.array(item), np.array(person), value, items or max(item) + 1, max(person) + 1)
+
+
+def test_orders_of_several_people_become_one_for_each_item():
+    table = orders(
+        (0, 0, "tea > milk > ale"),
+        (0, 1, "tea>milk=ale"),
+        (0, 2, "milk > tea > ale"),
+        (1, 0, "x>y"),
+        (1, 1, "x>y"),
+        items=3,
+    )
+    found = consolidate_orders(table, chance=chance(), resamples=40)
+    assert list(found.consensus.value) == ["tea>milk>ale", "x>y", ""]
+    assert found.consensus.right[1] > found.consensus.right[0] > found.consensus.right[2] == 0.0
+    assert found.consensus.agreement[0] == pytest.approx((1 + (2 + 0.5) / 3 + 2 / 3) / 3)
+    assert found.consensus.count.tolist() == [3, 2, 0]
+
+
+@given(st.permutations(["a", "b", "c", "d"]), st.integers(1, 3))
+@settings(deadline=None, max_examples=20)
+def test_a_unanimous_order_is_the_order(names, people):
+    table = orders(*((0, who, ">".join(names)) for who in range(people)))
+    found = consolidate_orders(table, chance=chance(), resamples=0).consensus
+    assert list(found.value) == [">".join(names)]
+    assert found.agreement.tolist() == [1.0]
+
+
+def test_a_perfect_judge_beats_two_coins_over_many_items():
+    dice, rows = np.random.default_rng(4), []
+    for item in range(40):
+        rows += [(item, who, "a>b>c>d") for who in (0, 1)]
+        rows += [(item, who, ">".join(dice.permutation(list("abcd")))) for who in (2, 3, 4)]
+    found = consolidate_orders(orders(*rows), chance=chance(), resamples=0)
+    assert sum(value == "a>b>c>d" for value in found.consensus.value) > 36
+    assert found.skill[:2].min() > 0.9 > 0.7 > found.skill[2:].max()
+
+
+@pytest.mark.parametrize("text", ["", "a>>b", "a>b>a", "a=a", ">"])
+def test_what_is_no_order_is_refused(text):
+    with pytest.raises(InvalidLabel):
+        read_order(text)
 
 
 def test_nothing_compared_is_no_error():

@@ -14,14 +14,16 @@ tell apart: where nobody guesses, strengths can come out a sixth too far apart. 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
 import numpy as np
 from scipy.optimize import minimize
 
-from assay.core.ports import Floats, Ints
+from assay.core.consolidation.outcome import Outcome
+from assay.core.errors import InvalidLabel
+from assay.core.ports import AnswerTable, Consensus, Floats, Ints
 
 FIRST, SECOND, TIED = 0, 1, 2
 
@@ -68,6 +70,7 @@ class Ranking:
         high: shape (things,), its upper end.
         order: shape (things,), the strongest first; of equals the first.
         surer: shape (things - 1,), the share of resamples in which each thing of the order beats the next one.
+        draws: shape (resamples, things), the strengths of each resample.
         reliability: shape (people,), r.
         place: g, the advantage of standing first.
         ties: t.
@@ -78,6 +81,7 @@ class Ranking:
     high: Floats
     order: Ints
     surer: Floats
+    draws: Floats
     reliability: Floats
     place: float
     ties: float
@@ -129,25 +133,109 @@ def rank(
         high=np.maximum(high, strength),
         order=order,
         surer=surer,
+        draws=drawn[:, :-2],
         reliability=reliability,
         place=float(best[-2]),
         ties=float(best[-1]),
     )
 
 
-def comparisons_of(orders: Sequence[Sequence[int]], person: Sequence[int], *, things: int) -> Comparisons:
-    """Return each person's orders, best first, as comparisons of each two in them.
+def consolidate_orders(
+    table: AnswerTable, *, chance: np.random.Generator, resamples: int = RESAMPLES
+) -> Outcome:
+    """Return the order of each item's things, as `read_order` reads it, without ties.
 
-    A thing that an order leaves out is not compared. Use `rank(..., places=False)`: the order says nothing about
-    where things stood.
+    Things of different items do not concern one another, people answer many items. `right` is the share of
+    resamples in which the whole order is the same, `agreement` the share of compared pairs that an answer has in the
+    same order (a tie counts half), and skills are people's rates of judging.
+
+    Args:
+        table: the answers, orders as text.
+        chance: draws the resamples.
+        resamples: how many.
+
+    Raises:
+        InvalidLabel: if an answer is no order.
     """
-    rows = [
-        (better, worse, FIRST, who) if better < worse else (worse, better, SECOND, who)
-        for order, who in zip(orders, person, strict=True)
-        for better, worse in combinations(order, 2)
+    orders = [read_order(text) for text in table.value]
+    every = sorted(
+        {
+            (item, name)
+            for item, order in zip(table.item.tolist(), orders, strict=True)
+            for group in order
+            for name in group
+        }
+    )
+    code = {thing: place for place, thing in enumerate(every)}
+    coded = [
+        [[code[item, name] for name in group] for group in order]
+        for item, order in zip(table.item.tolist(), orders, strict=True)
     ]
-    first, second, winner, who = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    return Comparisons(first, second, winner, who, things, people=max(person, default=-1) + 1)
+    answers = comparisons_of(coded, table.person.tolist(), things=len(every))
+    answers = replace(answers, people=table.people)
+    found = rank(answers, chance=chance, resamples=resamples, places=False)
+    of_item: list[list[int]] = [[] for _ in range(table.items)]
+    for thing in found.order.tolist():
+        of_item[every[thing][0]].append(thing)
+    right = np.zeros(table.items)
+    for item, things in enumerate(of_item):
+        if things:
+            right[item] = float((np.diff(found.draws[:, things], axis=1) <= 0).all(axis=1).mean())
+    people = ~np.isin(table.person, sorted(table.models))
+    count = np.bincount(table.item[people], minlength=table.items)
+    alike = _alike(coded, found)
+    agreement = np.bincount(table.item[people], weights=alike[people], minlength=table.items)
+    return Outcome(
+        Consensus(
+            value=[">".join(every[thing][1] for thing in things) for things in of_item],
+            right=right,
+            agreement=agreement / np.maximum(count, 1),
+            count=count,
+        ),
+        found.reliability,
+    )
+
+
+def read_order(text: str) -> list[list[str]]:
+    """Return the groups of an order, best first: `b > a = c` puts b first, and a and c alike behind it.
+
+    Raises:
+        InvalidLabel: if a name is empty or stands twice.
+    """
+    groups = [[name.strip() for name in group.split("=")] for group in text.split(">")]
+    names = [name for group in groups for name in group]
+    if not all(names) or len(set(names)) < len(names):
+        raise InvalidLabel(label=text, reason="it is no order like 'b > a = c' with each name once")
+    return groups
+
+
+def comparisons_of(
+    orders: Sequence[Sequence[Sequence[int]]], person: Sequence[int], *, things: int
+) -> Comparisons:
+    """Return each person's orders as comparisons of each two things in them.
+
+    An order is groups of things that are alike, best first. A thing that an order leaves out is not compared. Use
+    `rank(..., places=False)`: the order says nothing about where things stood.
+    """
+    rows = []
+    for order, who in zip(orders, person, strict=True):
+        placed = [(thing, place) for place, group in enumerate(order) for thing in group]
+        for (one, rank_), (other, below) in combinations(sorted(placed), 2):
+            rows.append((one, other, TIED if rank_ == below else FIRST if rank_ < below else SECOND, who))
+    first, second, winner, who_ = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return Comparisons(first, second, winner, who_, things, people=max(person, default=-1) + 1)
+
+
+def _alike(orders: Sequence[Sequence[Sequence[int]]], found: Ranking) -> Floats:
+    """Return the share of each answer's pairs that stand in the same order, shape (answers,); 1 without pairs."""
+    place = np.argsort(found.order)
+    alike = np.ones(len(orders))
+    for row, order in enumerate(orders):
+        said = comparisons_of([order], [0], things=len(place))
+        same = np.where(place[said.first] < place[said.second], FIRST, SECOND) == said.winner
+        if len(same):
+            alike[row] = float(np.where(said.winner == TIED, 0.5, same).mean())
+    return alike
 
 
 def _fit(
@@ -157,6 +245,9 @@ def _fit(
     found = np.zeros(answers.things + 2) if start is None else start[0]
     reliability = np.full(answers.people, JUDGING[0]) if start is None else start[1]
     guess = (np.bincount(answers.winner, minlength=3) + 1.0) / (len(answers.winner) + 3.0)
+    if not free[-2]:
+        # Which thing of a pair is written first says nothing: whoever guesses prefers neither.
+        guess[:2] = guess[:2].mean()
     given = np.bincount(answers.person, weights=weight, minlength=answers.people)
     for _ in range(ROUNDS if start is None else AGAIN):
         judged = (
