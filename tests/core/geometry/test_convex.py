@@ -52,3 +52,11 @@ def test_the_shared_area_is_about_that_of_shared_pixels(a, b):
     pixels = int((filled(one, frame) & filled(two, frame)).sum())
     around = 2 * (sum(a[2:4]) + sum(b[2:4])) * 10
     assert common_area(one, two) == pytest.approx(pixels, abs=0.2 * around + 20)
+
+
+@given(BOX, BOX)
+def test_the_shared_area_is_that_of_shapely(a, b):
+    geometry = pytest.importorskip("shapely.geometry", reason="shapely, the oracle, is not installed")
+    one, two = polygon(a), polygon(b)
+    theirs = geometry.Polygon(one).intersection(geometry.Polygon(two)).area
+    assert common_area(one, two) == pytest.approx(theirs, abs=1e-6)
