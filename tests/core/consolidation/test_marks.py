@@ -58,6 +58,14 @@ def test_people_who_marked_nothing_are_heard():
     assert both[0].there > 0.8 > 0.5 > three[0].there
 
 
+def test_answers_that_stand_alone_teach_nothing_about_sight():
+    pairs = [(item, who, [(0, 0, 10)] if who == 0 else []) for item in range(9) for who in (0, 1)]
+    alone = [(item, 0, [(0, 0, 10)]) for item in range(9, 60)]
+    without, _ = things_of(pairs)
+    with_, _ = things_of(pairs + alone)
+    assert [thing.there for thing in with_[:9]] == pytest.approx([thing.there for thing in without])
+
+
 def test_nobody_marked_anything():
     found, _ = things_of([(0, 0, []), (0, 1, [])])
     assert found == []

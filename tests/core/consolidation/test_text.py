@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.data import shared_data
 
+import assay.core.consolidation.spoken
 from assay.core.consolidation.text import consolidate_texts
 from assay.core.consolidation.words import text_loss
 from assay.core.ports import AnswerTable
@@ -58,6 +59,17 @@ def test_an_item_without_answers_has_no_text_and_one_of_no_words_is_empty():
     assert list(found.value) == ["", ""]
     assert found.right.tolist() == [0.0, 1.0]
     assert found.count.tolist() == [0, 2]
+
+
+def test_items_do_not_concern_one_another_however_many_are_compared_together(monkeypatch):
+    rows = [
+        (item, who, f"{text} {item}") for item in range(5) for who, text in enumerate(("a b c", "a c", "b c"))
+    ]
+    together = consolidate_texts(table_of(rows))
+    monkeypatch.setattr(assay.core.consolidation.spoken, "_CELLS", 100)
+    apart = consolidate_texts(table_of(rows))
+    assert list(together.consensus.value) == list(apart.consensus.value)
+    assert together.skill.tolist() == apart.skill.tolist()
 
 
 def test_a_table_without_answers_is_no_error():

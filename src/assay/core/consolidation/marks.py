@@ -7,13 +7,13 @@ one is left to the caller.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from assay.core.consolidation.clusters import SAME_LABEL, Objects, gather
-from assay.core.consolidation.sightings import learn_sight
+from assay.core.consolidation.sightings import learn_sight, real
 from assay.core.consolidation.votes import decide, voice
 from assay.core.geometry.overlap import overlapping
 from assay.core.ports import AnswerTable, Floats, Ints
@@ -97,9 +97,17 @@ def find_things(
     i, j, share = i[same], j[same], share[same]
     alike = share + SAME_LABEL * (objects.label[i] == objects.label[j])
     clusters = gather(objects, table=table, edges=(i, j, alike))
-    answers = np.bincount(table.person, minlength=table.people)
-    told = np.full(len(clusters.item), -1, dtype=np.int64)
-    _, there = learn_sight(clusters.votes, told=told, answers=answers)
+    votes = clusters.votes
+    # One answer alone says nothing about hits or inventions: whatever it marks would be taken for real.
+    telling = np.bincount(table.item, minlength=table.items) > 1
+    kept = telling[clusters.item][votes.item]
+    heard = replace(votes, item=votes.item[kept], person=votes.person[kept], label=votes.label[kept])
+    sight, _ = learn_sight(
+        heard,
+        told=np.full(len(clusters.item), -1, dtype=np.int64),
+        answers=np.bincount(table.person[telling[table.item]], minlength=table.people),
+    )
+    there = real(votes, sight=sight)
     named = decide(
         clusters.of,
         objects.label,

@@ -1,6 +1,6 @@
 """Texts of many people as votes about words: read, aligned to one of them, and gathered into slots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Final
@@ -15,8 +15,8 @@ from assay.core.ports import AnswerTable, Floats, Ints
 ALIKE: Final = (0.3, 1.0)
 """Two different words beside one another cost 0.3 + the share of their letters that differ; a gap costs 1."""
 
-_BLOCK: Final = 1_000
-"""Items whose words are compared together."""
+_CELLS: Final = 20_000_000
+"""Items are compared together while the squares of their numbers of words come to no more than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +164,16 @@ class _Block:
         )
 
 
-def _blocks(spoken: Spoken) -> "list[_Block]":
+def _blocks(spoken: Spoken) -> Iterator["_Block"]:
+    many = np.array([len(words) for words in spoken.said], dtype=np.int64)
     items = len(spoken.start) - 1
-    return [_block(spoken, first, min(first + _BLOCK, items)) for first in range(0, items, _BLOCK)]
+    size = np.cumsum(np.bincount(spoken.item, weights=many, minlength=items) ** 2)
+    first = 0
+    while first < items:
+        before = size[first - 1] if first else 0.0
+        last = max(first + 1, int(np.searchsorted(size, before + _CELLS, side="right")))
+        yield _block(spoken, first, last)
+        first = last
 
 
 def _block(spoken: Spoken, first: int, last: int) -> _Block:
