@@ -114,12 +114,13 @@ def rank(
     """
     free = np.ones(answers.things + 2)
     free[-2:] = places, (answers.winner == TIED).any()
-    best, reliability = _fit(answers, np.ones(len(answers.first)), free=free, start=None)
+    alike, counts = _counted(answers)
+    best, reliability = _fit(alike, counts, free=free, start=None)
     drawn = np.tile(best, (max(resamples, 1), 1))
-    for again in range(resamples):
-        many = len(answers.first)
-        weight = np.bincount(chance.integers(0, max(many, 1), many), minlength=many).astype(np.float64)
-        drawn[again], _ = _fit(answers, weight, free=free, start=(best, reliability))
+    many = int(counts.sum())
+    for again in range(resamples if many else 0):
+        weight = chance.multinomial(many, counts / many).astype(np.float64)
+        drawn[again], _ = _fit(alike, weight, free=free, start=(best, reliability))
     strength = best[:-2]
     tail = (1.0 - coverage) / 2
     low, high = np.quantile(drawn[:, :-2], [tail, 1.0 - tail], axis=0)
@@ -238,13 +239,22 @@ def _alike(orders: Sequence[Sequence[Sequence[int]]], found: Ranking) -> Floats:
     return alike
 
 
+def _counted(answers: Comparisons) -> tuple[Comparisons, Floats]:
+    """Return the different answers in order, and how often each was given."""
+    columns = np.stack([answers.first, answers.second, answers.winner, answers.person], axis=1)
+    distinct, counts = np.unique(columns, axis=0, return_counts=True)
+    first, second, winner, person = distinct.reshape(-1, 4).T
+    alike = replace(answers, first=first, second=second, winner=winner, person=person)
+    return alike, counts.astype(np.float64)
+
+
 def _fit(
     answers: Comparisons, weight: Floats, *, free: Floats, start: tuple[Floats, Floats] | None
 ) -> tuple[Floats, Floats]:
     """Return (strengths, g, t) and reliabilities; each answer counts `weight`."""
     found = np.zeros(answers.things + 2) if start is None else start[0]
     reliability = np.full(answers.people, JUDGING[0]) if start is None else start[1]
-    guess = (np.bincount(answers.winner, minlength=3) + 1.0) / (len(answers.winner) + 3.0)
+    guess = (np.bincount(answers.winner, weights=weight, minlength=3) + 1.0) / (weight.sum() + 3.0)
     if not free[-2]:
         # Which thing of a pair is written first says nothing: whoever guesses prefers neither.
         guess[:2] = guess[:2].mean()
