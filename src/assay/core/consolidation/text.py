@@ -11,7 +11,7 @@
 4. That text is the next skeleton, and 2 and 3 are done once more.
 
 The confidence of a word is its share of exp(support) in its slot, tempered so that votes are as likely as can be
-under the other votes of their slot. After Fiscus 1997 ("A post-processing system to yield reduced word error rates:
+under the other votes of their slot, times the probability that anybody said the right word. After Fiscus 1997 ("A post-processing system to yield reduced word error rates:
 ROVER"), with the rates of Dawid and Skene 1979.
 """
 
@@ -120,14 +120,15 @@ def _learn(votes: Votes, *, spoken: Spoken, table: AnswerTable, told: Floats) ->
         own = votes.total(voice(rate, ways=WAYS)[votes.answer])
         near = np.bincount(one, weights=like * own[two], minlength=len(own))
         support = np.round(own + near - loses, 9)
-        believed = _shares(support, votes.slot)
+        believed = _said(support, votes.slot) * _shares(support, votes.slot)
         right = np.bincount(votes.answer, weights=believed[votes.candidate], minlength=answers)
         right = np.where(np.isnan(told[:, 0]), right, told[:, 0])
         pool = (right.sum() + EXPECTED[0] * EXPECTED[1]) / (many.sum() + EXPECTED[1])
         person = _drawn(by, np.stack([right, many], axis=1), pool=pool, people=table.people)
         rate = (right + ANSWER * person[by]) / (many + ANSWER)
     temper = _temper(votes, support, rate=rate, like=(one, two, like))
-    return _Learnt(rate, person, support, _shares(temper * support, votes.slot))
+    share = _said(support, votes.slot) * _shares(temper * support, votes.slot)
+    return _Learnt(rate, person, support, share)
 
 
 def _drawn(by: Ints, words: Floats, *, pool: float, people: int) -> Floats:
@@ -163,6 +164,17 @@ def _shares(support: Floats, slot: Ints) -> Floats:
     power = np.exp(support - top[slot])
     shares: Floats = power / np.bincount(slot, weights=power, minlength=slots)[slot]
     return shares
+
+
+def _said(support: Floats, slot: Ints) -> Floats:
+    """Return the probability that somebody said the right word of a candidate's slot, shape (candidates,).
+
+    The words that nobody said, W less those of the slot, have no support: exp(0) each.
+    """
+    many = np.bincount(slot)
+    power = np.bincount(slot, weights=np.exp(np.minimum(support, 500.0)))
+    said: Floats = (power / (power + np.maximum(WAYS - many, 0)))[slot]
+    return said
 
 
 def _temper(votes: Votes, support: Floats, *, rate: Floats, like: tuple[Ints, Ints, Floats]) -> float:
