@@ -1,5 +1,7 @@
 """Rankings from comparisons and orders."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from assay.core.consolidation.rankings import (
     TIED,
     WIDE,
     Comparisons,
+    _information,
     _loss,
     comparisons_of,
     consolidate_orders,
@@ -124,18 +127,55 @@ def test_orders_of_several_people_become_one_for_each_item():
         (1, 1, "x>y"),
         items=3,
     )
-    found = consolidate_orders(table, chance=chance(), resamples=40)
+    found = consolidate_orders(table, chance=chance())
     assert list(found.consensus.value) == ["tea>milk>ale", "x>y", ""]
-    assert found.consensus.right[1] > found.consensus.right[0] > found.consensus.right[2] == 0.0
+    assert 1.0 > found.consensus.right[1] > found.consensus.right[0] > found.consensus.right[2] == 0.0
     assert found.consensus.agreement[0] == pytest.approx((1 + (2 + 0.5) / 3 + 2 / 3) / 3)
     assert found.consensus.count.tolist() == [3, 2, 0]
+
+
+def test_more_answers_make_an_order_surer():
+    right = [
+        float(
+            consolidate_orders(
+                orders(*((0, who, "a>b") for who in range(many))), chance=chance()
+            ).consensus.right[0]
+        )
+        for many in (1, 2, 5, 12)
+    ]
+    assert right == sorted(right)
+    assert 0.6 < right[0] < 0.85
+    assert right[-1] > 0.95
+
+
+def test_what_answers_tell_is_the_second_derivative_of_the_loss():
+    found = rank(
+        compared([(0, 1, TIED, 0), (0, 1, FIRST, 1), (1, 2, SECOND, 2)]), chance=chance(), resamples=0
+    )
+    pair = compared([(0, 1, TIED, 0)])
+    at = np.array([*found.strength, found.place, found.ties])
+
+    def slope(x):
+        # The expected gradient of one answer, over the three things that can be said.
+        shares = np.array(rank_chances(at))
+        every = [_loss(x, compared([(0, 1, said, 0)]), np.ones(1), np.ones(6))[1] for said in (0, 1, 2)]
+        return (shares @ np.array(every) - x / WIDE**2)[:2]
+
+    def rank_chances(x):
+        odds = np.exp([x[0] + x[-2], x[1], x[-1] + (x[0] + x[-2] + x[1]) / 2])
+        return odds / odds.sum()
+
+    step = 1e-6
+    curved = np.array([(slope(at + step * np.eye(6)[k]) - slope(at)) / step for k in (0, 1)])
+    told = _information(replace(found, reliability=np.ones(3)), pair)
+    assert curved == pytest.approx(np.array([[told[0, 0], told[0, 1]], [told[1, 0], told[1, 1]]]), abs=1e-4)
 
 
 @given(st.permutations(["a", "b", "c", "d"]), st.integers(1, 3))
 @settings(deadline=None, max_examples=20)
 def test_a_unanimous_order_is_the_order(names, people):
     table = orders(*((0, who, ">".join(names)) for who in range(people)))
-    found = consolidate_orders(table, chance=chance(), resamples=0).consensus
+    found = consolidate_orders(table, chance=chance()).consensus
     assert list(found.value) == [">".join(names)]
     assert found.agreement.tolist() == [1.0]
 
@@ -145,7 +185,7 @@ def test_a_perfect_judge_beats_two_coins_over_many_items():
     for item in range(40):
         rows += [(item, who, "a>b>c>d") for who in (0, 1)]
         rows += [(item, who, ">".join(dice.permutation(list("abcd")))) for who in (2, 3, 4)]
-    found = consolidate_orders(orders(*rows), chance=chance(), resamples=0)
+    found = consolidate_orders(orders(*rows), chance=chance())
     assert sum(value == "a>b>c>d" for value in found.consensus.value) > 36
     assert found.skill[:2].min() > 0.9 > 0.7 > found.skill[2:].max()
 

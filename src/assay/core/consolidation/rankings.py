@@ -13,6 +13,7 @@ no finite strength. Upsets are explained by guesses or by strengths that lie clo
 tell apart: where nobody guesses, strengths can come out a sixth too far apart. Their order is not touched by that.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -36,7 +37,7 @@ JUDGING: Final = (0.95, 5.0)
 ROUNDS, AGAIN = 60, 8
 """Of EM, and of EM on resampled answers from where it ended."""
 
-RESAMPLES: Final = 100
+RESAMPLES, DRAWS = 100, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,6 @@ class Ranking:
         high: shape (things,), its upper end.
         order: shape (things,), the strongest first; of equals the first.
         surer: shape (things - 1,), the share of resamples in which each thing of the order beats the next one.
-        draws: shape (resamples, things), the strengths of each resample.
         reliability: shape (people,), r.
         place: g, the advantage of standing first.
         ties: t.
@@ -81,7 +81,6 @@ class Ranking:
     high: Floats
     order: Ints
     surer: Floats
-    draws: Floats
     reliability: Floats
     place: float
     ties: float
@@ -134,26 +133,24 @@ def rank(
         high=np.maximum(high, strength),
         order=order,
         surer=surer,
-        draws=drawn[:, :-2],
         reliability=reliability,
         place=float(best[-2]),
         ties=float(best[-1]),
     )
 
 
-def consolidate_orders(
-    table: AnswerTable, *, chance: np.random.Generator, resamples: int = RESAMPLES
-) -> Outcome:
+def consolidate_orders(table: AnswerTable, *, chance: np.random.Generator, draws: int = DRAWS) -> Outcome:
     """Return the order of each item's things, as `read_order` reads it, without ties.
 
-    Things of different items do not concern one another, people answer many items. `right` is the share of
-    resamples in which the whole order is the same, `agreement` the share of compared pairs that an answer has in the
+    Things of different items do not concern one another, people answer many items. `right` is the probability of the
+    whole order: the share of draws from the strengths' normal posterior (Laplace's approximation, which unlike
+    resamples is not sure of what a single answer says) that have it. `agreement` the share of compared pairs that an answer has in the
     same order (a tie counts half), and skills are people's rates of judging.
 
     Args:
         table: the answers, orders as text.
-        chance: draws the resamples.
-        resamples: how many.
+        chance: draws strengths.
+        draws: how many.
 
     Raises:
         InvalidLabel: if an answer is no order.
@@ -174,14 +171,17 @@ def consolidate_orders(
     ]
     answers = comparisons_of(coded, table.person.tolist(), things=len(every))
     answers = replace(answers, people=table.people)
-    found = rank(answers, chance=chance, resamples=resamples, places=False)
+    found = rank(answers, chance=chance, resamples=0, places=False)
     of_item: list[list[int]] = [[] for _ in range(table.items)]
     for thing in found.order.tolist():
         of_item[every[thing][0]].append(thing)
     right = np.zeros(table.items)
+    links = _information(found, answers)
     for item, things in enumerate(of_item):
         if things:
-            right[item] = float((np.diff(found.draws[:, things], axis=1) <= 0).all(axis=1).mean())
+            spread = np.linalg.cholesky(np.linalg.inv(_block(links, things)))
+            strength = found.strength[things] + chance.normal(size=(draws, len(things))) @ spread.T
+            right[item] = float((np.diff(strength, axis=1) <= 0).all(axis=1).mean())
     people = ~np.isin(table.person, sorted(table.models))
     count = np.bincount(table.item[people], minlength=table.items)
     alike = _alike(coded, found)
@@ -225,6 +225,39 @@ def comparisons_of(
             rows.append((one, other, TIED if rank_ == below else FIRST if rank_ < below else SECOND, who))
     first, second, winner, who_ = np.array(rows, dtype=np.int64).reshape(-1, 4).T
     return Comparisons(first, second, winner, who_, things, people=max(person, default=-1) + 1)
+
+
+def _information(found: Ranking, answers: Comparisons) -> dict[tuple[int, int], float]:
+    """Return what answers tell about strengths: the expected second derivatives, by pairs of things.
+
+    An answer tells as much as it is likely to be judged by its person.
+    """
+    chances = _chances(np.array([*found.strength, found.place, found.ties]), answers)
+    first, second, tie = chances.T
+    told = found.reliability[answers.person]
+    # The two strengths are heard as (first + tie / 2) and (second + tie / 2): the variances of these.
+    own = [told * (side + tie / 4 - (side + tie / 2) ** 2) for side in (first, second)]
+    both = told * (tie / 4 - (first + tie / 2) * (second + tie / 2))
+    links: dict[tuple[int, int], float] = defaultdict(float)
+    for a, b, one, two, shared in zip(
+        answers.first.tolist(),
+        answers.second.tolist(),
+        own[0].tolist(),
+        own[1].tolist(),
+        both.tolist(),
+        strict=True,
+    ):
+        links[a, a] += one
+        links[b, b] += two
+        links[a, b] += shared
+        links[b, a] += shared
+    return links
+
+
+def _block(links: dict[tuple[int, int], float], things: Sequence[int]) -> Floats:
+    """Return the precision of some things' strengths, prior included."""
+    told = np.array([[links.get((a, b), 0.0) for b in things] for a in things])
+    return told + np.eye(len(things)) / WIDE**2
 
 
 def _alike(orders: Sequence[Sequence[Sequence[int]]], found: Ranking) -> Floats:
