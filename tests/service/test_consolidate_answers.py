@@ -2,7 +2,7 @@ import csv
 
 import pytest
 
-from assay.core.errors import NotReadable, UnknownMember
+from assay.core.errors import InvalidLabel, NotReadable, UnknownMember
 from assay.service.actions.consolidate_answers import NoAnswers, consolidate_answers
 
 
@@ -38,3 +38,28 @@ def test_a_file_without_answers_an_unknown_task_and_a_wrong_place_are_refused(tm
     full = write(tmp_path, "item,worker,label\n1,w,a\n")
     with pytest.raises(NotReadable, match="nowhere"):
         consolidate_answers(answers_path=full, task="classification", out_path=tmp_path / "nowhere" / "o.csv")
+
+
+@pytest.mark.parametrize(
+    ("task", "said", "label"),
+    [
+        ("text", ("A red bus", "a red bus.", "a bed bus"), "a red bus"),
+        ("number", ("1", "2.5", "4"), "2.5"),
+        ("ranking", ("b > a", "b>a", "b = a"), "b>a"),
+    ],
+)
+def test_texts_numbers_and_orders_need_no_task_type(tmp_path, task, said, label):
+    answers = write(
+        tmp_path, "item,worker,label\n" + "".join(f"1,{who},{text}\n" for who, text in enumerate(said))
+    )
+    found = consolidate_answers(answers_path=answers, task=task, out_path=tmp_path / "out.csv")
+    (row,) = csv.DictReader((tmp_path / "out.csv").read_text().splitlines())
+    assert (found.items, found.people, found.answers) == (1, 3, 3)
+    assert row["label"].casefold() == label
+    assert 0.1 < float(row["confidence"]) <= 1.0
+
+
+def test_what_is_no_number_is_refused(tmp_path):
+    answers = write(tmp_path, "item,worker,label\n1,w,many\n")
+    with pytest.raises(InvalidLabel, match="many"):
+        consolidate_answers(answers_path=answers, task="number", out_path=tmp_path / "out.csv")

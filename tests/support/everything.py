@@ -29,4 +29,5 @@ def documents() -> dict[str, str]:
     """Return the text of every document that readers are pointed to, by name."""
     names = ("README", "ARCHITECTURE", "CONTRIBUTING", "STYLE", "GLOSSARY", "SECURITY")
     paths = [ROOT / f"{name}.md" for name in names] + sorted((ROOT / "docs").glob("*.md"))
+    paths += sorted((ROOT / "docs" / "methods").glob("*.md"))
     return {named(path): path.read_text(encoding="utf-8") for path in paths if path.exists()}

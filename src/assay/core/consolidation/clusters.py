@@ -139,12 +139,17 @@ def cluster(objects: Objects, *, table: AnswerTable, kind: Kind) -> Clusters:
 
     Objects of rows beyond the table's (known labels) are gathered with the others but do not vote.
     """
+    return gather(objects, table=table, edges=_edges(objects, kind=kind))
+
+
+def gather(objects: Objects, *, table: AnswerTable, edges: tuple[Ints, Ints, Floats]) -> Clusters:
+    """Gather objects by the pairs that may be the same: (left, right, how alike), positions in `objects`."""
     rank, start, count = _places_of_answers(table)
     # A known label stands behind the answers of its item.
     voting = objects.row < len(rank)
     place = count[objects.item]
     place[voting] = rank[objects.row[voting]]
-    left, right, score = _edges(objects, kind=kind)
+    left, right, score = edges
     group = group_alike(left, right, score, answer=place)
     first, of = np.unique(group, return_inverse=True)
     item = objects.item[first]

@@ -13,7 +13,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "answers", type=Path, metavar="ANSWERS.csv", help="columns item,worker,label; gzip too"
     )
-    parser.add_argument("--task", required=True, help="the task type, for example classification")
+    parser.add_argument(
+        "--task",
+        required=True,
+        help="the task type, for example classification; or text, number, or ranking (b > a = c)",
+    )
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="LABELS.csv", help="what to write")
 
 

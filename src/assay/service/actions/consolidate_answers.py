@@ -1,13 +1,20 @@
 """Consolidate a file of answers into a file of labels."""
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
-from assay.core.errors import InputError, NotReadable
+from assay.core.chance import generator
+from assay.core.consolidation.numbers import consolidate_numbers
+from assay.core.consolidation.outcome import Outcome
+from assay.core.consolidation.rankings import consolidate_orders
+from assay.core.consolidation.text import consolidate_texts
+from assay.core.errors import InputError, NotReadable, UnknownMember
 from assay.core.label_text import label_names, read_label
 from assay.core.labels import schema_of
-from assay.core.ports import AnswerTable, TaskType
+from assay.core.ports import AnswerTable, Consensus, TaskType
 from assay.formats.csv.writing import guarded
 from assay.service.answer_files import read_answers
 from assay.tasktypes import TASK_TYPES
@@ -32,8 +39,13 @@ class Consolidated:
 def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Consolidated:
     """Write `item,label,confidence` for every answered item, in order of first appearance.
 
-    The labels are those that occur, in alphabetical order; ties go to the earlier one. The confidence is
+    The labels of a task type are those that occur, in alphabetical order; ties go to the earlier one. The confidence is
     what the model believes; nothing here can calibrate it.
+
+    Args:
+        answers_path: the answers.
+        task: a task type, or one of `PLAIN`, whose labels are plain cells.
+        out_path: what to write.
 
     Raises:
         NotReadable, BadLine, NoAnswers: if the answers cannot be used.
@@ -41,22 +53,20 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
         UnknownMember: if there is no such task type.
         InvalidLabel: if an answer is no answer to such a task.
     """
-    member = TASK_TYPES.get(task)
+    if task not in PLAIN and task not in TASK_TYPES.names():
+        known = ", ".join((*TASK_TYPES.names(), *PLAIN))
+        raise UnknownMember(kind=TASK_TYPES.kind, name=task, known=known)
     recorded = read_answers(answers_path)
     if not recorded.value:
         raise NoAnswers(path=str(answers_path))
-    names = {name for value in set(recorded.value) for name in _names(value, member)}
-    schema = schema_of(member.labels or tuple(sorted(names)))
-    texts = {value: member.text(member.parse(value, schema=schema)) for value in set(recorded.value)}
     table = AnswerTable(
         item=recorded.item,
         person=recorded.person,
-        value=[texts[value] for value in recorded.value],
+        value=recorded.value,
         items=len(recorded.items),
         people=len(recorded.people),
     )
-    model = member.fit(table, schema=schema, known=[None] * table.items)
-    consensus = model.consensus(table)
+    consensus = PLAIN[task](table).consensus if task in PLAIN else _consensus(table, TASK_TYPES.get(task))
     try:
         with out_path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
@@ -70,5 +80,22 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
     return Consolidated(items=table.items, people=table.people, answers=len(recorded.value))
 
 
-def _names(value: str, task: TaskType) -> tuple[str, ...]:
-    return label_names(read_label(value, task.produces))
+def _orders(table: AnswerTable) -> Outcome:
+    return consolidate_orders(table, chance=generator(0, "resample", "orders"))
+
+
+PLAIN: Final[Mapping[str, Callable[[AnswerTable], Outcome]]] = {
+    "text": consolidate_texts,
+    "number": consolidate_numbers,
+    "ranking": _orders,
+}
+"""What can be consolidated without being a task type: texts, numbers, and orders like `b > a = c`."""
+
+
+def _consensus(table: AnswerTable, task: TaskType) -> Consensus:
+    distinct = set(table.value)
+    names = {name for value in distinct for name in label_names(read_label(value, task.produces))}
+    schema = schema_of(task.labels or tuple(sorted(names)))
+    texts = {value: task.text(task.parse(value, schema=schema)) for value in distinct}
+    spelt = replace(table, value=[texts[value] for value in table.value])
+    return task.fit(spelt, schema=schema, known=[None] * table.items).consensus(spelt)
