@@ -43,7 +43,7 @@ def main() -> None:
     if place is None:
         print("the recorded sets are not here: nothing more is measured")
         return
-    report(given, recorded([one for one in crowd_sets(place)], draws=max(2, round(DRAWS * given.scale))))
+    report(given, recorded(list(crowd_sets(place)), draws=max(2, round(DRAWS * given.scale))))
 
 
 # --- simulated crowds ------------------------------------------------------------------------------
@@ -123,9 +123,7 @@ def automated(count: int) -> list[Finding]:
     for what, pause in (("0.1 seconds", 0.1), ("5 seconds, give or take a tenth", 5.0)):
 
         def draw(seed: int, classes: int, pause: float = pause) -> Crowd:
-            return simulated.by_program(
-                crowd(seed, classes=classes, **SIZE), who=0, pause=pause, seed=seed
-            )
+            return simulated.by_program(crowd(seed, classes=classes, **SIZE), who=0, pause=pause, seed=seed)
 
         share = 100 * float(np.mean([0 in found(result, kinds.AUTOMATED) for _, result in over(count, draw)]))
         lines.append(
@@ -144,15 +142,21 @@ def copied(count: int) -> list[Finding]:
                 return crowd(seed, classes=classes, bad=1, copied=share, **size)
 
             last = SIZE["people"] - 1
-            told[items, share] = float(np.mean([{0, last} <= found(r, kinds.ALIKE) for _, r in over(count, draw)]))
+            told[items, share] = float(
+                np.mean([{0, last} <= found(r, kinds.ALIKE) for _, r in over(count, draw)])
+            )
     # Two of twenty people, five answers an item: they share items * (5 / 20) * (4 / 19).
     said = "; ".join(
         f"{round(items / 19)} shared items: "
-        + ", ".join(f"{100 * told[items, s]:.0f} % of those who copy {100 * s:.0f} %" for s in (0.5, 0.7, 0.9, 1.0))
+        + ", ".join(
+            f"{100 * told[items, s]:.0f} % of those who copy {100 * s:.0f} %" for s in (0.5, 0.7, 0.9, 1.0)
+        )
         for items in (600, 2400)
     )
     return [
-        Finding("Pairs found of whom one copies the other", ">= 80 % at 9 of 10", said, told[2400, 0.9] >= 0.8)
+        Finding(
+            "Pairs found of whom one copies the other", ">= 80 % at 9 of 10", said, told[2400, 0.9] >= 0.8
+        )
     ]
 
 
@@ -301,9 +305,7 @@ def accuracy(one: CrowdSet, *, way: str, seed: int) -> float:
     for _ in range(EACH):
         ask(np.flatnonzero(pilot), nothing)
     for part in np.array_split(dice.permutation(np.flatnonzero(~pilot)), PARTS):
-        people = fit_people(
-            chosen(coded, np.concatenate(taken)), known=np.full(coded.items, -1), prior=None
-        )
+        people = fit_people(chosen(coded, np.concatenate(taken)), known=np.full(coded.items, -1), prior=None)
         skill = np.einsum("pkk,k->p", people.rows, people.shares)
         start = len(taken)
         for _ in range(EACH):

@@ -95,7 +95,15 @@ def copying(foretold: Foretold, *, rate: float) -> Copying:
     chosen = np.flatnonzero(evidence.found(logs, rate=rate))
     people = foretold.coded.people
     pairs = [
-        Pair(int(who[p]) // people, int(who[p]) % people, *sums[p, :4].astype(int).tolist(), float(logs[p]))
+        Pair(
+            one=int(who[p]) // people,
+            other=int(who[p]) % people,
+            common=int(sums[p, 0]),
+            same=int(sums[p, 1]),
+            unexpected=int(sums[p, 2]),
+            apart=int(sums[p, 3]),
+            evidence=float(logs[p]),
+        )
         for p in chosen[np.argsort(-logs[chosen], kind="stable")].tolist()
     ]
     return Copying(pairs, len(who))
@@ -127,7 +135,9 @@ def _summed(foretold: Foretold) -> tuple[Ints, Floats]:
             for side, null in zip((one, other), honest, strict=True):
                 columns.append(np.log(c * same + (1.0 - c) * foretold.own[side]) - null)
         keys.append(key)
-        sums.append(np.stack([np.bincount(pair, weights=column, minlength=len(key)) for column in columns], 1))
+        sums.append(
+            np.stack([np.bincount(pair, weights=column, minlength=len(key)) for column in columns], 1)
+        )
     who, place = np.unique(np.concatenate(keys), return_inverse=True)
     together = np.zeros((len(who), 4 + 2 * len(COPIED)))
     np.add.at(together, place, np.concatenate(sums))

@@ -65,7 +65,7 @@ class Findings:
 
 
 def look_at_people(
-    table: AnswerTable, *, seconds: Floats, known: Sequence[str | None], numbers: bool = True
+    table: AnswerTable, *, seconds: Floats, known: Sequence[str | None], quoted: bool = True
 ) -> Findings:
     """Return what answers and times say about people.
 
@@ -73,7 +73,7 @@ def look_at_people(
         table: people's answers in the order in which they were given; of models there are none.
         seconds: shape (answers,), how long each took; 0 or less where nobody knows.
         known: length items, the label where it is known, else None.
-        numbers: whether an answer's text is a label's name, which a sentence may quote.
+        quoted: whether an answer's text is a label's name, which a sentence may quote.
     """
     names = different(table)
     foretold = foretell(table, known=_positions(known, names))
@@ -81,7 +81,7 @@ def look_at_people(
     times = pace(table.item, table.person, seconds, people=table.people)
     pairs = copying(foretold, rate=FALSE)
     findings = [
-        *_working_badly(habit, times, names if numbers and foretold.closed else ()),
+        *_working_badly(habit, times, names if quoted and foretold.closed else ()),
         *_slipping(foretold),
         *_fast(times),
         *(one for pair in pairs.pairs for one in _alike(pair)),

@@ -95,45 +95,44 @@ def _foretell_closed(coded: Choices, *, known: Ints) -> Foretold:
     for k in range(coded.classes):
         own = logs[coded.person, k, coded.label]
         total[:, k] += np.bincount(coded.item, weights=own, minlength=coded.items)
-    votes = votes_of(coded)
+    votes, tilt = votes_of(coded), people.rows / people.pool
     count = len(coded.item)
     others = np.bincount(coded.item, minlength=coded.items)[coded.item] - 1
-    tilt = people.rows / people.pool
 
-    said, base, own_tilt = np.empty(count), np.empty(count), np.empty(count)
-    hit = np.empty(count)
-    parts: list[tuple[slice, Floats, Floats, Floats, Floats]] = []
-    for start in range(0, count, _CHUNK):
-        part = slice(start, min(start + _CHUNK, count))
+    def of_others(part: slice) -> tuple[Floats, Floats]:
+        """Return the others' votes and belief for some answers, shape (answers, labels) both."""
         item, person, label = coded.item[part], coded.person[part], coded.label[part]
-        row = np.arange(len(item))
         rest = total[item] - logs[person, :, label]
         belief = np.exp(rest - rest.max(axis=1, keepdims=True))
         belief /= belief.sum(axis=1, keepdims=True)
         sure = known[item] >= 0
         belief[sure] = np.eye(coded.classes)[known[item[sure]]]
         left = votes[item]
-        left[row, label] -= 1.0
-        said[part], base[part] = left[row, label], (belief @ people.pool)[row, label]
-        hit[part] = belief[row, label]
-        parts.append((part, left, belief, np.einsum("nk,nkl->nl", belief, tilt[person]), belief @ people.pool))
-    strength = _strength(said, base, others)
+        left[np.arange(len(item)), label] -= 1.0
+        return left, belief
 
-    usual, against, ordinary = np.empty(count), np.empty(count, dtype=np.int64), np.empty(count)
-    for part, left, belief, tilted, expected in parts:
+    first = slice(0, min(count, _CHUNK))
+    left, belief = of_others(first)
+    place = np.arange(len(left)), coded.label[first]
+    strength = _strength(left[place], (belief @ people.pool)[place], others[first])
+
+    ordinary, own_way, hit, usual = (np.empty(count) for _ in range(4))
+    against = np.empty(count, dtype=np.int64)
+    for start in range(0, count, _CHUNK):
+        part = slice(start, min(start + _CHUNK, count))
+        left, belief = of_others(part)
         label = coded.label[part]
         row = np.arange(len(label))
-        q = (left + strength * expected) / (others[part] + strength)[:, None]
-        ordinary[part] = q[row, label]
-        against[part] = q.argmax(axis=1) != label
-        mine = q * tilted
+        q = (left + strength * (belief @ people.pool)) / (others[part] + strength)[:, None]
+        mine = q * np.einsum("nk,nkl->nl", belief, tilt[coded.person[part]])
         mine /= np.maximum(mine.sum(axis=1, keepdims=True), _LEAST)
-        own_tilt[part] = mine[row, label]
+        ordinary[part], own_way[part], hit[part] = q[row, label], mine[row, label], belief[row, label]
         usual[part] = (mine * belief).sum(axis=1)
+        against[part] = q.argmax(axis=1) != label
     return Foretold(
         coded=coded,
         ordinary=np.clip(ordinary, _LEAST, 1.0),
-        own=np.clip(own_tilt, _LEAST, 1.0),
+        own=np.clip(own_way, _LEAST, 1.0),
         hit=hit,
         usual=usual,
         against=against,
@@ -170,7 +169,5 @@ def _strength(said: Floats, base: Floats, others: Ints) -> float:
     """Return the s under which the answers are most probable."""
     if len(said) == 0:
         return STRENGTHS[-1]
-    fits = [
-        float(np.log(np.maximum((said + s * base) / (others + s), _LEAST)).mean()) for s in STRENGTHS
-    ]
+    fits = [float(np.log(np.maximum((said + s * base) / (others + s), _LEAST)).mean()) for s in STRENGTHS]
     return STRENGTHS[int(np.argmax(fits))]

@@ -7,9 +7,8 @@ left, drawn to nought by how much paces and single times spread (medians of abso
 
 Three questions, each with its own null hypothesis:
 
-- *Too fast for the items*: paces of honest people are normal with the crowd's robust spread; p is the lower tail of
-  Student's t, whose degrees of freedom are those of a spread taken from deviations' median (37 % of the people). Somebody
-  quick and right does no wrong, so this alone has no consequence.
+- *Too fast for the items*: paces of honest people are normal; p is the lower tail of Student's t for one more person, given
+  mean and spread of the others' paces. Somebody quick and right does no wrong, so this alone has no consequence.
 - *Faster than a person can*: an honest person's answer takes less than REACTION seconds with probability 1/20 at most. A
   look, a decision and a key press take 0.24 s and no less (Card, Moran and Newell, 1983: 100 + 70 + 70 ms); e-value
   against a rate of 1/2.
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.core.late import Late
 from assay.core.ports import Floats, Ints
@@ -36,7 +36,6 @@ EVEN: Final = 0.5
 LEAST_ANSWERS: Final = 20
 LEAST_PEOPLE: Final = 8
 _MAD = 1.4826
-_MAD_SHARE = 0.37
 _EFFICIENCY = np.pi / 2.0
 _DRAWN = 2.0
 
@@ -91,10 +90,9 @@ def pace(item: Ints, person: Ints, seconds: Floats, *, people: int) -> Pace:
     spread = (_MAD * float(np.median(np.abs(mid[enough] - centre)))) ** 2
     between = max(spread - float(np.median(error[enough])), 0.0)
     drawn = np.nan_to_num(mid - centre) * between / np.maximum(between + error, 1e-12)
-    z = np.nan_to_num(mid - centre) / np.sqrt(np.maximum(between + error, 1e-12))
     return Pace(
         factor=np.exp(drawn),
-        fast=np.where(enough, _special.stdtr(_MAD_SHARE * (enough.sum() - 1), z), 1.0),
+        fast=_too_fast(mid, enough),
         impossible=impossible,
         even=np.where(enough, _even(person, logs, count, usual=noise), 1.0),
         quick=quick,
@@ -106,6 +104,18 @@ def automated(found: Pace) -> Floats:
     """Return the log e-value per person that a program answers: impossible speed or a clock's times, their mean."""
     both = np.stack([found.impossible, evidence.from_p_value(found.even)], axis=1)
     return evidence.mean_evidence(both, weights=np.array([0.5, 0.5]))
+
+
+def _too_fast(mid: Floats, enough: NDArray[np.bool_]) -> Floats:
+    """Return everybody's tail of Student's t, given the paces of the others who answered enough."""
+    found = np.ones(len(mid))
+    paces = mid[enough]
+    others = len(paces) - 1
+    mean = (paces.sum() - paces) / others
+    squares = ((paces - paces.mean()) ** 2).sum() - (paces - paces.mean()) ** 2 * (others + 1) / others
+    spread = np.sqrt(np.maximum(squares, 1e-12) / (others - 1) * (1.0 + 1.0 / others))
+    found[enough] = _special.stdtr(others - 1, (paces - mean) / spread)
+    return found
 
 
 def _even(person: Ints, logs: Floats, count: Ints, *, usual: float) -> Floats:

@@ -2,7 +2,7 @@
 
 What an answer of person p is expected to tell about an item's class is the mutual information between the two, given
 what is believed of the item now (Lindley, "On a measure of the information provided by an experiment", Ann. Math. Stat.
-1956; for crowds: Whitehill et al., NIPS 2009), with T_k the belief in class k and theta_pkl = P(p says l | k):
+1956; for crowds: Welinder and Perona, CVPR Workshops 2010), with T_k the belief in class k and theta_pkl = P(p says l | k):
 
     I_p = H(sum_k T_k theta_pkl) - sum_k T_k H(theta_pk.)
 
@@ -27,11 +27,13 @@ class Fairness:
     """Limits to preferring the best.
 
     Attributes:
-        most: the share of a batch's wanted answers that one person gives at most, where others can answer.
+        most: the share of a batch's answers so far that one person gives at most, where others can answer.
+        start: so many answers anybody may give.
         turn: the share of picks that go to whoever, among those who can, was asked least.
     """
 
     most: float = 0.25
+    start: int = 25
     turn: float = 0.1
 
 
@@ -55,7 +57,7 @@ def choose(
     *,
     pay: Floats,
     asked: Ints,
-    wanted: int,
+    given: int,
     tie: Floats,
     turn: float,
     fairness: Fairness = FAIR,
@@ -71,7 +73,7 @@ def choose(
         worth: what each answer is expected to tell, in nats.
         pay: what each costs, above 0.
         asked: how many answers each gave or owes in this batch.
-        wanted: how many answers the batch will take in all.
+        given: how many answers the batch has so far.
         tie: a keyed draw for each, to order equals.
         turn: a keyed draw for this pick.
         fairness: the limits.
@@ -82,7 +84,7 @@ def choose(
     """
     if not len(worth):
         raise ValueError("nobody can be asked")
-    open_to = asked < max(1.0, fairness.most * wanted)
+    open_to = asked < max(fairness.start, fairness.most * given)
     use: NDArray[np.bool_] = open_to if open_to.any() else np.ones(len(worth), dtype=np.bool_)
     places = np.flatnonzero(use)
     if turn < fairness.turn and not late:
