@@ -5,8 +5,8 @@
 Simulated crowds have hard items that draw honest people to one wrong label (`simulated_crowds.py`); a figure is the mean
 over 100 crowds of 20 people, 600 items and 5 answers each, half of them with two labels and half with four. "Found" is
 what `core.workforce.findings` finds at its stated rates. Recorded crowds: nobody knows who was honest, so of those found
-careless it is measured with the truth whether their answers follow it: by the mean over labels of the share of right
-answers, half-way between one label's and the median person's. Whom to ask: three answers an item, chosen among the
+careless it is measured with the truth whether their answers follow it all the same: whether the mean over labels of the
+share of right answers is, by two standard errors, more than half-way between chance and the median person's. Whom to ask: three answers an item, chosen among the
 recorded ones in five parts after a pilot of three tenths, people learnt anew before each part; the peers are chance and
 the best skill.
 """
@@ -238,7 +238,7 @@ def told_of(one: CrowdSet) -> Told:
     table = in_any_order(one.table)
     result = look_at_people(table, seconds=np.zeros(len(table.item)), known=[None] * table.items)
     bad = sorted(found(result, kinds.CARELESS))
-    balanced, known = balanced_accuracy(one)
+    balanced, error, known = balanced_accuracy(one)
     usual = float(np.median(balanced[known >= LEAST_KNOWN])) if (known >= LEAST_KNOWN).any() else np.nan
     chance = 1.0 / len({label for label in one.truth if label is not None})
     judged = [who for who in bad if known[who] >= LEAST_KNOWN]
@@ -247,7 +247,7 @@ def told_of(one: CrowdSet) -> Told:
         people=table.people,
         careless=len(bad),
         judged=len(judged),
-        follow=sum(float(balanced[who]) > (chance + usual) / 2 for who in judged),
+        follow=sum(float(balanced[who] - 2 * error[who]) > (chance + usual) / 2 for who in judged),
         pairs=len(result.findings) and sum(f.kind == kinds.ALIKE for f in result.findings) // 2,
         looked_at=copying(foretell(table), rate=kinds.FALSE).looked_at,
     )
@@ -260,8 +260,8 @@ def in_any_order(table: AnswerTable) -> AnswerTable:
     return AnswerTable(table.item[rows], table.person[rows], values, table.items, table.people)
 
 
-def balanced_accuracy(one: CrowdSet) -> tuple[Floats, Ints]:
-    """Return everybody's mean over true labels of the share of right answers, and their answers to known items."""
+def balanced_accuracy(one: CrowdSet) -> tuple[Floats, Floats, Ints]:
+    """Return everybody's mean over true labels of the share of right answers, its error, and answers to known items."""
     names = sorted({label for label in one.truth if label is not None})
     truth = np.array([names.index(label) if label is not None else -1 for label in one.truth])
     known = truth[one.table.item] >= 0
@@ -273,9 +273,14 @@ def balanced_accuracy(one: CrowdSet) -> tuple[Floats, Ints]:
     count = np.bincount(cell, minlength=size).reshape(-1, len(names))
     shares = np.where(count > 0, hits / np.maximum(count, 1), np.nan)
     seen = (count > 0).any(axis=1)
-    balanced = np.zeros(one.table.people)
+    balanced, error = np.zeros(one.table.people), np.ones(one.table.people)
     balanced[seen] = np.nanmean(shares[seen], axis=1)
-    return balanced, count.sum(axis=1)
+    labels = np.maximum((count > 0).sum(axis=1), 1)
+    # With one pseudo-answer of each kind, so that a label seen once does not look certain.
+    smooth = (hits + 1.0) / (count + 2.0)
+    spread = np.where(count > 0, smooth * (1.0 - smooth) / np.maximum(count, 1), 0.0)
+    error[seen] = np.sqrt(spread.sum(axis=1))[seen] / labels[seen]
+    return balanced, error, count.sum(axis=1)
 
 
 # --- whom to ask -----------------------------------------------------------------------------------
