@@ -41,6 +41,7 @@ BENCHMARKS = (
     Benchmark("replay_speed"),
     Benchmark("consolidation"),
     Benchmark("quality.posterior"),
+    Benchmark("quality.people"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),
     Benchmark("service_start", both=True),

@@ -8,7 +8,7 @@ best on control items, ties by keyed chance. In between control items are served
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from assay.core import chance
 from assay.core.consolidation.dawid_skene import DEFAULTS
 from assay.core.ports import Floats, KnowsRows, Workforce
-from assay.core.workforce.routing import choose, information
+from assay.core.workforce.routing import FAIR, choose, information
 from assay.core.workforce.skill import BetaSkill
 from assay.service import label_loop
 from assay.service.belief import columns, people_model
@@ -134,6 +134,7 @@ class _Router:
             given=given,
             tie=chance.uniforms(seed, "route", [f"{row.key}/{person.code}" for person in able]),
             turn=chance.uniform(seed, "whose turn", f"{row.key}/{given}"),
+            fairness=replace(FAIR, most=self.work.limits.exposure),
             late=self.late,
         )
         return able[place]
