@@ -248,7 +248,7 @@ def told_of(one: CrowdSet) -> Told:
         careless=len(bad),
         judged=len(judged),
         follow=sum(float(balanced[who] - 2 * error[who]) > (chance + usual) / 2 for who in judged),
-        pairs=len(result.findings) and sum(f.kind == kinds.ALIKE for f in result.findings) // 2,
+        pairs=sum(one.kind == kinds.ALIKE for one in result.findings) // 2,
         looked_at=copying(foretell(table), rate=kinds.FALSE).looked_at,
     )
 
