@@ -4,7 +4,7 @@ from assay.core.errors import NotAllowed
 from assay.core.project import lifecycle
 from assay.service.permissions import Actor
 from assay.service.stages.consolidate import AT_ONCE
-from assay.store import batches, queue
+from assay.store import batches, counting
 from assay.store.people import PersonRow
 
 OVER = frozenset({lifecycle.DATA_DELIVERED, lifecycle.DATA_TRANSFER_FAILED})
@@ -27,7 +27,7 @@ def restate(actor: Actor, *, person: PersonRow, verb: str) -> int:
     for batch in batches.list_batches(actor.scope):
         if batch.project_id != person.project or batch.status in OVER:
             continue
-        answers = queue.count_answers_of(batch.id, person=person.id)
+        answers = counting.count_answers_of(batch.id, person=person.id)
         if not answers:
             continue
         if batch.frozen_digest:

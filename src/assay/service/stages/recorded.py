@@ -24,7 +24,7 @@ from assay.service.label_loop import LABEL, LABEL_QUEUES, Rules
 from assay.service.permissions import LABELLER, Actor
 from assay.service.quoting import load_plan
 from assay.service.work import Work
-from assay.store import items, people, queue
+from assay.store import counting, items, people, queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class _Router:
         self.voices = {person.id: person.voice for person in crew}
         self.touched: set[tuple[int, int]] = set()
         self.controls = [item for item in items.control_items(work.batch.id) if item.label]
-        self.asked = defaultdict(int, queue.served_to(work.batch.id))
+        self.asked = defaultdict(int, counting.served_to(work.batch.id))
         self.late = _is_late(work)
         self.answers = 0
 
