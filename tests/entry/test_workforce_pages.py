@@ -6,9 +6,10 @@ import pytest
 from tests.support.labelling import at_work, person
 
 from assay.service.standing import findings_to_text
-from assay.store import db, people
+from assay.store import db, people, sessions
 
 SEEN = "97% of 140 answers are 'cat', whatever the item"
+STAMP = "2026-11-20 10:00:00"
 ALIKE = "on 40 items of both, 38 answers were the same"
 
 
@@ -80,3 +81,19 @@ def test_the_api_tells_the_same(web, project):
         web.api("ada").send("POST", f"/api/v1/workforce/{luis.id}/exclude", {"reason": "x"}).status_code
         == 403
     )
+
+
+def test_people_at_one_address_with_one_browser_are_named_beside_each_other(web, project):
+    with db.transaction():
+        for name, address in (("lena", "192.0.2.7"), ("luis", "192.0.2.7"), ("eva", "192.0.2.8")):
+            db.execute(
+                "INSERT INTO usersessions_usersession (user_id, created_at, ip, last_seen_at, session_key, user_agent, data)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                [web.member(name).user, STAMP, address, STAMP, f"session-of-{name}", "Browser/1", "{}"],
+            )
+    assert sessions.on_one_device(web.installation.scope) == [(web.member("lena").id, web.member("luis").id)]
+    shown = {one["code"]: one for one in web.api("otto").get("/api/v1/workforce").json()["people"]}
+    luis = person(web, project, "luis").code
+    assert shown[person(web, project, "lena").code]["same_device"] == [luis]
+    assert shown[person(web, project, "eva").code]["same_device"] == []
+    assert f"Same address and browser as {luis}" in text(web.page("otto").get("/workforce/"))

@@ -18,6 +18,7 @@ from assay.core.workforce.skill import BetaSkill, should_pause
 from assay.service.work import Work
 from assay.store import items
 from assay.store.people import EXCLUDED, PAUSED, PersonRow, save_findings, save_standing
+from assay.store.sessions import on_one_device
 
 PEER_SKILL: Final = 0.8
 """The rate that a peer reviewer's own must exceed with 90 % probability."""
@@ -109,7 +110,20 @@ def _looked_at(
         seconds=np.fromiter((one[3] for one in kept), np.float64, len(kept)),
         known=[row.label if row.judged and row.label else None for row in rows],
         quoted=work.task.produces is Choice,
+        suspected=_on_one_device(work, everybody),
     )
+
+
+def _on_one_device(work: Work, everybody: Sequence[PersonRow]) -> list[tuple[int, int]]:
+    place = {person.member: place for place, person in enumerate(everybody) if person.member is not None}
+    if not place:
+        return []
+    pairs = [
+        sorted((place[one], place[other]))
+        for one, other in on_one_device(work.scope)
+        if one in place and other in place
+    ]
+    return [(one, other) for one, other in pairs]
 
 
 def _link(group: Sequence[PersonRow], after: dict[int, PersonRow]) -> None:

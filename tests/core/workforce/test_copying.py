@@ -110,3 +110,13 @@ def test_people_who_are_nearly_always_right_are_not_alike_for_that():
     found = copying(foretell(table), rate=0.05)
     assert found.looked_at == 28
     assert found.pairs == []
+
+
+def test_pairs_whom_something_else_connects_are_found_with_less_evidence():
+    labels = [[0, 0, 1, 1]] * 24
+    own = [[0.7, 0.7, 0.97, 0.99]] * 24
+    one = foretold(labels, own, people=4)
+    alone = copying(one, rate=0.05)
+    suspected = copying(one, rate=0.05, suspected=[(0, 1)])
+    assert (alone.looked_at, alone.pairs) == (6, [])
+    assert [(p.one, p.other) for p in suspected.pairs] == [(0, 1)]

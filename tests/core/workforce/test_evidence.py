@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.core.workforce.evidence import found, from_p_value, mean_evidence
+from assay.core.workforce.evidence import found, from_p_value, mean_evidence, shared_out
 
 LOGS = st.lists(st.floats(-50, 50), min_size=1, max_size=30).map(np.array)
 
@@ -50,3 +50,18 @@ def test_of_what_is_found_one_in_twenty_is_false_at_most_in_expectation():
         chosen = found(logs, rate=0.05)
         false_share.append(chosen[4:].sum() / max(chosen.sum(), 1))
     assert np.mean(false_share) <= 0.05
+
+
+@given(suspected=st.lists(st.booleans(), min_size=1, max_size=60).map(np.array))
+def test_weights_favour_the_suspected_and_are_one_on_average(suspected):
+    weights = np.exp(shared_out(suspected, weight=10.0))
+    assert weights.mean() == pytest.approx(1.0)
+    if suspected.any() and not suspected.all():
+        assert 1.0 <= weights[suspected].min() <= 10.0
+        assert weights[~suspected].max() <= 1.0
+
+
+def test_one_suspected_of_a_hundred_and_one_weighs_ten_times_as_much():
+    weights = np.exp(shared_out(np.arange(101) == 7, weight=10.0))
+    assert weights[7] == pytest.approx(10.0)
+    assert weights[0] == pytest.approx(0.91)

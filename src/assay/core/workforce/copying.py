@@ -15,7 +15,7 @@ same. Of a pair the mean of both directions is taken. Pairs are found by e-BH (`
 pairs connect.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,8 @@ from assay.core.workforce.foretelling import Foretold
 ALIKE: Final = 0.3
 """Two honest people may share so many answers beyond what their items explain."""
 COPIED: Final = (0.45, 0.6, 0.75, 0.9, 0.97)
+SUSPECTED: Final = 10.0
+"""Pairs on one device are found with a tenth of the evidence; the others need a little more."""
 LEAST_COMMON: Final = 20
 """Pairs with fewer items in common are not looked at."""
 MOST_PAIRS: Final = 20_000_000
@@ -83,8 +85,15 @@ class Copying:
         return [tuple(group) for group in found.values()]
 
 
-def copying(foretold: Foretold, *, rate: float) -> Copying:
-    """Return the pairs of people who share too much; `rate` of them are honest at most, in expectation."""
+def copying(foretold: Foretold, *, rate: float, suspected: Collection[tuple[int, int]] = ()) -> Copying:
+    """Return the pairs of people who share too much.
+
+    Args:
+        foretold: the answers, with their probabilities.
+        rate: the share of the pairs found that are honest at most, in expectation.
+        suspected: pairs of positions, the smaller first, whom something beside their answers connects, as one device: that
+            is no evidence, but where one looks first (`evidence.shared_out`).
+    """
     who, sums = _summed(foretold)
     enough = sums[:, 0] >= LEAST_COMMON
     who, sums = who[enough], sums[enough]
@@ -92,8 +101,10 @@ def copying(foretold: Foretold, *, rate: float) -> Copying:
         return Copying((), 0)
     sides = np.stack([_over_shares(sums[:, 4 + side :: 2]) for side in (0, 1)], axis=1)
     logs = evidence.mean_evidence(sides, weights=np.array([0.5, 0.5]))
-    chosen = np.flatnonzero(evidence.found(logs, rate=rate))
     people = foretold.coded.people
+    first = np.isin(who, [one * people + other for one, other in suspected])
+    weighted = logs + evidence.shared_out(first, weight=SUSPECTED)
+    chosen = np.flatnonzero(evidence.found(weighted, rate=rate))
     pairs = [
         Pair(
             one=int(who[p]) // people,

@@ -35,6 +35,24 @@ def from_p_value(p: Floats) -> Floats:
     return found
 
 
+def shared_out(suspected: NDArray[np.bool_], *, weight: float) -> Floats:
+    """Return log weights that may be added to evidence: they favour the suspected and are 1 on average.
+
+    Weighted e-BH (Wang and Ramdas 2022, section 4): weights that do not depend on the evidence, with a mean of 1,
+    keep the rate of false findings. The suspected get `weight`, or less where they are many.
+
+    Args:
+        suspected: shape (hypotheses,), for which of them there is reason beside the evidence.
+        weight: how many times as much.
+    """
+    count, many = len(suspected), int(suspected.sum())
+    if many in (0, count):
+        return np.zeros(count)
+    more = min(weight, 0.5 * count / many + 0.5)
+    less = (count - more * many) / (count - many)
+    return np.log(np.where(suspected, more, less))
+
+
 def found(logs: Floats, *, rate: float) -> NDArray[np.bool_]:
     """Return which hypotheses are rejected: of these, `rate` are true at most, in expectation (e-BH).
 

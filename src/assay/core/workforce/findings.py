@@ -8,7 +8,7 @@ alike are linked: they never get the same item, and what they say of one counts 
 have no consequence.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,7 +65,12 @@ class Findings:
 
 
 def look_at_people(
-    table: AnswerTable, *, seconds: Floats, known: Sequence[str | None], quoted: bool = True
+    table: AnswerTable,
+    *,
+    seconds: Floats,
+    known: Sequence[str | None],
+    quoted: bool = True,
+    suspected: Collection[tuple[int, int]] = (),
 ) -> Findings:
     """Return what answers and times say about people.
 
@@ -73,13 +78,14 @@ def look_at_people(
         table: people's answers in the order in which they were given; of models there are none.
         seconds: shape (answers,), how long each took; 0 or less where nobody knows.
         known: length items, the label where it is known, else None.
+        suspected: pairs of positions, the smaller first, who were seen on one device.
         quoted: whether an answer's text is a label's name, which a sentence may quote.
     """
     names = different(table)
     foretold = foretell(table, known=_positions(known, names))
     habit = habits(foretold)
     times = pace(table.item, table.person, seconds, people=table.people)
-    pairs = copying(foretold, rate=FALSE)
+    pairs = copying(foretold, rate=FALSE, suspected=suspected)
     findings = [
         *_working_badly(habit, times, names if quoted and foretold.closed else ()),
         *_slipping(foretold),

@@ -12,7 +12,7 @@ from assay.service.permissions import Actor, require
 from assay.service.reads.examine import Check, examine
 from assay.service.running import work_constants
 from assay.service.standing import findings_from_text
-from assay.store import members, operating, own_work, projects, workers
+from assay.store import members, operating, own_work, projects, sessions, workers
 from assay.store.operating import PersonFigures, QueueRow
 from assay.store.own_work import AppealRow
 from assay.store.workers import WorkerRow
@@ -24,6 +24,9 @@ SILENT: Final = 20_000_000
 @dataclass(frozen=True, slots=True)
 class PersonAtWork:
     """A person of a project, with what was found about them, and others who are believed to be the same person.
+
+    `same_device` names those of the project who were signed in at the same address with the same kind of browser, as
+    families and offices are: it proves nothing, and pairs of them are looked at first.
 
     `skill` is their rate on control items of all projects of this kind of work (`family`) with its 90 % range, drawn to
     the rates of the others; None before any.
@@ -37,6 +40,7 @@ class PersonAtWork:
     skill_high: float | None
     findings: Sequence["Seen"]
     linked: Sequence[str]
+    same_device: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,19 @@ def people_at_work(actor: Actor, *, now: int) -> list[PersonAtWork]:
     for one in found:
         if one.link:
             voices[one.link].append(one)
+    device: dict[int, set[int]] = defaultdict(set)
+    for first, second in sessions.on_one_device(actor.scope):
+        device[first].add(second)
+        device[second].add(first)
     return [
         _person(
             one,
             names,
+            same_device=[
+                other.code
+                for other in found
+                if other.project_id == one.project_id and one.member and other.member in device[one.member]
+            ],
             family=families[one.project_id],
             skill=BetaSkill(
                 *shown[families[one.project_id]][_who(one)], prior=priors[families[one.project_id]]
@@ -125,7 +138,13 @@ def _family(actor: Actor, number: int) -> str:
 
 
 def _person(
-    one: PersonFigures, names: Mapping[int, str], *, family: str, skill: BetaSkill, linked: Sequence[str]
+    one: PersonFigures,
+    names: Mapping[int, str],
+    *,
+    family: str,
+    skill: BetaSkill,
+    linked: Sequence[str],
+    same_device: Sequence[str],
 ) -> PersonAtWork:
     seen = skill.right + skill.wrong
     return PersonAtWork(
@@ -137,4 +156,5 @@ def _person(
         skill_high=skill.upper(0.05) if seen else None,
         findings=[Seen(*found) for found in findings_from_text(one.findings)],
         linked=linked,
+        same_device=same_device,
     )

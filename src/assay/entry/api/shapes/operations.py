@@ -97,6 +97,7 @@ class Person(Shape):
     wrong: int
     findings: list[Found]
     linked: list[str]
+    same_device: list[str]
 
 
 class People(Shape):
@@ -231,6 +232,7 @@ def person_of(found: PersonAtWork) -> Person:
         wrong=one.wrong,
         findings=[Found(kind=x.kind, sentence=x.sentence, other=x.other) for x in found.findings],
         linked=list(found.linked),
+        same_device=list(found.same_device),
     )
 
 
