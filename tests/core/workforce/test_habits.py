@@ -42,7 +42,7 @@ def test_the_wager_of_a_fixed_mixture_is_that_of_the_counts_so_far():
         4: [1 / 2, 3 / 4, 1 / 6],
     }
     stakes = [np.prod(np.array(m) / (0.5 * q + 0.5 * np.array(m))) for m in lag.values()]
-    assert np.exp(found.evidence[0]) == pytest.approx(0.5 * stake + 0.125 * sum(stakes))
+    assert np.exp(found.evidence[0]) == pytest.approx(0.8 * stake + 0.05 * sum(stakes))
 
 
 def test_one_label_whatever_the_item_is_a_habit_and_following_the_items_is_none():

@@ -26,6 +26,8 @@ from assay.core.workforce.pace import REACTION, Pace, automated, pace
 CARELESS, AUTOMATED, SLIPPING, FAST, ALIKE = "careless", "automated", "slipping", "fast", "alike"
 PAUSES: Final = frozenset({CARELESS, AUTOMATED})
 FALSE: Final = 0.05
+STAKES: Final = np.array([0.8, 0.2])
+"""How the stake is shared between answers and times; a program's times are soon certain."""
 SLIPPED: Final = 0.001
 NOTICEABLE: Final = 5.0
 """A fall by fewer points of agreement is not told."""
@@ -104,7 +106,7 @@ def _working_badly(habit: Habits, times: Pace, names: Sequence[str]) -> Iterator
     by_times = automated(times)
     logs = np.stack([habit.evidence, by_times], axis=1)
     seen = np.flatnonzero(np.maximum(habit.count, times.count) > 0)
-    together = evidence.mean_evidence(logs, weights=np.array([0.5, 0.5]))
+    together = evidence.mean_evidence(logs, weights=STAKES)
     for who in seen[evidence.found(together[seen], rate=FALSE)].tolist():
         if by_times[who] > habit.evidence[who]:
             yield Finding(who, AUTOMATED, _automated(times, who))

@@ -28,7 +28,8 @@ from assay.core.workforce.evidence import mean_evidence
 from assay.core.workforce.foretelling import Foretold
 
 LAGS: Final = (1, 2, 3, 4)
-WEIGHTS: Final = np.array([0.5, 0.125, 0.125, 0.125, 0.125])
+WEIGHTS: Final = np.array([0.8, 0.05, 0.05, 0.05, 0.05])
+"""A pattern that repeats is soon certain; guesses are hardest to tell from work, so their wager holds most of the stake."""
 HONEST: Final = 0.5
 """Honest is whoever answers so many of the items at least as an ordinary person would."""
 
