@@ -42,6 +42,7 @@ BENCHMARKS = (
     Benchmark("consolidation"),
     Benchmark("quality.posterior"),
     Benchmark("quality.structured"),
+    Benchmark("quality.people"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),
     Benchmark("service_start", both=True),

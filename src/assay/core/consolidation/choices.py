@@ -98,6 +98,10 @@ class ChoiceModel:
         rates: Floats = np.einsum("pkl,kl,k->p", self.people.rows, gain, self.people.shares)
         return np.clip(rates, 0.0, 1.0)
 
+    def rows_of_people(self) -> Floats:
+        """Return P(answer | label) per person, shape (people, labels, labels)."""
+        return self.people.rows
+
     def grown(self, people: int) -> "ChoiceModel":
         """Return the same model with room for more people, who start as the pooled person."""
         first, coin, *finer = (

@@ -79,7 +79,9 @@ def _train(work: Work) -> None:
     everybody = people.list_people(work.scope, work.project.id)
     ids = [item for item, _ in stored]
     answers = queue.all_answers(work.batch.first_item, work.batch.last_item, queues=LABEL_QUEUES)
-    table = columns(work, answers, suggested=(), items_in_order=ids, people=everybody)
+    table = columns(
+        work, [answer[:3] for answer in answers], suggested=(), items_in_order=ids, people=everybody
+    )
 
     soft = people_model(work, people=everybody).posteriors(table)
     assert soft is not None, "a task type without rows has no model that learns"
