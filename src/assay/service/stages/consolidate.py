@@ -31,6 +31,7 @@ from assay.service.belief import (
     lessons_of,
     lessons_to_json,
     prior_of,
+    trusted_prior,
 )
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.quoting import plan_so_far, store_plan
@@ -269,8 +270,10 @@ def refit(work: Work) -> None:
         people=everybody,
     )
 
-    model = work.task.fit(table, schema=work.intake.schema, known=[None] * len(rows))
     prior = prior_of(work, rows)
+    # What known items taught last time says how far the model is heard while people are learnt.
+    heard = trusted_prior(work, prior, lessons=lessons_of(work))
+    model = work.task.fit(table, schema=work.intake.schema, known=[None] * len(rows), prior=heard)
     lessons = learn(
         table=table,
         model=model,
