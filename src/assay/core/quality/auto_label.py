@@ -29,7 +29,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, betaincinv
+from scipy.optimize import minimize
+from scipy.special import betainc, betaincinv, expit
 from scipy.stats import hypergeom
 
 from assay.core.ports import Floats, Ints
@@ -240,9 +241,12 @@ def plan_audit(
     passes = (_tail(found, audited[..., None], hypothesis) <= risk) & (spare[..., None] >= 0)
     most = passes.sum(axis=-1) - 1  # so many errors may be found: the p-value grows with their number
     chance = np.where(most >= 0, _tail(np.maximum(most, 0), audited, wrong[None, :]), 0.0)
-    share = chance * (ends[None, :] - audited) / items
-    best = share.max(axis=1)
-    return AuditPlan(int(sizes[int(best.argmax())]), float(best.max()))
+    # The walk reaches a cut only past those before it; what it gained until then it keeps.
+    reaches = np.minimum.accumulate(chance, axis=1)
+    gains = np.diff(ends[None, :] - audited, axis=1, prepend=0.0)
+    share = (reaches * gains).sum(axis=1) / items
+    best = int(share.argmax())
+    return AuditPlan(int(sizes[best]), float(share[best]))
 
 
 def _tail(errors: Floats | Ints, checks: Floats, rate: Floats) -> Floats:
@@ -258,6 +262,35 @@ def _upper_rate(errors: Floats, checks: Floats, *, risk: float) -> Floats:
     """Return the rate at which so few errors have the probability `risk` (Clopper and Pearson 1934)."""
     rate: Floats = 1.0 - betaincinv(checks - errors, errors + 1.0, risk)
     return rate
+
+
+def believed_right(confidence: Floats, *, known: Floats, right: NDArray[np.bool_] | Floats) -> Floats:
+    """Return how often a model's labels of these confidences are believed to be right; shape as `confidence`.
+
+    Platt, "Probabilistic outputs for support vector machines" (1999): logit q = a + b logit(confidence), b > 0,
+    drawn to a = 0 and b = 1 where few items are known. A model taught with doubtful items is surer of the easy
+    ones than it says. This steers; the promise never rests on it.
+
+    Args:
+        confidence: in (0, 1); NaN stays NaN.
+        known: shape (any,), the confidence that a model had in items that did not teach it.
+        right: shape (any,), whether it was right about them.
+    """
+    at, hit = _logit(known), np.asarray(right, dtype=np.float64)
+
+    def cost(weights: Floats) -> float:
+        score = weights[0] + np.exp(weights[1]) * at
+        return float(np.logaddexp(0.0, score).sum() - hit @ score + 0.5 * (weights @ weights))
+
+    shift, stretch = minimize(cost, np.zeros(2), method="Nelder-Mead").x
+    found: Floats = expit(shift + np.exp(stretch) * _logit(confidence))
+    return found
+
+
+def _logit(p: Floats) -> Floats:
+    safe = np.clip(p, 1e-6, 1.0 - 1e-6)
+    logits: Floats = np.log(safe / (1.0 - safe))
+    return logits
 
 
 def _cuts(confidence: Floats) -> Floats:

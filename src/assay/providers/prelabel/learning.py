@@ -4,9 +4,9 @@ An item's row always comes from a model that has not seen the item's own answers
 stand beside the people's answers as one more prior without repeating them. An item without answers has its row
 from a model of all answered ones.
 
-Features come as they are or as directions of one length (an embedding says by its angle what it saw), and labels
-are clean or doubtful: which view of the features and which strength fit here is what cross-fitted rows say
-by their log loss.
+Features come as they are, as directions of one length (an embedding says by its angle what it saw), or as
+nearness to other items; and labels are clean or doubtful. Which view of the features and which strength fit here
+is what cross-fitted rows say by their log loss.
 """
 
 import warnings
@@ -34,6 +34,12 @@ STRENGTHS: Final = (1.0, 10.0)
 
 COMPARED: Final = 1_500
 """Views and strengths are compared on so many answered items at most."""
+
+LANDMARKS: Final = 600
+"""So many items say what nearness is."""
+
+_TOGETHER: Final = 10_000
+"""Items whose nearness is computed at once, which bounds the memory."""
 
 SURPRISE: Final = 0.02
 """What is always left for the classes' own shares, so that no class is ruled out."""
@@ -170,19 +176,42 @@ class _Learner:
         return best
 
 
-def _views(features: NDArray[np.float32], readable: _Bools, *, most: int) -> tuple[Floats, Floats]:
+def _views(features: NDArray[np.float32], readable: _Bools, *, most: int) -> tuple[Floats, Floats, Floats]:
     """Return principal directions of the features; labels play no part, so all items may.
 
-    The first view has features of equal variance, the second has items of equal length. Each has shape
-    (items, at most `most`), of unit variance on the average direction.
+    The first view has features of equal variance, the second has items of equal length, the third has what is
+    near in the second (a kernel). Each has shape (items, at most `most`), of unit variance on the average
+    direction.
     """
     used = features[readable].astype(np.float64)
-    standard = (used - used.mean(axis=0)) / np.maximum(used.std(axis=0), 0.02)
     angle = used / np.maximum(np.linalg.norm(used, axis=1, keepdims=True), 1e-9)
-    first, second = (
-        _directions(centred, readable, most=most) for centred in (standard, angle - angle.mean(axis=0))
-    )
-    return first, second
+    near = _kernel(angle, most=most)
+    used -= used.mean(axis=0)
+    used /= np.maximum(used.std(axis=0), 0.02)
+    angle -= angle.mean(axis=0)
+    near -= near.mean(axis=0)
+    first, second, third = (_directions(centred, readable, most=most) for centred in (used, angle, near))
+    return first, second, third
+
+
+def _kernel(rows: Floats, *, most: int) -> Floats:
+    """Return the leading features of exp(-2 d^2 / median d^2), shape (rows, at most `most`).
+
+    Williams and Seeger, "Using the Nystroem method to speed up kernel machines" (NIPS 2000): K(rows, landmarks)
+    times the eigenvectors of K(landmarks, landmarks), each divided by the root of its eigenvalue.
+    """
+    landmarks = rows[:: max(1, -(-len(rows) // LANDMARKS))]
+
+    def squares(some: Floats) -> Floats:
+        far: Floats = (some**2).sum(axis=1)[:, None] + (landmarks**2).sum(axis=1) - 2.0 * some @ landmarks.T
+        return far
+
+    between = squares(landmarks)
+    width = max(float(np.median(between)) / 2.0, 1e-9)
+    values, vectors = np.linalg.eigh(np.exp(-between / width))
+    kept = vectors[:, ::-1][:, :most] / np.sqrt(np.maximum(values[::-1][:most], 1e-6))
+    parts = [rows[start : start + _TOGETHER] for start in range(0, len(rows), _TOGETHER)]
+    return np.concatenate([np.exp(-squares(part) / width) @ kept for part in parts])
 
 
 def _directions(centred: Floats, readable: _Bools, *, most: int) -> Floats:
