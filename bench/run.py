@@ -41,6 +41,8 @@ BENCHMARKS = (
     Benchmark("replay_speed"),
     Benchmark("consolidation"),
     Benchmark("quality.posterior"),
+    Benchmark("quality.model_in_loop"),
+    Benchmark("quality.auto_label"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),
     Benchmark("service_start", both=True),
