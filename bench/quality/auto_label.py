@@ -2,13 +2,13 @@
 
     python -m bench.quality.auto_label [--scale 0.1]
 
-A run teaches the pre-labeller's model with items that people labelled, mostly the least certain next, until what is
-expected to be automatic (`plan_audit`) has not grown in three rounds; freezes it; draws the audit; and walks the thresholds
-(`settle_automatically`). Each case has 500 runs: 4 to 25 trainings, with as many
-audits each as that takes; people who err have labels of their own
-for every item, drawn once for a training. The promise is broken where more than 5 % of the delivered labels are
-wrong. In the same runs: the textbook test (the largest set that any threshold passes by a binomial test, its own
-share of errors promised), and the walk without a bound for people's errors.
+A run teaches the pre-labeller's model with items that people labelled, three in ten drawn by chance and the others
+those that the model doubts most, until it is believed to leave 0.8 of what may be wrong or what is expected to be
+automatic (`plan_audit`) has not grown four times. Then the model is frozen, the audit drawn, and the thresholds walked
+(`settle_automatically`). Each case has 500 runs: 4 to 25 trainings, with as many audits each as that takes. People who err
+have a label of their own for every item, drawn once for a training. The promise is broken where something is automatic
+and more than 5 % of the delivered labels are wrong. In the same runs: the textbook test (the largest set that any threshold
+passes by a binomial test, its own share of errors promised), and the walk without a bound for people's errors.
 """
 
 import csv
