@@ -43,6 +43,8 @@ BENCHMARKS = (
     Benchmark("quality.posterior"),
     Benchmark("quality.structured"),
     Benchmark("quality.people"),
+    Benchmark("quality.model_in_loop"),
+    Benchmark("quality.auto_label"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),
     Benchmark("service_start", both=True),

@@ -381,7 +381,7 @@ class Prelabeller(Protocol):
 
         Args:
             features: shape (items, d).
-            soft: shape (items, labels), what the people's answers alone say; read where `answered`.
+            soft: shape (items, labels), what is believed of each label; read where `answered`.
             answered: shape (items,).
             fold: shape (items,), the cross-fitting fold of each item: an item's row comes from a model
                 that has not seen the item's own answers.

@@ -61,11 +61,17 @@ def judged_by(
     `learnt` is what the model was told of these items (`lessons.told`), None if nothing.
     """
     if lessons is not None and not lessons.models:
-        table, prior = without_models(table), None
-    if prior is not None and lessons is not None:
-        prior = sharpened(prior, lessons.sharpness, rows=work.task.rows)
+        table = without_models(table)
+    prior = trusted_prior(work, prior, lessons=lessons)
     consensus = model.consensus(table, prior=prior, known=learnt)
     return Belief(consensus=consensus, right=calibration_of(lessons).apply(consensus))
+
+
+def trusted_prior(work: Work, prior: Floats | None, *, lessons: Lessons | None) -> Floats | None:
+    """Return the pre-labeller's rows as far as known items trust them; None where they do harm."""
+    if prior is None or lessons is None:
+        return prior
+    return sharpened(prior, lessons.sharpness, rows=work.task.rows) if lessons.models else None
 
 
 def columns(

@@ -29,6 +29,7 @@ from assay.service.belief import (
     lessons_of,
     lessons_to_json,
     prior_of,
+    trusted_prior,
 )
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.quoting import plan_so_far, store_plan
@@ -269,8 +270,10 @@ def refit(work: Work) -> None:
 
     known = [row.label if row.judged and row.label else None for row in rows]
     learnt = told(known, task=work.task)
-    model = work.task.fit(table, schema=work.intake.schema, known=learnt)
     prior = prior_of(work, rows)
+    # What known items taught last time says how far the model is heard while people are learnt.
+    heard = trusted_prior(work, prior, lessons=lessons_of(work))
+    model = work.task.fit(table, schema=work.intake.schema, known=learnt, prior=heard)
     lessons = learn(
         table=table,
         model=model,
