@@ -134,7 +134,9 @@ def anywhere(
         raw = shape(dice, (runs, items))
         total = ALLOWED * times * items + HAIR
         found: Floats = raw * (total / raw.sum(axis=1, keepdims=True))
-        assert float(found.max()) <= 1.0, "the shape's mean is below what is allowed: scaling up leaves [0, 1]"
+        assert float(found.max()) <= 1.0, (
+            "the shape's mean is below what is allowed: scaling up leaves [0, 1]"
+        )
         return found
 
     return batches
@@ -224,7 +226,7 @@ def told_both(losses: Floats, *, errors: int) -> NDArray[np.int64]:
 
     P(draw is wrong | s wrong before, t seen) = (D - s) / (N - t) under either number D of errors.
     """
-    runs, items = losses.shape
+    items = losses.shape[1]
     bad = math.floor(ALLOWED * items + SLACK) + 1
     before = np.cumsum(losses, axis=1) - losses
     unseen = items - np.arange(items)
