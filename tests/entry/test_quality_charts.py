@@ -60,9 +60,9 @@ def test_the_diagram_stands_on_its_line_where_belief_is_true():
         share = (float(dot.x) - left) / (right - left)
         assert (bottom - float(dot.y)) / (bottom - top) == pytest.approx(share, abs=0.01)
         assert float(dot.top) < float(dot.y) < float(dot.bottom)
-    assert found.title == "Calibration: off by 0 % on average"
+    assert found.title == "Calibration: off by 0.0 points on average"
     assert found.said.startswith(
-        "Known items: 30 control items, which taught the calibration too and 12 items"
+        "Known items: 30 control items (which taught the calibration too) and 12 items"
     )
     assert found.rows[0][:2] == ("50 %", "50 %")
 

@@ -12,7 +12,7 @@ from assay.service.reads.batch_quality import Calibrated, ProofSoFar, WhoSaidWha
 
 WIDTH: Final = 360
 HIGH: Final = 250
-LEFT, RIGHT, TOP, BOTTOM = 44, 10, 12, 36
+LEFT, RIGHT, TOP, BOTTOM = 44, 22, 12, 36
 _MOST_POINTS: Final = 400
 _SHADES: Final = 5
 
@@ -87,7 +87,7 @@ def reliability_chart(found: Calibrated) -> ReliabilityChart:
     """Return the reliability diagram of known items."""
     count = found.controls + found.audited
     parts = [
-        wording.many(found.controls, "control item") + ", which taught the calibration too"
+        wording.many(found.controls, "control item") + " (which taught the calibration too)"
         if found.controls
         else "",
         wording.many(found.audited, "item") + " of the audit" if found.audited else "",
@@ -102,7 +102,7 @@ def reliability_chart(found: Calibrated) -> ReliabilityChart:
     low = ticks[0]
     biggest = max(one.count for one in found.bins)
     return ReliabilityChart(
-        title=f"Calibration: off by {wording.share(found.error)} on average",
+        title=f"Calibration: off by {100 * found.error:.1f} points on average",
         said=f"{known} On the line, what is believed is what is right; bars are 95 % intervals, circles grow with the items.",
         across=[Tick(_px(_x(value, low, 1.0)), wording.share(value)) for value in ticks],
         up=[Tick(_px(_y(value, low, 1.0)), wording.share(value)) for value in ticks],
