@@ -10,17 +10,14 @@ Costs are in labeller answers per item.
 
 import argparse
 import time
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
 from tests.support.data import CROWD_SETS
 
-from assay.core import chance
 from assay.core.project.intake import Quality
-from assay.core.quality.betting import standing
+from assay.service.actions.compare_replay import baselines
 from assay.service.actions.replay_answers import replay_answers
-from assay.service.answer_files import read_answers, read_truth
 
 
 def main() -> None:
@@ -53,9 +50,12 @@ def main() -> None:
             for seed in range(1, given.seeds + 1)
         ]
         seconds = (time.perf_counter() - start) / given.seeds
-        plain = margin_order(answers, truth, target=target, expert_price=given.expert_price)
-        spared = int(target.allowed * len(read_truth(truth)) + 1e-9)
-        alone = given.expert_price * (1 - spared / len(read_truth(truth)))
+        plain, alone = (
+            way.cost_per_item
+            for way in baselines(
+                answers=answers, truth=truth, target=target, expert_price=given.expert_price, seed=1
+            )[:2]
+        )
         cost = mean(found, "cost_per_item")
         totals.append((cost, plain, alone))
         print(
@@ -72,36 +72,6 @@ def main() -> None:
 
 def mean(found: list, field: str) -> float:
     return float(np.mean([getattr(result, field) for result in found]))
-
-
-def margin_order(answers: Path, truth: Path, *, target: Quality, expert_price: float) -> float:
-    """Return the cost per item of way (a)."""
-    recorded, known = read_answers(answers), read_truth(truth)
-    given: dict[str, list[str]] = {item: [] for item in known}
-    shuffled = chance.order(1, "three answers", [str(row) for row in range(len(recorded.value))])
-    for row in shuffled:
-        item = recorded.items[recorded.item[row]]
-        if item in given and len(given[item]) < 3:
-            given[item].append(recorded.value[row])
-    margin, wrong = [], []
-    for item, label in known.items():
-        votes = sorted(Counter(given[item]).items(), key=lambda vote: (-vote[1], vote[0]))
-        margin.append(votes[0][1] - (votes[1][1] if len(votes) > 1 else 0) if votes else -1)
-        wrong.append(float(not votes or votes[0][0] != label))
-    N, loss = len(known), np.array(wrong)
-    order = np.lexsort((np.random.default_rng(1).random(N), margin))
-    paid = sum(map(len, given.values()))
-    drawn = np.random.default_rng(2).permutation(N)
-    cheapest = (paid + expert_price * N) / N
-    for share in np.arange(0, 1.0001, 0.05):
-        judged = np.zeros(N, dtype=bool)
-        judged[order[: int(share * N)]] = True
-        left = np.where(judged, 0.0, loss)
-        test = standing(left[drawn].tolist(), items=N, allowed=target.allowed, delta=target.delta)
-        if test.certified:
-            fresh = int((~judged[drawn[: test.checks]]).sum())
-            cheapest = min(cheapest, (paid + expert_price * (int(judged.sum()) + fresh)) / N)
-    return cheapest
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ BENCHMARKS = (
     Benchmark("convert"),
     Benchmark("replay_speed"),
     Benchmark("consolidation"),
+    Benchmark("quality.certificate"),
     Benchmark("quality.posterior"),
     Benchmark("quality.structured"),
     Benchmark("quality.people"),

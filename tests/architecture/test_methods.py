@@ -1,4 +1,4 @@
-"""Every method of consolidation has a page, and its example runs."""
+"""Every method of consolidation, quality and review has a page, and its example runs."""
 
 import re
 
@@ -13,10 +13,19 @@ MODULES = sorted(
     # What every method returns is no method.
     if path.name not in ("__init__.py", "outcome.py")
 )
+PROOFS = (
+    "betting.py",
+    "calibration.py",
+    "depth.py",
+    "fixed_plan.py",
+    "reliability.py",
+    "sharpness.py",
+    "worth.py",
+)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_module_of_consolidation_is_named_on_a_page(module):
+@pytest.mark.parametrize("module", [*MODULES, *PROOFS])
+def test_every_method_is_named_on_a_page(module):
     named = [page.name for page in METHODS if re.search(rf"[`/]{re.escape(module)}`", page.read_text())]
     assert named, f"no page of docs/methods says what {module} does"
 

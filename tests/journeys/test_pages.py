@@ -1,5 +1,7 @@
 """Every page of every role in a real Chromium: it answers, nobody complains, axe finds nothing, nothing overflows."""
 
+import re
+
 import pytest
 
 PAGES = {
@@ -81,3 +83,19 @@ def test_what_is_not_open_to_a_role_is_refused_with_a_page(window):
         assert answer.status in (403, 404)
         assert visitor.page.get_by_role("heading", level=1).inner_text()
     visitor.complaints = [one for one in visitor.complaints if "403" not in one and "404" not in one]
+
+
+def test_the_certificate_prints_on_a4_with_nothing_cut_off(window):
+    visitor = window("rita", theme="dark")
+    page = visitor.go("/batches/shelves-to-review-1/certificate/")
+    sheets = page.pdf(prefer_css_page_size=True)
+    assert b"/MediaBox [0 0 594.95996 841.91998]" in sheets or b"/MediaBox [0 0 595 842]" in sheets
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", sheets)) <= 3
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})  # A4 less its margins
+    assert not visitor.overflows()
+    assert not page.locator(".navbar, .page-header").first.is_visible()
+    ink = page.locator(".as-statement").evaluate("one => getComputedStyle(one).color")
+    assert (
+        max(map(int, re.findall(r"\d+", ink)[:3])) < 100
+    )  # dark on white paper, whatever the screen's theme

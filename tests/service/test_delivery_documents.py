@@ -5,8 +5,10 @@ from html.parser import HTMLParser
 import pytest
 from tests.support.deliveries import certificate_of, frozen_labels, report_facts, sheet_facts, verdicts_on
 
+from assay.core.quality.betting import standing
 from assay.service.documents import wording
-from assay.service.documents.certificate_page import render_certificate
+from assay.service.documents.audit_words import losses_in_order
+from assay.service.documents.certificate_page import render_certificate, sentence
 from assay.service.documents.data_sheet import render_data_sheet
 from assay.service.documents.facts import GalleryItem, StageCount
 from assay.service.documents.report import render_report
@@ -60,6 +62,60 @@ def test_the_certificate_says_its_statement_in_one_sentence_with_figures_method_
         assert part in said
     assert "assay certificate verify DIR --key abcd-ef01" in said
     assert "DEMONSTRATION" not in said
+
+
+def test_the_certificate_tells_a_statistician_everything_that_the_proof_rests_on():
+    said = words(render_certificate(CERTIFIED, SIGNATURE))
+    test = CERTIFIED.figures.standing
+    for part in (
+        "Population The N = 200 labels of the batch, frozen under their digest before the draw",
+        "Outside it: 2 control items and 1 row set aside",
+        "Loss X of a label 0 where the label is what the expert says, else 1",
+        f"the first n = {len(CERTIFIED.sample)} of it are the sample",
+        "the mean of X over all N is 0.05 or more",
+        "{0.5, 0.65, 0.78, 0.86, 0.92, 0.98}",
+        "1/delta = 20 with probability delta = 0.05 at most",
+        f"It ended at a wealth of {test.wealth:,.4g}, and H is rejected",
+        f"D / N = {CERTIFIED.figures.process_error_bound:.4g} before correction",
+        f"{CERTIFIED.figures.certified_bound:.4g} as delivered",
+        "This was attempt 1, which may spend 0.05",
+        "Losses in the order of the draw 3 \N{MULTIPLICATION SIGN} 0, 1, 146 \N{MULTIPLICATION SIGN} 0",
+        "print this page or save it as PDF",
+    ):
+        assert part in said
+
+
+def test_the_printed_losses_repeat_the_test():
+    """Whoever has the page alone can compute the wealth again."""
+    losses = []
+    for run in losses_in_order(CERTIFIED).split(", "):
+        count, _, loss = run.rpartition(" \N{MULTIPLICATION SIGN} ")
+        losses += [float(loss)] * int(count or 1)
+    found = standing(losses, items=CERTIFIED.items, allowed=CERTIFIED.allowed, delta=CERTIFIED.delta_spent)
+    assert found == CERTIFIED.figures.standing
+
+
+def test_judgements_from_before_the_draw_and_a_later_attempt_are_said_plainly():
+    again = [replace(one, fresh=False) for one in verdicts_on(FROZEN, checks=12)]
+    said = words(render_certificate(certificate_of(FROZEN, again, attempt=3), SIGNATURE))
+    assert "12 drawn items had been judged by an expert before the labels were frozen" in said
+    assert "X = 0 by definition" in said
+    assert "This was attempt 3, which may spend 0.00625" in said
+    assert "1.5 times (1 - confidence) at most" in said
+    assert "and H is not rejected" in said
+
+
+def test_labels_that_are_right_in_part_are_right_on_average():
+    boxes = replace(CERTIFIED, task="image_boxes")
+    assert sentence(boxes).startswith("The 200 labels of batch batch-1, project shelf-photos, are at least ")
+    assert " right on average, with 95 % confidence" in sentence(boxes)
+    assert "Shares right are means of 1 - X" in words(render_certificate(boxes, SIGNATURE))
+
+
+def test_a_sample_of_many_different_losses_stands_in_the_audit_file():
+    lines = [replace(CERTIFIED.sample[0], loss=number / 1000) for number in range(400)]
+    said = losses_in_order(replace(CERTIFIED, sample=tuple(lines)))
+    assert said.endswith("0.299, and so on in audit.jsonl")
 
 
 def test_what_is_not_proven_is_not_called_a_certificate():

@@ -7,10 +7,12 @@ time proportional to its answers.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats
+from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, TaskType
+from assay.core.project.intake import Intake
 from assay.core.quality.calibration import IDENTITY, Calibration
 from assay.core.quality.sharpness import sharpened
 from assay.core.review.lessons import Lessons, without_models
@@ -19,7 +21,24 @@ from assay.service.label_loop import LABEL_QUEUES
 from assay.service.suggesting import sources
 from assay.service.work import Work
 from assay.store import items, proposals, queue
+from assay.store.batches import BatchRow
 from assay.store.people import EXCLUDED, PersonRow, list_people
+
+
+class Learnt(Protocol):
+    """A batch, and what its answers are read with; a worker's `Work` is one."""
+
+    @property
+    def intake(self) -> Intake:
+        """What the requester said."""
+
+    @property
+    def batch(self) -> BatchRow:
+        """The batch with its model of people and its calibration."""
+
+    @property
+    def task(self) -> TaskType:
+        """The task type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +69,7 @@ def believe(work: Work, rows: Sequence[items.ItemRow]) -> Belief:
 def judged_by(
     model: Consolidator,
     *,
-    work: Work,
+    work: Learnt,
     table: AnswerTable,
     prior: Floats | None,
     lessons: Lessons | None,
@@ -67,7 +86,7 @@ def judged_by(
     return Belief(consensus=consensus, right=calibration_of(lessons).apply(consensus))
 
 
-def trusted_prior(work: Work, prior: Floats | None, *, lessons: Lessons | None) -> Floats | None:
+def trusted_prior(work: Learnt, prior: Floats | None, *, lessons: Lessons | None) -> Floats | None:
     """Return the pre-labeller's rows as far as known items trust them; None where they do harm."""
     if prior is None or lessons is None:
         return prior
@@ -75,7 +94,7 @@ def trusted_prior(work: Work, prior: Floats | None, *, lessons: Lessons | None) 
 
 
 def columns(
-    work: Work,
+    work: Learnt,
     answers: Sequence[tuple[int, int, str]],
     *,
     suggested: Sequence[tuple[int, int, str]],
@@ -122,7 +141,7 @@ def once(
         yield item, person, value
 
 
-def people_model(work: Work, *, people: Sequence[PersonRow]) -> Consolidator:
+def people_model(work: Learnt, *, people: Sequence[PersonRow]) -> Consolidator:
     """Return the model of the last refit, or what the priors alone say before the first."""
     nothing = columns(work, (), suggested=(), items_in_order=(), people=people)
     if work.batch.model:
@@ -135,7 +154,7 @@ def calibration_of(lessons: Lessons | None) -> Calibration:
     return IDENTITY if lessons is None else lessons.calibration
 
 
-def lessons_of(work: Work) -> Lessons | None:
+def lessons_of(work: Learnt) -> Lessons | None:
     """Return what known items taught at the last refit; None before the first."""
     if not work.batch.calibration:
         return None
@@ -170,7 +189,7 @@ def lessons_to_json(lessons: Lessons) -> str:
     return json.dumps(stored)
 
 
-def prior_of(work: Work, rows: Sequence[items.ItemRow]) -> Floats | None:
+def prior_of(work: Learnt, rows: Sequence[items.ItemRow]) -> Floats | None:
     """Return the pre-labeller's label probabilities, shape (items, labels); None where it has none."""
     if not work.batch.prelabel_at:
         return None

@@ -9,7 +9,7 @@ from assay.core.ports import TaskType
 from assay.core.project.intake import Intake
 from assay.core.quality.audit import delta_of_attempt
 from assay.core.quality.certificate import AuditVerdict, Certificate, issue
-from assay.core.quality.loss import loss_of
+from assay.core.quality.loss import Loss, loss_of
 from assay.service.label_loop import AUDIT
 from assay.service.timing import iso
 from assay.service.work import Work
@@ -33,6 +33,12 @@ def audit_of(work: Work, *, verdicts: Sequence[AuditVerdict], issued_at: int) ->
     rows = items.items_by_key(work.batch.id, fresh)
     judges = {answer.person for answer in queue.answers_of([r.id for r in rows.values()], queues=(AUDIT,))}
     return Evidence(verdicts=tuple(verdicts), auditors=len(judges), issued_at=issued_at)
+
+
+def verdict_of(given: Sequence[str], *, loss: Loss) -> str:
+    """Return what counts of the auditors' answers: the first, unless a third is nearer to the second."""
+    nearer_second = len(given) > 2 and loss(given[2], given[1]) < loss(given[2], given[0])
+    return given[2] if nearer_second else given[0]
 
 
 def evidence_to_json(evidence: Evidence) -> dict[str, object]:

@@ -19,6 +19,10 @@ WINDOW: Final = 20_000
 _SETTLED: Final = "batch_id = %s AND NOT is_control AND state = 'settled'"
 _UNSETTLED: Final = "batch_id = %s AND NOT (state = 'settled') AND NOT is_control"
 _OPEN: Final = "NOT (state = 'settled')"
+_TO_SETTLED: Final = (
+    "FROM (SELECT id, label FROM item WHERE id BETWEEN %s AND %s AND NOT is_control AND state = 'settled'"
+    " ORDER BY id LIMIT %s) f JOIN answer a ON a.item_id = f.id"
+)
 _SHOWN: Final = "id, key, state, label, chance, answers, decided_by, judged"
 
 
@@ -177,6 +181,40 @@ def label_counts(batch: int, *, most: int) -> list[tuple[str, int]]:
             f"SELECT label, COUNT(*) FROM (SELECT label FROM item WHERE {_SETTLED} ORDER BY chance, id LIMIT %s) f"
             " GROUP BY label ORDER BY 2 DESC, 1",
             [batch, most],
+        )
+    ]
+
+
+def said_counts(batch: BatchRow, *, queues: Sequence[str], most: int) -> list[tuple[str, str, int]]:
+    """Return (what people said, label, count) of the answers to the first `most` settled items, control items left out."""
+    marks = ", ".join(["%s"] * len(queues))
+    return [
+        (str(said), str(label), int(count))
+        for said, label, count in db.rows(
+            f"SELECT a.value, f.label, COUNT(*) {_TO_SETTLED} WHERE a.queue IN ({marks}) GROUP BY 1, 2",
+            [batch.first_item, batch.last_item, most, *queues],
+        )
+    ]
+
+
+def count_who_said(batch: BatchRow, *, queues: Sequence[str], most: int) -> int:
+    """Return how many people gave the answers that `said_counts` counts."""
+    marks = ", ".join(["%s"] * len(queues))
+    found = db.row(
+        f"SELECT COUNT(DISTINCT a.person_id) {_TO_SETTLED} WHERE a.queue IN ({marks})",
+        [batch.first_item, batch.last_item, most, *queues],
+    )
+    return int(found[0]) if found else 0
+
+
+def audited_items(batch: BatchRow, *, queue: str, most: int) -> list[int]:
+    """Return the items that got an answer from this queue, `most` at most, in the order in which they came."""
+    return [
+        int(item)
+        for (item,) in db.rows(
+            "SELECT item_id FROM answer WHERE item_id BETWEEN %s AND %s AND queue = %s"
+            " GROUP BY item_id ORDER BY MIN(id) LIMIT %s",
+            [batch.first_item, batch.last_item, queue, most],
         )
     ]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.core.quality.betting import Outcome, standing, upper_total
+from assay.core.quality.betting import BETS, Outcome, standing, upper_total, wealth_path
 
 SCALE = float(os.environ.get("SCALE", "1"))
 
@@ -98,3 +98,24 @@ def test_losses_between_zero_and_one_are_tested_too():
     found = standing([0.02] * 300, items=1000, allowed=0.1, delta=0.05)
     assert found.certified
     assert upper_total([0.02] * 300, items=1000, delta=0.05, whole=False) < 100 + 1e-6
+
+
+@given(st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.5, 1.0]), max_size=60), st.sampled_from([0.05, 0.2, 0.5]))
+def test_the_path_of_a_proof_ends_where_the_test_stands(losses, allowed):
+    path = wealth_path(losses, items=80, allowed=allowed)
+    found = standing(losses, items=80, allowed=allowed, delta=0.05)
+    if found.outcome is Outcome.CERTIFIED:
+        assert path[found.checks - 1] == found.wealth
+        assert all(wealth < 20 for wealth in path[: found.checks - 1])
+    else:
+        assert len(path) == found.checks
+        assert found.best_wealth == max([1.0, *path])
+        assert found.wealth == (path[-1] if path else 1.0)
+
+
+def test_a_right_label_multiplies_the_evidence_and_a_wrong_one_shrinks_it():
+    """Ten items, two may be wrong: m = 2/10, so each bet f gains a factor 1 + f (2/10) / (8/10)."""
+    (first,) = wealth_path([0.0], items=10, allowed=0.2)
+    assert first == pytest.approx(np.mean([1 + bet * 0.25 for bet in BETS]))
+    (lost,) = wealth_path([1.0], items=10, allowed=0.2)
+    assert lost == pytest.approx(np.mean([1 - bet for bet in BETS]))

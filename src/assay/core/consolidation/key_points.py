@@ -16,7 +16,7 @@ from assay.core.consolidation.marks import Marks, Thing, find_things
 from assay.core.labels import Point
 from assay.core.ports import AnswerTable, Floats, Ints
 
-STEPS: Final = 100
+STEPS: Final = 1_000
 _NEAR: Final = 1e-9
 
 

@@ -13,7 +13,7 @@ with probability delta at most; so one may stop whenever it does.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -64,25 +64,11 @@ def standing(losses: Sequence[float], *, items: int, allowed: float, delta: floa
         delta: the risk spent on this test.
     """
     budget = items * allowed
-    logs = [0.0] * len(BETS)
-    seen = 0.0
-    wealth = best = 1.0
-    for position, loss in enumerate(losses):
-        unseen = items - position
-        if seen > budget + _FLOAT_SLACK:
-            return Standing(Outcome.IMPOSSIBLE, position, seen, wealth, best)
-        if seen + unseen <= budget + _FLOAT_SLACK:
-            return Standing(Outcome.EXHAUSTED, position, seen, wealth, best)
-        mean = (budget - seen) / unseen
-        for which, bet in enumerate(BETS):
-            factor = 1.0 + bet * (mean - loss) / (1.0 - mean)
-            logs[which] += math.log(factor) if factor > 0.0 else -math.inf
-        seen += loss
-        wealth = _mean_of_exponentials(logs)
+    seen, wealth, best, checked = 0.0, 1.0, 1.0, 0
+    for checked, (seen, wealth) in enumerate(_bets(losses, items=items, allowed=allowed), start=1):
         best = max(best, wealth)
         if wealth >= 1.0 / delta:
-            return Standing(Outcome.CERTIFIED, position + 1, seen, wealth, best)
-    checked = len(losses)
+            return Standing(Outcome.CERTIFIED, checked, seen, wealth, best)
     if seen > budget + _FLOAT_SLACK:
         outcome = Outcome.IMPOSSIBLE
     elif seen + (items - checked) <= budget + _FLOAT_SLACK:
@@ -90,6 +76,14 @@ def standing(losses: Sequence[float], *, items: int, allowed: float, delta: floa
     else:
         outcome = Outcome.OPEN
     return Standing(outcome, checked, seen, wealth, best)
+
+
+def wealth_path(losses: Sequence[float], *, items: int, allowed: float) -> list[float]:
+    """Return the martingale's value after each loss, as `standing` follows it, for showing how a proof grew.
+
+    It ends before the first loss at which the hypothesis decides itself: nothing is left to bet on.
+    """
+    return [wealth for _, wealth in _bets(losses, items=items, allowed=allowed)]
 
 
 def upper_total(losses: Sequence[float], *, items: int, delta: float, whole: bool) -> float:
@@ -127,6 +121,23 @@ def upper_total(losses: Sequence[float], *, items: int, delta: float, whole: boo
         else:
             low = middle
     return high
+
+
+def _bets(losses: Sequence[float], *, items: int, allowed: float) -> Iterator[tuple[float, float]]:
+    """Yield (loss so far, wealth) after each loss, until the batch's mean can only lie on one side of `allowed`."""
+    budget = items * allowed
+    logs = [0.0] * len(BETS)
+    seen = 0.0
+    for position, loss in enumerate(losses):
+        unseen = items - position
+        if seen > budget + _FLOAT_SLACK or seen + unseen <= budget + _FLOAT_SLACK:
+            return
+        mean = (budget - seen) / unseen
+        for which, bet in enumerate(BETS):
+            factor = 1.0 + bet * (mean - loss) / (1.0 - mean)
+            logs[which] += math.log(factor) if factor > 0.0 else -math.inf
+        seen += loss
+        yield seen, _mean_of_exponentials(logs)
 
 
 def _mean_of_exponentials(logs: Sequence[float]) -> float:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assay.core.labels import Choice
 from assay.core.quality.certificate import METHOD, Certificate
 from assay.service.documents import wording
+from assay.service.documents.audit_words import compared, losses_in_order, test_words
 from assay.service.documents.rendering import page
 from assay.service.signing import Signature
-from assay.tasktypes import TASK_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,8 @@ class CertificateWords:
     proof: Sequence[Figure]
     evidence: Sequence[Figure]
     digests: Sequence[Figure]
+    test: Sequence[tuple[str, str]]
+    losses: str
     method: str
     issued: str
     says_not: Sequence[str]
@@ -47,6 +48,8 @@ def render_certificate(certificate: Certificate, signature: Signature) -> bytes:
             "proof": words.proof,
             "evidence": words.evidence,
             "digests": words.digests,
+            "test": words.test,
+            "losses": words.losses,
             "method": words.method,
             "issued": words.issued,
             "says_not": words.says_not,
@@ -62,6 +65,8 @@ def words_of(certificate: Certificate) -> CertificateWords:
         proof=_proof(certificate),
         evidence=_evidence(certificate),
         digests=_digests(certificate),
+        test=test_words(certificate),
+        losses=losses_in_order(certificate),
         method=METHOD,
         issued=wording.moment(certificate.issued_at),
         says_not=certificate.says_not,
@@ -79,6 +84,11 @@ def sentence(certificate: Certificate) -> str:
     right = wording.at_least(1.0 - certificate.figures.certified_bound)
     target = wording.share(certificate.target_right)
     items = wording.many(certificate.items, "label")
+    if certificate.certified and compared(certificate.task):
+        return (
+            f"The {items} of batch {certificate.batch}, project {certificate.project}, are at least {right} right on"
+            f" average, with {confidence} confidence; {target} was asked for."
+        )
     if certificate.certified:
         return (
             f"At least {right} of the {items} of batch {certificate.batch}, project {certificate.project},"
@@ -86,7 +96,7 @@ def sentence(certificate: Certificate) -> str:
         )
     return (
         f"It is not proven that {target} of the {items} of batch {certificate.batch},"
-        f" project {certificate.project}, are right; the audit shows at least {right},"
+        f" project {certificate.project}, were right before the audit mended any; as delivered at least {right} are,"
         f" with {confidence} confidence."
     )
 
@@ -111,7 +121,7 @@ def _proof(certificate: Certificate) -> list[Figure]:
 
 def _evidence(certificate: Certificate) -> list[Figure]:
     found = certificate.figures
-    checked = len(certificate.sample)
+    checked, how = len(certificate.sample), compared(certificate.task)
     corrected = sum(line.correction is not None for line in certificate.sample)
     agreement = (
         f"{wording.share(found.agreed / found.twice_judged)} of {found.twice_judged:,} judged twice"
@@ -127,25 +137,17 @@ def _evidence(certificate: Certificate) -> list[Figure]:
         Figure(
             "Errors found",
             f"{found.errors_found:,}",
-            f"{corrected:,} corrected in what was delivered{_compared(certificate.task)}",
+            f"{corrected:,} corrected in what was delivered{f'; {how}' if how else ''}",
         ),
         Figure("Auditors", f"{certificate.auditors:,}", "each judged blind to the label"),
         Figure("Auditors' agreement", agreement, "the noise floor: no proof can be finer"),
         Figure(
             "Judgements used again",
             f"{found.reused:,}",
-            "independent expert judgements from before the draw",
+            "experts had judged these items before the draw",
         ),
         Figure("Attempt", f"{certificate.attempt}", f"risk spent {certificate.delta_spent:.4g}"),
     ]
-
-
-def _compared(task: str) -> str:
-    """Return how labels are compared, where that is more than right or wrong."""
-    if task not in TASK_TYPES.names():
-        return ""
-    found = TASK_TYPES.get(task)
-    return "" if found.produces is Choice else f"; {found.compared}"
 
 
 def _digests(certificate: Certificate) -> list[Figure]:

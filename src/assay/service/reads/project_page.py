@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 from assay.core.labels import LabelClass
-from assay.core.planning.plan import Plan
+from assay.core.planning.plan import Plan, Range
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
 from assay.service.documents import wording
@@ -78,7 +78,7 @@ class Crew:
 
 @dataclass(frozen=True, slots=True)
 class ProjectPage:
-    """Everything that a project's page shows; money in cents."""
+    """Everything that a project's page shows; money in cents. `to_come` is what it will still cost, None where nothing."""
 
     name: str
     status: str
@@ -99,6 +99,7 @@ class ProjectPage:
     formats: Sequence[str]
     labels: Sequence[LabelClass]
     plan: Plan | None
+    to_come: Range | None
     prices: Sequence[QuotePrice]
     late: bool
     over_budget: bool
@@ -146,6 +147,7 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
         formats=intake.formats,
         labels=intake.schema.classes,
         plan=plan,
+        to_come=None if done or plan is None else _to_come(plan.price, spent=spent),
         prices=prices_of(plan, intake) if plan else (),
         late=late,
         over_budget=over,
@@ -217,6 +219,11 @@ def _rule(verb: str, detail: Mapping[str, object]) -> str:
     if verb == "pause a person":
         return "their answers to control items were no better than guesses"
     return str(detail.get("rule", "")).replace("`", "")
+
+
+def _to_come(price: Range, *, spent: int) -> Range | None:
+    low, mid, high = (max(0.0, whole - spent) for whole in (price.low, price.mid, price.high))
+    return Range(low, mid, high) if high else None
 
 
 def _under_way(intake: Intake, plan: Plan, *, done: int, total: int) -> str:

@@ -25,7 +25,7 @@ from assay.core.review.sizes import REVIEW_PARTS
 from assay.service import label_loop
 from assay.service.belief import lessons_of
 from assay.service.budget import pauses_for_budget
-from assay.service.evidence import audit_of, evidence_to_json
+from assay.service.evidence import audit_of, evidence_to_json, verdict_of
 from assay.service.setting_aside import set_items_aside
 from assay.service.stages import consolidate
 from assay.service.stages.consolidate import change_of
@@ -198,8 +198,7 @@ def _load_draw(work: Work, rows: Sequence[items.ItemRow]) -> _Draw:
         apart = len(given) == 2 and loss(given[0], given[1]) > work.intake.quality.allowed
         if apart and experts > 2 and not row.stuck:
             disputes.append(row)
-        nearer_second = len(given) > 2 and loss(given[2], given[1]) < loss(given[2], given[0])
-        verdict = given[2] if nearer_second else given[0]
+        verdict = verdict_of(given, loss=loss)
         verdicts.append(
             AuditVerdict(
                 key=row.key,

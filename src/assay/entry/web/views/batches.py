@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST
 from assay.core.errors import InputError, NotAllowed
 from assay.entry.web.access import clock, page
 from assay.entry.web.charts import charts_of
+from assay.entry.web.quality_charts import confusion_table, proof_chart, reliability_chart
 from assay.service.actions.accept_batch import accept_batch
 from assay.service.actions.comment_item import comment_item
 from assay.service.actions.reject_batch import Remark, reject_batch
 from assay.service.permissions import Actor
 from assay.service.reads.batch_page import batch_charts, batch_page, certificate_page
+from assay.service.reads.batch_quality import batch_quality
 from assay.service.reads.gallery import ItemsWanted, items_page
 from assay.service.reads.item_page import item_page
 
@@ -75,8 +77,18 @@ def item(request: HttpRequest, actor: Actor, batch: str, key: str) -> HttpRespon
 @page
 def charts(request: HttpRequest, actor: Actor, batch: str) -> HttpResponse:
     """Show the batch's charts, each with the table behind it."""
-    found = batch_charts(actor, batch=batch, now=clock())
-    return render(request, "batches/charts.html", {"charts": charts_of(found)})
+    now = clock()
+    found, quality = batch_charts(actor, batch=batch, now=now), batch_quality(actor, batch=batch, now=now)
+    return render(
+        request,
+        "batches/charts.html",
+        {
+            "charts": charts_of(found),
+            "proof": proof_chart(quality.proof) if quality.proof else None,
+            "reliability": reliability_chart(quality.calibrated) if quality.calibrated else None,
+            "said": confusion_table(quality.said) if quality.said else None,
+        },
+    )
 
 
 @page

@@ -1,0 +1,132 @@
+"""What a batch's quality rests on: calibration, who said what, and the proof, at every stage of a batch."""
+
+import numpy as np
+import pytest
+from tests.support.projects import LABELS, NOW, submit, write_boxes, write_project
+
+from assay.core.errors import NotFound, NotPermitted
+from assay.core.planning.plan import Range
+from assay.core.project import lifecycle
+from assay.core.quality.betting import wealth_path
+from assay.service import label_loop
+from assay.service.reads import batch_quality as reading
+from assay.service.reads.batch_quality import batch_quality
+from assay.service.reads.project_page import project_page
+from assay.service.reads.proven import proven
+from assay.store import queue
+
+
+@pytest.fixture
+def pets(installation, tmp_path):
+    return submit(installation, write_project(tmp_path / "pets", items=120, accept="by_hand"))
+
+
+def test_before_anything_is_settled_there_is_nothing_to_show(cast, pets):
+    found = batch_quality(cast.rita, batch="pets-1", now=NOW)
+    assert (found.calibrated, found.said, found.proof) == (None, None, None)
+
+
+def test_a_certified_batch_shows_how_its_proof_grew(cast, pets):
+    pets.run()
+    found = batch_quality(cast.rita, batch="pets-1", now=NOW).proof
+    certificate = proven(pets.row, pets.batch)
+    assert (found.state, found.items, found.attempt) == ("proven", certificate.items, certificate.attempt)
+    assert found.losses == [line.loss for line in certificate.sample]
+    assert found.path == wealth_path(found.losses, items=found.items, allowed=0.1)
+    assert found.goal == pytest.approx(10.0)
+    assert found.by_exhaustion == (max(found.path) < found.goal)
+
+
+def test_the_proof_is_told_while_it_is_in_work(cast, pets):
+    pets.run_until(lambda project: project.batch.drawn > 0)
+    before = batch_quality(cast.rita, batch="pets-1", now=NOW).proof
+    assert before.state == "in work"
+    assert before.drawn == pets.batch.drawn
+    assert len(before.losses) < before.drawn  # nobody has judged all of them yet
+    assert before.expected >= len(before.path)
+    pets.run()
+    after = batch_quality(cast.rita, batch="pets-1", now=NOW).proof
+    if pets.batch.attempt == before.attempt:  # the same draw: what was seen is the beginning of what came
+        assert list(after.losses[: len(before.losses)]) == list(before.losses)
+
+
+def test_before_the_audit_its_length_is_expected(cast, pets):
+    pets.run_until(lambda project: project.batch.answers > 0 and not project.batch.frozen_digest)
+    pets.run_until(lambda project: batch_quality(cast.rita, batch="pets-1", now=NOW).proof is not None)
+    found = batch_quality(cast.rita, batch="pets-1", now=NOW).proof
+    assert (found.state, found.attempt, found.path) == ("to come", 1, [])
+    assert 0 < found.expected <= found.items
+
+
+def test_answers_are_counted_by_what_was_decided(cast, pets):
+    pets.run()
+    found = batch_quality(cast.rita, batch="pets-1", now=NOW).said
+    counts = np.array(found.counts)
+    assert tuple(found.labels) == LABELS
+    answers = queue.count_answers(pets.batch.id)
+    assert 0 < counts.sum() <= answers[label_loop.LABEL] + answers.get(label_loop.PEER, 0)
+    assert np.trace(counts) > 0.6 * counts.sum()
+    assert found.people >= 5
+    assert found.all_counted
+
+
+def test_figures_of_few_people_are_not_shown(installation, cast, tmp_path):
+    project = submit(installation, write_project(tmp_path / "pets", people=4, accept="by_hand"))
+    project.run()
+    assert batch_quality(cast.rita, batch="pets-1", now=NOW).said is None
+
+
+def test_of_many_labels_and_of_boxes_no_table_is_made(installation, cast, pets, tmp_path, monkeypatch):
+    pets.run()
+    monkeypatch.setattr(reading, "MOST_LABELS", 2)
+    assert batch_quality(cast.rita, batch="pets-1", now=NOW).said is None
+    boxes = submit(installation, write_boxes(tmp_path / "boxes"))
+    boxes.run()
+    found = batch_quality(cast.rita, batch=boxes.batch.name, now=NOW)
+    assert found.said is None
+    assert found.proof is not None
+
+
+def test_calibration_looks_at_control_items_and_at_the_audit(cast, pets):
+    pets.run()
+    found = batch_quality(cast.rita, batch="pets-1", now=NOW).calibrated
+    assert found.controls > 0
+    counted = sum(one.count for one in found.bins)
+    assert counted in (0, found.controls + found.audited)
+    if counted:
+        assert found.error == pytest.approx(
+            sum(one.count * abs(one.believed - one.right) for one in found.bins) / counted
+        )
+
+
+def test_people_of_one_kind_are_calibrated_well(installation, cast, tmp_path, monkeypatch):
+    """Simulated people err independently: what is believed of a few dozen known items is nearly what is true."""
+    monkeypatch.setattr(reading, "LEAST_KNOWN", 5)
+    project = submit(installation, write_project(tmp_path / "pets", items=300, accept="by_hand"))
+    project.run()
+    found = batch_quality(cast.rita, batch="pets-1", now=NOW).calibrated
+    assert found.bins
+    assert found.error < 0.2
+    inside = sum(one.count for one in found.bins if one.low - 0.05 <= one.believed <= one.high + 0.05)
+    assert inside >= 0.7 * sum(one.count for one in found.bins)
+
+
+def test_the_quality_of_others_is_not_there(cast, strangers, pets):
+    with pytest.raises(NotFound):
+        batch_quality(strangers.rita, batch="pets-1", now=NOW)
+    with pytest.raises(NotPermitted):
+        batch_quality(cast.lena, batch="pets-1", now=NOW)
+
+
+def test_the_project_says_what_is_still_to_be_paid(cast, pets):
+    pets.run_until(lambda project: project.batch.answers > 0)
+    page = project_page(cast.rita, project="pets", now=NOW)
+    assert page.to_come == Range(
+        *(
+            max(0.0, whole - page.spent)
+            for whole in (page.plan.price.low, page.plan.price.mid, page.plan.price.high)
+        )
+    )
+    pets.run()
+    assert pets.batch.status == lifecycle.READY_FOR_REVIEW
+    assert project_page(cast.rita, project="pets", now=NOW).to_come is None
