@@ -42,6 +42,7 @@ BENCHMARKS = (
     Benchmark("consolidation"),
     Benchmark("quality.certificate"),
     Benchmark("quality.posterior"),
+    Benchmark("quality.redundancy"),
     Benchmark("quality.structured"),
     Benchmark("quality.people"),
     Benchmark("quality.model_in_loop"),

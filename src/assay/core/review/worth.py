@@ -28,6 +28,8 @@ _LOGITS = np.linspace(-7.0, 9.0, 321)
 _GRID = 1.0 / (1.0 + np.exp(-_LOGITS))
 _THRESHOLDS: Floats = np.geomspace(0.0005, 0.8, 31)
 _NOISE = 1e-9
+_NO_EXPERT = 1e6
+"""A price that nobody pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,27 @@ def pays(
     """Say for items with answers whether one more pays under a threshold chosen before; shape (items,)."""
     batch = _Batch(right=right, count=count, most=most, evidence=evidence, expert_price=expert_price)
     return (batch.under(threshold).gain > _NOISE) & (count < most)
+
+
+def gains(
+    *, right: Floats, count: Ints, most: int, evidence: Evidence, error_price: float
+) -> tuple[Floats, Floats]:
+    """Say what asking is worth where no expert comes after it.
+
+    Args:
+        right: shape (items,), calibrated probability that the consensus is right.
+        count: shape (items,), answers so far, 1 at least.
+        most: most answers per item.
+        evidence: what answers tell.
+        error_price: lambda, what an error is worth, in answers.
+
+    Returns:
+        Each item's expected error if it is asked about for as long as that pays, and what asking saves against
+        stopping now, in answers; shapes (items,).
+    """
+    batch = _Batch(right=right, count=count, most=most, evidence=evidence, expert_price=_NO_EXPERT)
+    view = batch.under(_NO_EXPERT / error_price)
+    return view.wrong, view.gain
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""How many answers do as well as three or five votes each, on the recorded sets of choices.
+
+    python -m bench.quality.redundancy [--scale 0.1]
+
+The rule is fixed beforehand (`core.planning.votes`): it knows the truth of control items alone, and counts the answers to
+these. The votes are the first three or five answers to an item in an order of chance, ties broken by chance. Over
+orders: 50 where a set has at most 1,200 items, fewer on larger ones (each of them averages more items). A set is worse
+where the bootstrap interval (95 %, over orders) of ours minus the votes lies below half a point.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from bench.measuring import Finding, options, report
+from bench.quality.crowd_sets import CONTROL_SHARE, MOST_CONTROLS, CrowdSet, crowd_sets, folder
+
+from assay.core.planning.scene import Scene
+from assay.core.planning.sources import RecordedSource
+from assay.core.planning.votes import as_good_as_votes, vote_pilot
+from assay.core.ports import Floats, Ints
+from assay.core.project.intake import Quality
+from assay.core.review.redundancy import Limits
+from assay.tasktypes import TASK_TYPES
+
+BARS = {3: 0.40, 5: 0.60}
+ORDERS, SMALL, MIDDLE, MOST, RESAMPLES = 50, 1_200, 5_000, 7, 2_000
+
+
+@dataclass(frozen=True)
+class Saved:
+    """One set: share of answers saved, and accuracy of ours and of the votes, mean over orders."""
+
+    name: str
+    share: float
+    ours: float
+    votes: float
+    worse: bool
+
+
+def main() -> None:
+    given = options(__doc__)
+    place = folder()
+    if place is None:
+        print("the recorded sets are not here: nothing is measured")
+        return
+    sets = list(crowd_sets(place))
+    findings = []
+    for votes, bar in BARS.items():
+        found = [saved_on(one, votes, given.scale) for one in sets if _has(one, votes)]
+        median = float(np.median([one.share for one in found]))
+        worse = [one.name for one in found if one.worse]
+        each = ", ".join(f"{one.name} {100 * one.share:.0f}" for one in found)
+        findings.append(
+            Finding(
+                f"Answers saved at the accuracy of {votes} votes each, median over {len(found)} recorded sets",
+                f">= {100 * bar:.0f} %, no set worse",
+                f"{100 * median:.0f} % ({each}; right {100 * np.mean([one.ours for one in found]):.1f} % against"
+                f" {100 * np.mean([one.votes for one in found]):.1f}; worse: {', '.join(worse) or 'none'})",
+                median >= bar and not worse,
+            )
+        )
+    report(given, findings)
+
+
+def saved_on(one: CrowdSet, votes: int, scale: float) -> Saved:
+    scored = np.flatnonzero(one.scored)
+    orders = ORDERS if len(scored) <= SMALL else 8 if len(scored) <= MIDDLE else 2
+    rows = [_once(one, scored, votes, seed) for seed in range(1, max(2, round(orders * scale)) + 1)]
+    share, ours, theirs = np.array(rows).T
+    difference = ours - theirs
+    dice = np.random.default_rng(1)
+    means = difference[dice.integers(0, len(rows), (RESAMPLES, len(rows)))].mean(axis=1)
+    found = Saved(
+        one.name,
+        float(share.mean()),
+        float(ours.mean()),
+        float(theirs.mean()),
+        bool(np.quantile(means, 0.975) < -0.005),
+    )
+    print(f"  {votes} votes: {found}", flush=True)
+    return found
+
+
+def _has(one: CrowdSet, votes: int) -> bool:
+    """Whether most items with a truth have so many answers."""
+    counts = np.bincount(one.table.item, minlength=one.table.items)[one.scored]
+    return float((counts >= votes).mean()) > 0.5
+
+
+def _once(one: CrowdSet, scored: Ints, votes: int, seed: int) -> tuple[float, float, float]:
+    place = np.full(one.table.items, -1)
+    place[scored] = np.arange(len(scored))
+    rows = np.flatnonzero(place[one.table.item] >= 0)
+    item, person = place[one.table.item[rows]], one.table.person[rows]
+    value = [one.table.value[row] for row in rows.tolist()]
+    truth = tuple(one.truth[item] or "" for item in scored.tolist())
+    scene = Scene(
+        keys=tuple(str(number) for number in range(len(scored))),
+        truth=truth,
+        task=TASK_TYPES.get("classification"),
+        schema=one.schema,
+        quality=Quality(right=0.95, confidence=0.95),
+        limits=Limits(1, MOST, 0.05),
+        expert_price=5.0,
+        seed=seed,
+        controls=min(MOST_CONTROLS, int(CONTROL_SHARE * len(scored))),
+        pilot=vote_pilot(len(scored)),
+    )
+    source = RecordedSource(
+        item=item, person=person, value=value, people=one.table.people, seed=seed, crew=False
+    )
+    found = as_good_as_votes(scene, source=source, votes=votes)
+    right, used = _votes(one, item, value, truth, votes, seed)
+    return (
+        1.0 - found.answers_per_item / (used / len(scored)),
+        found.right,
+        float(right[found.batch].mean()),
+    )
+
+
+def _votes(
+    one: CrowdSet, item: Ints, value: list[str], truth: tuple[str, ...], votes: int, seed: int
+) -> tuple[Floats, int]:
+    """Return how probably a vote is right, shape (items,), and how many answers it took."""
+    order = np.lexsort((np.random.default_rng(seed).random(len(item)), item))
+    ordered = item[order]
+    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    taken = order[rank < votes]
+    place = {name: position for position, name in enumerate(one.schema.names)}
+    counts = np.zeros((len(truth), len(place)))
+    np.add.at(counts, (item[taken], [place[value[row]] for row in taken.tolist()]), 1.0)
+    first = counts == counts.max(axis=1, keepdims=True)
+    won: Floats = first[np.arange(len(truth)), [place[label] for label in truth]] / first.sum(axis=1)
+    return won, len(taken)
+
+
+if __name__ == "__main__":
+    main()
