@@ -43,6 +43,7 @@ BENCHMARKS = (
     Benchmark("quality.certificate"),
     Benchmark("quality.posterior"),
     Benchmark("quality.redundancy"),
+    Benchmark("quality.cost"),
     Benchmark("quality.structured"),
     Benchmark("quality.people"),
     Benchmark("quality.model_in_loop"),
