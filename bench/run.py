@@ -43,6 +43,7 @@ BENCHMARKS = (
     Benchmark("quality.posterior"),
     Benchmark("quality.structured"),
     Benchmark("quality.people"),
+    Benchmark("quality.forecast"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),
     Benchmark("service_start", both=True),
