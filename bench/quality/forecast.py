@@ -39,7 +39,7 @@ from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
 from assay.tasktypes import TASK_TYPES
 
-SEEDS, LARGE, PILOT_ANSWERS, EXPERT_PRICE = 4, 2_000, 3, 5.0
+SEEDS, LARGE, PILOT_ANSWERS, EXPERT_PRICE = 2, 2_000, 3, 5.0
 TARGET = Quality(right=0.95, confidence=0.95)
 NINETY = 1.645
 NAMES = ("cost", "right_before", "right")
@@ -93,10 +93,14 @@ def findings(told: Sequence[Told], seeds: int) -> list[Finding]:
         large = [each for each in rows if each.items >= LARGE]
         sets = len({each.name for each in large})
         if what == "cost":
-            error, plain = (100 * float(np.median([_relative(each, one) for each in large])) for one in (False, True))
+            error, plain = (
+                100 * float(np.median([_relative(each, peer=one) for each in large])) for one in (False, True)
+            )
             target, met, unit = "<= 10 %", error <= 10.0, "%"
         else:
-            error, plain = (100 * float(np.median([_absolute(each, one) for each in large])) for one in (False, True))
+            error, plain = (
+                100 * float(np.median([_absolute(each, peer=one) for each in large])) for one in (False, True)
+            )
             target, met, unit = "<= 2 points", error <= 2.0, "points"
         found.append(
             Finding(
@@ -107,8 +111,22 @@ def findings(told: Sequence[Told], seeds: int) -> list[Finding]:
             )
         )
         ranges = [_range(each, rows) for each in rows]
-        held = 100 * float(np.mean([low - 1e-9 <= each.actual <= high + 1e-9 for each, (low, high) in zip(rows, ranges, strict=True)]))
-        width = float(np.median([(high - low) / (2 * NINETY * each.unit) for each, (low, high) in zip(rows, ranges, strict=True)]))
+        held = 100 * float(
+            np.mean(
+                [
+                    low - 1e-9 <= each.actual <= high + 1e-9
+                    for each, (low, high) in zip(rows, ranges, strict=True)
+                ]
+            )
+        )
+        width = float(
+            np.median(
+                [
+                    (high - low) / (2 * NINETY * each.unit)
+                    for each, (low, high) in zip(rows, ranges, strict=True)
+                ]
+            )
+        )
         plain_held = 100 * float(np.mean([each.peer_low <= each.actual <= each.peer_high for each in rows]))
         found.append(
             Finding(
@@ -131,11 +149,11 @@ def findings(told: Sequence[Told], seeds: int) -> list[Finding]:
     return found
 
 
-def _relative(each: Told, peer: bool) -> float:
+def _relative(each: Told, *, peer: bool) -> float:
     return abs((each.peer if peer else each.found.mid) / each.actual - 1.0)
 
 
-def _absolute(each: Told, peer: bool) -> float:
+def _absolute(each: Told, *, peer: bool) -> float:
     return abs((each.peer if peer else each.found.mid) - each.actual)
 
 
@@ -234,9 +252,7 @@ def _scene(one: CrowdSet, seed: int) -> tuple[Scene, NDArray[np.int64], NDArray[
     return scene, np.flatnonzero(moved >= 0), moved
 
 
-def _source(
-    one: CrowdSet, rows: NDArray[np.int64], moved: NDArray[np.int64], seed: int
-) -> RecordedSource:
+def _source(one: CrowdSet, rows: NDArray[np.int64], moved: NDArray[np.int64], seed: int) -> RecordedSource:
     return RecordedSource(
         item=moved[rows],
         person=one.table.person[rows],
@@ -263,7 +279,9 @@ def _pilot(one: CrowdSet, scene: Scene, source: RecordedSource) -> tuple[Pilot, 
     for position, value in zip(item.tolist(), table.value, strict=True):
         said[position][value] += 1
     first = [[label for label, n in votes.items() if n == max(votes.values())] for votes in said]
-    majority = float(np.mean([(label in best) / max(len(best), 1) for label, best in zip(truth, first, strict=True)]))
+    majority = float(
+        np.mean([(label in best) / max(len(best), 1) for label, best in zip(truth, first, strict=True)])
+    )
     pilot = Pilot(
         answers=AnswerTable(item, person.astype(np.int64), list(table.value), len(truth), len(met)),
         chances=chances,

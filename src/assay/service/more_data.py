@@ -45,7 +45,9 @@ def more_data(work: Work) -> MoreData:
     curve = learning_curve(predict, labels=labels, seed=work.project.seed)
     if curve is None:
         return _unknown("all delivered labels are the same")
-    return MoreData(sentence=_sentence(curve, model.name), points=tuple((p.items, p.error) for p in curve.points))
+    return MoreData(
+        sentence=_sentence(curve, model.name), points=tuple((p.items, p.error) for p in curve.points)
+    )
 
 
 def _unknown(why: str) -> MoreData:

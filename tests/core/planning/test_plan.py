@@ -99,7 +99,7 @@ def test_the_first_person_measured_says_little_about_a_crowd():
 def test_a_model_that_learnt_from_few_labels_is_expected_to_get_better(usual):
     def planned(labels):
         found = Assumptions(model_right=0.75, model_labels=labels)
-        return plan(5000, assumptions=found, models=("words",)).price
+        return plan(assumptions=found).price
 
     early, late = planned(100), planned(5000)
     assert early.mid < late.mid

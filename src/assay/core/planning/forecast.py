@@ -36,13 +36,13 @@ _SPREADS = np.array([0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 102
 _ROUNDS = 60
 
 WIDER: Final = {
-    "cost": 4.1,
+    "cost": 3.5,
     "answers_per_item": 3.0,
-    "judgements": 3.4,
+    "judgements": 3.3,
     "review": 3.0,
     "audit": 3.0,
-    "right_before": 1.6,
-    "right": 1.8,
+    "right_before": 1.5,
+    "right": 1.7,
 }
 """Half a range in spreads: the 90 % quantile of what forecasts of recorded sets were off by (bench/quality/forecast.py,
 which scores each set with the quantile of the other sets)."""
@@ -138,7 +138,13 @@ class Pace:
 
 
 def forecast(
-    pilot: Pilot, *, terms: Terms, task: TaskType, schema: LabelSchema, drawn: int = DRAWN, most: int = REHEARSED
+    pilot: Pilot,
+    *,
+    terms: Terms,
+    task: TaskType,
+    schema: LabelSchema,
+    drawn: int = DRAWN,
+    most: int = REHEARSED,
 ) -> Forecast:
     """Foretell a batch of `terms.items` items from its pilot.
 
@@ -152,12 +158,15 @@ def forecast(
     """
     crowd = _Crowd.learnt(pilot, schema=schema)
     cases = [
-        _play(pilot, crowd, terms=terms, task=task, schema=schema, turn=turn, most=most) for turn in range(drawn)
+        _play(pilot, crowd, terms=terms, task=task, schema=schema, turn=turn, most=most)
+        for turn in range(drawn)
     ]
     return _summed(cases, pilot=pilot, terms=terms)
 
 
-def finish(found: Forecast, *, pace: Pace, items: int, start: datetime) -> tuple[datetime, datetime, datetime]:
+def finish(
+    found: Forecast, *, pace: Pace, items: int, start: datetime
+) -> tuple[datetime, datetime, datetime]:
     """Return when a batch of `items` items that starts at `start` is done: early, expected and late.
 
     Labellers work side by side, then experts; a day of 24 hours holds `hours_per_day` of work.
@@ -349,7 +358,9 @@ def _play(
     draws = dice.random(len(keys))
     draws[place] = dice.random(len(real))
     truth = np.minimum((draws[:, None] > cumulated[origin]).sum(axis=1), len(schema.names) - 1)
-    source = _source(pilot, crowd, origin=origin, place=place, truth=truth, schema=schema, terms=terms, dice=dice)
+    source = _source(
+        pilot, crowd, origin=origin, place=place, truth=truth, schema=schema, terms=terms, dice=dice
+    )
     scene = Scene(
         keys=keys,
         truth=tuple(schema.names[position] for position in truth.tolist()),
@@ -395,13 +406,19 @@ def _source(
 ) -> _DrawnSource:
     table, names = pilot.answers, schema.names
     real = RecordedSource(
-        item=place[table.item], person=table.person, value=table.value, people=len(crowd.share), seed=terms.seed
+        item=place[table.item],
+        person=table.person,
+        value=table.value,
+        people=len(crowd.share),
+        seed=terms.seed,
     )
     asked = _asked(dice, crowd.share, items=len(origin), depth=pilot.depth)
     # Each item leans its own way: its votes and its label's confusion are one Dirichlet distribution.
     cut = dice.random(len(origin))[:, None] > crowd.alike.cumsum(axis=1)[origin]
     alike = _SPREADS[np.minimum(cut.sum(axis=1), len(_SPREADS) - 1)]
-    lean = dice.standard_gamma(np.maximum(crowd.votes[origin] + alike[:, None] * crowd.confusion[truth], 1e-9))
+    lean = dice.standard_gamma(
+        np.maximum(crowd.votes[origin] + alike[:, None] * crowd.confusion[truth], 1e-9)
+    )
     lean /= np.maximum(lean.sum(axis=1, keepdims=True), 1e-300)
     mean = crowd.same * crowd.pooled
     skill = np.clip(dice.beta(crowd.right + mean, crowd.wrong + crowd.same - mean), 0.01, 0.99)
@@ -475,11 +492,14 @@ def _summed(cases: Sequence[_Case], *, pilot: Pilot, terms: Terms) -> Forecast:
     items, price = float(terms.items), terms.expert_price
     # What is in the pilot is known: a sample of n of N varies as one of N without end, times 1 - n / N.
     left = max(0.0, 1.0 - count / items)
-    middle = {each.name: float(np.mean([getattr(case, each.name) for case in cases])) for each in fields(_Case)}
+    middle = {
+        each.name: float(np.mean([getattr(case, each.name) for case in cases])) for each in fields(_Case)
+    }
     # (the share that stands for it, what the whole of the share is, most)
     shares = {
         "cost": (middle["judgements"] / items, items * price, items * (price + terms.limits.most)),
-        "answers_per_item": (middle["answers_per_item"] / terms.limits.most,) + (float(terms.limits.most),) * 2,
+        "answers_per_item": (middle["answers_per_item"] / terms.limits.most,)
+        + (float(terms.limits.most),) * 2,
         "judgements": (middle["judgements"] / items, items, items + float(pilot.control.sum())),
         "review": (middle["review"] / items, items, items),
         "audit": (middle["audit"] / items, items, items),

@@ -78,10 +78,7 @@ def learning_curve(predict: Predict, *, labels: Ints, seed: int) -> LearningCurv
     wrong = np.array(
         [
             np.mean(
-                [
-                    predict(_part(dice, count, share), fold) != labels
-                    for _ in range(times)
-                ],
+                [predict(_part(dice, count, share), fold) != labels for _ in range(times)],
                 axis=0,
             )
             for share, times in zip(SHARES, DRAWN, strict=True)
@@ -90,9 +87,7 @@ def learning_curve(predict: Predict, *, labels: Ints, seed: int) -> LearningCurv
     sizes = np.array([_size(count, share) for share in SHARES])
     errors = wrong.mean(axis=1)
     floor, scale, slope = power_law(sizes, errors)
-    gains = [
-        _gain(sizes, wrong[:, dice.integers(0, count, count)].mean(axis=1)) for _ in range(RESAMPLES)
-    ]
+    gains = [_gain(sizes, wrong[:, dice.integers(0, count, count)].mean(axis=1)) for _ in range(RESAMPLES)]
     low, high = np.quantile(gains, [0.05, 0.95])
     gain = _gain(sizes, errors)
     return LearningCurve(

@@ -141,7 +141,9 @@ def _compared(certificate: Certificate, facts: ReportFacts) -> list[tuple[str, s
 
 def _learnt(more: MoreData | None) -> list[tuple[str, str]]:
     """Return (labels, share right) of the learning curve."""
-    return [] if more is None else [(f"{count:,}", wording.share(1.0 - wrong)) for count, wrong in more.points]
+    return (
+        [] if more is None else [(f"{count:,}", wording.share(1.0 - wrong)) for count, wrong in more.points]
+    )
 
 
 def _rows(confusion: Confusion | None) -> list[Row]:
