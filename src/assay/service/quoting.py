@@ -145,26 +145,24 @@ def _assumptions(work: Work) -> Assumptions:
     crew = [p for p in people.list_people(work.scope, work.project.id) if not p.is_expert]
     shown = [p for p in crew if p.right + p.wrong >= PILOT_CONTROLS and p.state == "active"]
     seconds = counting.answer_seconds(work.batch.id, queue="label")
-    right, checks = _model_right(work)
     return Assumptions().measured(
         skills=np.array([BetaSkill(p.right, p.wrong).mean for p in shown]),
         seconds=np.array(seconds),
         skip_rate=counting.skip_rate(work.batch.id),
-        model_right=right,
-        model_checks=checks,
+        model_right=_model_right(work),
         model_labels=sum(bool(row.label) for row in items.all_items(work.batch)),
     )
 
 
-def _model_right(work: Work) -> tuple[float | None, int]:
-    """Return how right the models were on control items, drawn to a coin's toss, and on how many; None: unknown.
+def _model_right(work: Work) -> float | None:
+    """Return how right the models were on control items, drawn to a coin's toss; None: unknown.
 
     Other items were judged because they were hard.
     """
     known = [row for row in items.control_items(work.batch.id) if row.judged and row.label]
     loss = loss_of(work.task, work.intake.schema)
     right = [1.0 - loss(value, row.label) for row, value in _proposed(work, known)]
-    return ((sum(right) + 1.0) / (len(right) + 2.0) if right else None), len(right)
+    return (sum(right) + 1.0) / (len(right) + 2.0) if right else None
 
 
 def _proposed(work: Work, rows: Sequence[items.ItemRow]) -> Iterator[tuple[items.ItemRow, str]]:

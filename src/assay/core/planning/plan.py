@@ -39,8 +39,6 @@ _SLOPES = {1: 0.5, 0: 0.35, -1: 0.2}
 _ASSUMED_PEOPLE = 10.0
 """People that the assumptions count for beside those whom a pilot measured."""
 
-_NINETY = 1.645
-
 _LUCK = (0.7, 1.1)
 _MEASURED_LUCK = (0.8, 1.15)
 """What chance alone makes of an expected price: before a pilot a third less or a tenth more; after it less of both."""
@@ -73,7 +71,6 @@ class Assumptions:
         hours_per_day: hours that a person works a day.
         model_right: share of proposals that are right when a pre-labeller has learnt from a pilot alone.
         model_labels: from how many labelled items it had learnt; 0: not known.
-        model_doubt: how far `model_right` may be off: the pessimistic and optimistic plans differ by it.
         is_measured: whether a pilot's measurements are in it.
     """
 
@@ -89,7 +86,6 @@ class Assumptions:
     hours_per_day: float = 4.0
     model_right: float = 0.75
     model_labels: int = 0
-    model_doubt: float = 0.0
     is_measured: bool = False
 
     def measured(
@@ -100,7 +96,6 @@ class Assumptions:
         skip_rate: float,
         model_right: float | None = None,
         model_labels: int = 0,
-        model_checks: int = 0,
     ) -> "Assumptions":
         """Return the assumptions with a pilot's measurements in their place.
 
@@ -113,17 +108,10 @@ class Assumptions:
             skip_rate: share of items handed back.
             model_right: share of the pre-labeller's proposals that were right, None where it made none.
             model_labels: from how many labelled items it had learnt.
-            model_checks: on how many known items `model_right` was measured.
         """
         known = self
         if model_right is not None:
-            by_chance = float(np.sqrt(model_right * (1.0 - model_right) / max(model_checks, 1)))
-            known = replace(
-                known,
-                model_right=model_right,
-                model_labels=model_labels,
-                model_doubt=_NINETY * by_chance if model_checks else 0.0,
-            )
+            known = replace(known, model_right=model_right, model_labels=model_labels)
         if not len(seconds):
             return known
         known = replace(known, seconds=float(np.median(seconds)), skip_rate=skip_rate, is_measured=True)
@@ -382,8 +370,7 @@ class _Stage:
             return None
         had = self.assumptions.model_labels
         left = min(1.0, (had / self.batch) ** _SLOPES[luck]) if had else _LEFT_WRONG[luck]
-        right = self.assumptions.model_right + luck * self.assumptions.model_doubt
-        wrong = (1.0 - float(np.clip(right, 0.0, 1.0))) * left
+        wrong = (1.0 - self.assumptions.model_right) * left
         return SimulatedModel(truth=true, classes=classes, right=1.0 - wrong, seed=self.seed)
 
     def _people(self, shift: float) -> tuple[Ability, ...]:
