@@ -10,7 +10,7 @@ from assay.service.documents import wording
 from assay.service.documents.audit_words import losses_in_order
 from assay.service.documents.certificate_page import render_certificate, sentence
 from assay.service.documents.data_sheet import render_data_sheet
-from assay.service.documents.facts import GalleryItem, StageCount
+from assay.service.documents.facts import GalleryItem, MoreData, StageCount
 from assay.service.documents.report import render_report
 from assay.service.signing import Signature
 
@@ -147,6 +147,14 @@ def test_the_report_has_four_tiles_stages_costs_comparison_confusion_and_decisio
         "Labelled by the model alone audited: at most 1.9 % wrong 64 items",
     ):
         assert part in said
+
+
+def test_the_report_says_whether_more_data_would_help():
+    curve = MoreData("More data would help such a model.", points=((100, 0.25), (200, 0.125)))
+    said = words(render_report(CERTIFIED, replace(report_facts(), more_data=curve)))
+    assert "Would more data help? More data would help such a model." in said
+    assert "100 75 % 200 87.5 %" in said
+    assert "Would more data help?" not in words(render_report(CERTIFIED, report_facts()))
 
 
 def test_the_gallery_shows_corrected_items_first_and_then_the_riskiest():

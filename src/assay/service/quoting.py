@@ -150,12 +150,16 @@ def _assumptions(work: Work) -> Assumptions:
         seconds=np.array(seconds),
         skip_rate=counting.skip_rate(work.batch.id),
         model_right=_model_right(work),
+        model_labels=sum(bool(row.label) for row in items.all_items(work.batch)),
     )
 
 
 def _model_right(work: Work) -> float | None:
-    """Return how right the models were on known items, drawn to a coin's toss; None: unknown."""
-    known = [row for row in items.all_items(work.batch) if row.judged and row.label]
+    """Return how right the models were on control items, drawn to a coin's toss; None: unknown.
+
+    Other items were judged because they were hard.
+    """
+    known = [row for row in items.control_items(work.batch.id) if row.judged and row.label]
     loss = loss_of(work.task, work.intake.schema)
     right = [1.0 - loss(value, row.label) for row, value in _proposed(work, known)]
     return (sum(right) + 1.0) / (len(right) + 2.0) if right else None

@@ -25,6 +25,7 @@ from assay.service.documents.facts import (
 from assay.service.documents.label_words import in_words, marked, noun_of
 from assay.service.documents.wording import many
 from assay.service.media import media_path, media_root
+from assay.service.more_data import more_data
 from assay.service.timing import iso
 from assay.service.work import Work
 from assay.store import events, items, people, queue
@@ -75,6 +76,7 @@ def report_facts(work: Work, *, certificate: Certificate) -> ReportFacts:
         confusion=_confusion(work, certificate),
         gallery=_gallery(work, certificate),
         decisions=_decisions(work),
+        more_data=more_data(work),
     )
 
 

@@ -35,6 +35,20 @@ def all_features(batch: BatchRow) -> list[tuple[int, bytes]]:
     ]
 
 
+def features_of(items: Sequence[int]) -> dict[int, bytes]:
+    """Return the features of those of these items that have some."""
+    found: dict[int, bytes] = {}
+    for part in db.chunks(items):
+        condition, values = db.among("item_id", part)
+        found |= {
+            int(item): bytes(data)
+            for item, data in db.rows(
+                f"SELECT item_id, features FROM item_body WHERE features IS NOT NULL AND {condition}", values
+            )
+        }
+    return found
+
+
 def save_proposals(found: Sequence[tuple[int, bytes]]) -> None:
     """Keep a model's class probabilities as float32 bytes."""
     db.change_many(

@@ -80,13 +80,30 @@ def test_small_and_strict_projects_can_be_planned():
 
 
 def test_measurements_replace_assumptions():
-    pilot = Assumptions().measured(
-        skills=np.array([0.9, 0.92, 0.94]), seconds=np.array([3.0, 4.0, 9.0]), skip_rate=0.1
-    )
-    assert (pilot.skill, pilot.seconds, pilot.skip_rate) == (pytest.approx(0.92), 4.0, 0.1)
+    skills = np.full(40, 0.95)
+    pilot = Assumptions().measured(skills=skills, seconds=np.array([3.0, 4.0, 9.0]), skip_rate=0.1)
+    # 40 measured people stand beside 10 assumed ones: 0.8 x 0.95 + 0.2 x 0.85.
+    assert (pilot.skill, pilot.seconds, pilot.skip_rate) == (pytest.approx(0.93), 4.0, 0.1)
     assert pilot.skill_doubt < Assumptions().skill_doubt
+    assert pilot.is_measured
     nothing = Assumptions().measured(skills=np.array([]), seconds=np.array([]), skip_rate=0.0)
     assert nothing == Assumptions()
+
+
+def test_the_first_person_measured_says_little_about_a_crowd():
+    one = Assumptions().measured(skills=np.array([0.5]), seconds=np.array([3.0]), skip_rate=0.0)
+    assert one.skill == pytest.approx((0.5 + 10 * 0.85) / 11)
+    assert one.skill_doubt > 0.9 * Assumptions().skill_doubt
+
+
+def test_a_model_that_learnt_from_few_labels_is_expected_to_get_better(usual):
+    def planned(labels):
+        found = Assumptions(model_right=0.75, model_labels=labels)
+        return plan(assumptions=found).price
+
+    early, late = planned(100), planned(5000)
+    assert early.mid < late.mid
+    assert usual.price.mid > early.mid
 
 
 def test_the_estimate_follows_what_happens_and_its_range_closes(usual):

@@ -31,6 +31,17 @@ _CONTROL_DEPTH = 2
 """Answers per control item by the end of a pilot: people see more of them among their first items."""
 
 _LEFT_WRONG = {1: 0.25, 0: 0.5, -1: 1.0}
+"""What more answers leave of a model's errors where nobody knows from how many labels it learnt."""
+
+_SLOPES = {1: 0.5, 0: 0.35, -1: 0.2}
+"""Errors of a model fall as a power of its labels, by slopes like these (Hestness et al. 2017, section 4)."""
+
+_ASSUMED_PEOPLE = 10.0
+"""People that the assumptions count for beside those whom a pilot measured."""
+
+_LUCK = (0.7, 1.1)
+_MEASURED_LUCK = (0.8, 1.15)
+"""What chance alone makes of an expected price: before a pilot a third less or a tenth more; after it less of both."""
 _HOURS_PER_DAY_AROUND = 24.0
 
 
@@ -59,6 +70,8 @@ class Assumptions:
         skip_rate: share of items that a person hands back.
         hours_per_day: hours that a person works a day.
         model_right: share of proposals that are right when a pre-labeller has learnt from a pilot alone.
+        model_labels: from how many labelled items it had learnt; 0: not known.
+        is_measured: whether a pilot's measurements are in it.
     """
 
     skill: float = 0.85
@@ -72,32 +85,50 @@ class Assumptions:
     skip_rate: float = 0.02
     hours_per_day: float = 4.0
     model_right: float = 0.75
+    model_labels: int = 0
+    is_measured: bool = False
 
     def measured(
-        self, *, skills: Floats, seconds: Floats, skip_rate: float, model_right: float | None = None
+        self,
+        *,
+        skills: Floats,
+        seconds: Floats,
+        skip_rate: float,
+        model_right: float | None = None,
+        model_labels: int = 0,
     ) -> "Assumptions":
         """Return the assumptions with a pilot's measurements in their place.
+
+        Skills are drawn to what was assumed, which counts for ten people: the first one who was measured may be
+        anybody.
 
         Args:
             skills: shape (people,), the rates of right answers; they include carelessness and guessing.
             seconds: shape (answers,).
             skip_rate: share of items handed back.
             model_right: share of the pre-labeller's proposals that were right, None where it made none.
+            model_labels: from how many labelled items it had learnt.
         """
-        model = self.model_right if model_right is None else model_right
-        if not len(skills) or not len(seconds):
-            return replace(self, model_right=model)
-        doubt = float(skills.std() / np.sqrt(len(skills)))
+        known = self
+        if model_right is not None:
+            known = replace(known, model_right=model_right, model_labels=model_labels)
+        if not len(seconds):
+            return known
+        known = replace(known, seconds=float(np.median(seconds)), skip_rate=skip_rate, is_measured=True)
+        if not len(skills):
+            return known
+        people = len(skills)
+        trust = people / (people + _ASSUMED_PEOPLE)
+        skill = trust * float(skills.mean()) + (1.0 - trust) * self.skill
+        spread = trust * float(skills.var()) + (1.0 - trust) * self.skill_spread**2
         return replace(
-            self,
-            skill=float(np.clip(skills.mean(), 0.05, 0.99)),
-            skill_spread=float(skills.std()),
-            skill_doubt=max(0.01, min(self.skill_doubt, 2.0 * doubt)),
-            care=1.0,
-            spam=0.0,
-            seconds=float(np.median(seconds)),
-            skip_rate=skip_rate,
-            model_right=model,
+            known,
+            skill=float(np.clip(skill, 0.05, 0.99)),
+            skill_spread=float(np.sqrt(spread)),
+            skill_doubt=max(0.01, self.skill_doubt * float(np.sqrt(1.0 - trust))),
+            # The measured rates hold carelessness and guessing already; what is assumed keeps its part.
+            care=trust + (1.0 - trust) * self.care,
+            spam=(1.0 - trust) * self.spam,
         )
 
 
@@ -196,17 +227,18 @@ def make_plan(
         if 0.5 <= right <= 0.9995
     )
     curve = _rising(curve, at=quality.right)
-    hours = _range([case.hours for case in cases])
+    luck = _MEASURED_LUCK if assumptions.is_measured else _LUCK
+    hours = _range([case.hours for case in cases], luck=luck)
     return Plan(
         items=stage.batch,
         stages=_lines(expected, money=money),
         models=tuple(models),
-        answers_per_item=_range([case.answers / stage.batch for case in cases]),
+        answers_per_item=_range([case.answers / stage.batch for case in cases], luck=luck),
         control_items=known_controls or stage.controls,
         review_sample=expected.review,
         audit_sample=expected.audit,
         expert_judgements=expected.judgements,
-        price=_range([float(case.price) for case in cases]),
+        price=_range([float(case.price) for case in cases], luck=luck),
         hours=hours,
         finish=start + timedelta(hours=hours.mid),
         people=people,
@@ -333,10 +365,12 @@ class _Stage:
         return self._scaled(rehearse(scene, source=source), quality=quality, known=known)
 
     def _model(self, true: Sequence[int], *, classes: int, luck: int) -> SimulatedModel | None:
-        """More answers mend a half of what a pilot's model gets wrong; with luck more, else nothing."""
+        """More labels mend a part of what a pilot's model gets wrong; with luck more, else less."""
         if not self.has_model:
             return None
-        wrong = (1.0 - self.assumptions.model_right) * _LEFT_WRONG[luck]
+        had = self.assumptions.model_labels
+        left = min(1.0, (had / self.batch) ** _SLOPES[luck]) if had else _LEFT_WRONG[luck]
+        wrong = (1.0 - self.assumptions.model_right) * left
         return SimulatedModel(truth=true, classes=classes, right=1.0 - wrong, seed=self.seed)
 
     def _people(self, shift: float) -> tuple[Ability, ...]:
@@ -395,9 +429,10 @@ def _lines(case: _Case, *, money: Money) -> tuple[StageLine, ...]:
     return tuple(lines)
 
 
-def _range(values: Sequence[float]) -> Range:
-    """The first value is the expected one; chance alone makes it a third less or a tenth more."""
-    return Range(low=min(*values, values[0] * 0.7), mid=values[0], high=max(*values, values[0] * 1.1))
+def _range(values: Sequence[float], *, luck: tuple[float, float]) -> Range:
+    """The first value is the expected one; chance alone makes it less or more by `luck`."""
+    less, more = luck
+    return Range(low=min(*values, values[0] * less), mid=values[0], high=max(*values, values[0] * more))
 
 
 def _narrowed(before: Range, mid: float, share_left: float) -> Range:

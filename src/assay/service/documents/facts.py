@@ -49,6 +49,14 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreData:
+    """Whether more data would help a model: in a sentence, with (labels, share wrong) from few labels to all."""
+
+    sentence: str
+    points: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GalleryItem:
     """One item that the report shows, riskiest and corrected ones first.
 
@@ -96,6 +104,7 @@ class ReportFacts:
     confusion: Confusion | None
     gallery: tuple[GalleryItem, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    more_data: MoreData | None = None
 
 
 @dataclass(frozen=True, slots=True)

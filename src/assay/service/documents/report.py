@@ -7,7 +7,7 @@ from typing import Final
 from assay.core.quality.certificate import Certificate
 from assay.service.documents import wording
 from assay.service.documents.certificate_page import Figure, sentence
-from assay.service.documents.facts import Confusion, GalleryItem, ReportFacts, Spending
+from assay.service.documents.facts import Confusion, GalleryItem, MoreData, ReportFacts, Spending
 from assay.service.documents.rendering import page
 
 _PICTURES: Final = ("image/png", "image/jpeg", "image/webp")
@@ -58,6 +58,8 @@ def render_report(certificate: Certificate, facts: ReportFacts) -> bytes:
             "compared": _compared(certificate, facts),
             "confusion": facts.confusion,
             "rows": _rows(facts.confusion),
+            "more_data": facts.more_data,
+            "learnt": _learnt(facts.more_data),
             "cards": [_card(item) for item in _riskiest_first(facts.gallery)],
             "decisions": [
                 (one.what, one.why, "" if one.items is None else wording.many(one.items, "item"))
@@ -135,6 +137,13 @@ def _compared(certificate: Certificate, facts: ReportFacts) -> list[tuple[str, s
             "not known" if other.reached is None else f"{wording.share(other.reached)} right, unproven",
         ),
     ]
+
+
+def _learnt(more: MoreData | None) -> list[tuple[str, str]]:
+    """Return (labels, share right) of the learning curve."""
+    return (
+        [] if more is None else [(f"{count:,}", wording.share(1.0 - wrong)) for count, wrong in more.points]
+    )
 
 
 def _rows(confusion: Confusion | None) -> list[Row]:
