@@ -45,6 +45,7 @@ BENCHMARKS = (
     Benchmark("quality.people"),
     Benchmark("quality.model_in_loop"),
     Benchmark("quality.auto_label"),
+    Benchmark("quality.label_errors"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),
     Benchmark("service_start", both=True),

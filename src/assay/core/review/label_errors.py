@@ -66,7 +66,7 @@ def label_errors(rows: Floats, label: Ints) -> LabelErrors:
     if rows.ndim != 2 or rows.shape[0] != len(label) or rows.shape[1] < 2:
         raise ValueError("a row of two or more probabilities belongs to each label")
     items, labels = rows.shape
-    if items and not (0 <= int(label.min()) and int(label.max()) < labels):
+    if items and (int(label.min()) < 0 or int(label.max()) >= labels):
         raise ValueError("a label is the position of a column")
     rows = rows.astype(np.float64)
     place = np.arange(items)
