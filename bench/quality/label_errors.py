@@ -55,12 +55,13 @@ def main() -> None:
         label = np.array([_changed(truth, share, seed) for seed in range(draws)])
         rows = np.array([_rows(pixels / 16.0, one, seed) for seed, one in enumerate(label)])
         findings.append(_finding(f"digits, {100 * share:.0f} % changed, {draws} draws", rows, label, truth))
+        print(f"  {findings[-1]}", flush=True)
     crowd = _labelme()
     if crowd is None:
         print("  labelme is not here: not measured")
     else:
         features, truth, majority = crowd
-        label = np.repeat(majority[None], min(draws, 5), axis=0)
+        label = np.repeat(majority[None], min(draws, 3), axis=0)
         rows = np.array([_rows(features, one, seed) for seed, one in enumerate(label)])
         findings.append(_finding("labelme, majority of its crowd", rows, label, truth))
     report(given, findings)
