@@ -3,9 +3,9 @@
 import json
 from dataclasses import replace
 
-from tests.support.projects import NOW, submit, write_boxes
+from tests.support.projects import submit, write_boxes
 
-from assay.service.reads.item_page import item_page
+from assay.service.doubts import doubts_about
 from assay.service.stages import look_over
 from assay.service.stages.consolidate import change_of
 from assay.store import db, items
@@ -51,7 +51,7 @@ def test_an_honest_batch_is_looked_over_once_and_nobody_is_sent(installation, tm
     assert "label errors" in looked[0]["rule"]
 
 
-def test_a_box_that_covers_its_whole_picture_is_doubted_and_told_on_the_items_page(
+def test_a_box_that_covers_its_whole_picture_is_doubted_and_told_by_its_name(
     installation, tmp_path, monkeypatch
 ):
     project = submit(installation, write_boxes(tmp_path))
@@ -76,6 +76,6 @@ def test_a_box_that_covers_its_whole_picture_is_doubted_and_told_on_the_items_pa
     assert first["found"]["covers everything"] == 1
     assert "covers everything" not in first["usual"]
     (key,) = odd
-    page = item_page(installation.actor, batch=project.batch.name, key=key, now=NOW)
-    assert page.doubts == ["The only box, of 'cat', covers the whole picture."]
+    told = doubts_about(installation.scope, batch=project.batch.name, key=key)
+    assert told == ["The only box, of 'cat', covers the whole picture."]
     assert project.batch.status == "Data delivered"

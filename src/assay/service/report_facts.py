@@ -24,8 +24,8 @@ from assay.service.documents.facts import (
 )
 from assay.service.documents.label_words import in_words, marked, noun_of
 from assay.service.documents.wording import many
+from assay.service.doubts import LOOKED
 from assay.service.media import media_path, media_root
-from assay.service.stages import look_over
 from assay.service.timing import iso
 from assay.service.work import Work
 from assay.store import events, items, people, queue
@@ -38,7 +38,7 @@ SHOWN_DECISIONS: Final = (
     "approve (project)",
     "agree (project)",
     "pause a person",
-    look_over.VERB,
+    LOOKED,
     "send the riskiest to experts",
     "fail to certify",
     "certify",

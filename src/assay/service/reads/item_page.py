@@ -9,12 +9,12 @@ from assay.core.errors import NotFound
 from assay.core.ports import TaskType
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
+from assay.service.doubts import doubts_about
 from assay.service.label_loop import LABEL, PEER
 from assay.service.permissions import Actor, may, require
 from assay.service.reads.gallery import ShownItem, label_json, label_words, shown_items
 from assay.service.running import work_constants
-from assay.service.stages import look_over
-from assay.store import events, feedback, items, queue
+from assay.store import feedback, items, queue
 from assay.store.batches import batch_by_name
 from assay.store.gallery import GalleryRow
 from assay.store.projects import project_by_id
@@ -104,13 +104,8 @@ def item_page(actor: Actor, *, batch: str, key: str, now: int) -> ItemPage:
         decided_at=found.decided_at,
         corrected=None if before is None else label_json(task, intake, before),
         corrected_words="" if before is None else label_words(task, intake, before),
-        doubts=_doubts(actor, row.name, key),
+        doubts=doubts_about(actor.scope, batch=row.name, key=key),
     )
-
-
-def _doubts(actor: Actor, batch: str, key: str) -> list[str]:
-    told = events.automatic_events(actor.scope, subject=look_over.subject_of(batch, key))
-    return [str(json.loads(one.detail).get("found", "")) for one in told if one.verb == look_over.DOUBT]
 
 
 def _answers(item: int, *, intake: Intake, task: TaskType) -> list[ShownAnswer]:

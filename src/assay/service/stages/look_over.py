@@ -24,6 +24,7 @@ from assay.providers.media.image.thumbnail import picture_size
 from assay.service import label_loop
 from assay.service.belief import lessons_of, prior_of
 from assay.service.budget import pauses_for_budget
+from assay.service.doubts import DOUBT, LOOKED, subject_of
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.media import media_path, media_root
 from assay.service.permissions import record
@@ -31,8 +32,6 @@ from assay.service.stages.consolidate import change_of
 from assay.service.work import Work
 from assay.store import batches, events, items, people, queue
 
-VERB: Final = "look over the batch"
-DOUBT: Final = "doubt a label"
 RARE: Final = 0.01
 """What more of the items show is no error: a convention of the project, or a rule that does not fit it."""
 LABEL_ERROR: Final = "label error"
@@ -44,7 +43,7 @@ Found = list[tuple[items.ItemRow, Finding]]
 
 def due(work: Work) -> bool:
     """Whether nobody looked over the batch since its last attempt; the caller knows that everything is settled."""
-    looked = events.count_events(work.scope, verb=VERB, subject=f"batch {work.batch.name}")
+    looked = events.count_events(work.scope, verb=LOOKED, subject=f"batch {work.batch.name}")
     return looked <= work.batch.attempt
 
 
@@ -85,17 +84,12 @@ def step(work: Work) -> None:
                 detail=canonical({"rule": finding.rule, "found": finding.sentence}).decode(),
             )
         work.record(
-            VERB,
+            LOOKED,
             rule="label errors, lint, and times, once before each freeze",
             items=len(sent),
             found=dict(sorted(counts.items())),
             usual=usual,
         )
-
-
-def subject_of(batch: str, key: str) -> str:
-    """Return how events name an item."""
-    return f"item {batch}/{key}"
 
 
 def _label_errors(work: Work, every: Sequence[items.ItemRow]) -> Found:
