@@ -1,10 +1,14 @@
 """Machine checks of what people agreed on."""
 
 import json
+from dataclasses import replace
 
 from tests.support.projects import submit, write_boxes
 
-from assay.store import db
+from assay.service.doubts import doubts_about
+from assay.service.stages import look_over
+from assay.service.stages.consolidate import change_of
+from assay.store import db, items
 
 
 def validated():
@@ -30,4 +34,48 @@ def test_boxes_that_reach_beyond_their_picture_get_a_second_look(installation, t
     project.run()
     _, doubted = validated()
     assert doubted > 0
+    assert project.batch.status == "Data delivered"
+
+
+def looked_over():
+    rows = db.rows("SELECT detail FROM event WHERE verb = 'look over the batch' ORDER BY id")
+    return [json.loads(detail) for (detail,) in rows]
+
+
+def test_an_honest_batch_is_looked_over_once_and_nobody_is_sent(installation, tmp_path):
+    project = submit(installation, write_boxes(tmp_path))
+    project.run()
+    looked = looked_over()
+    assert len(looked) == project.batch.attempt
+    assert looked[0]["items"] <= 1
+    assert "label errors" in looked[0]["rule"]
+
+
+def test_a_box_that_covers_its_whole_picture_is_doubted_and_told_by_its_name(
+    installation, tmp_path, monkeypatch
+):
+    project = submit(installation, write_boxes(tmp_path))
+    look, odd = look_over.step, []
+
+    def drawn_around_everything(work):
+        if not odd:
+            row = next(
+                one
+                for one in items.all_items(work.batch)
+                if not one.is_control and not one.judged and one.label
+            )
+            odd.append(row.key)
+            label = json.dumps({"boxes": [{"label": "cat", "left": 0, "top": 0, "width": 120, "height": 90}]})
+            value = work.task.parse(label, schema=work.intake.schema)
+            items.save_changes([replace(change_of(row, now=work.now), label=work.task.text(value))])
+        look(work)
+
+    monkeypatch.setattr(look_over, "step", drawn_around_everything)
+    project.run()
+    first = looked_over()[0]
+    assert first["found"]["covers everything"] == 1
+    assert "covers everything" not in first["usual"]
+    (key,) = odd
+    told = doubts_about(installation.scope, batch=project.batch.name, key=key)
+    assert told == ["The only box, of 'cat', covers the whole picture."]
     assert project.batch.status == "Data delivered"

@@ -24,6 +24,7 @@ from assay.service.documents.facts import (
 )
 from assay.service.documents.label_words import in_words, marked, noun_of
 from assay.service.documents.wording import many
+from assay.service.doubts import LOOKED
 from assay.service.media import media_path, media_root
 from assay.service.more_data import more_data
 from assay.service.timing import iso
@@ -38,6 +39,7 @@ SHOWN_DECISIONS: Final = (
     "approve (project)",
     "agree (project)",
     "pause a person",
+    LOOKED,
     "send the riskiest to experts",
     "fail to certify",
     "certify",
@@ -213,8 +215,15 @@ def _decisions(work: Work) -> tuple[Decision, ...]:
         found.append(
             Decision(
                 what=event.verb.replace(" (project)", " the project").replace(" (batch)", " the batch") + who,
-                why=str(detail.get("rule", "")),
+                why=_why(detail),
                 items=detail.get("items") or detail.get("checks"),
             )
         )
     return tuple(found)
+
+
+def _why(detail: Mapping[str, object]) -> str:
+    """Return the rule that a step followed, with what each check found."""
+    found = detail.get("found")
+    told = ", ".join(f"{many} {rule}" for rule, many in found.items()) if isinstance(found, dict) else ""
+    return f"{detail.get('rule', '')}{': ' if told else ''}{told}"

@@ -159,6 +159,15 @@ def events_about(scope: Scope, *, subject: str, verbs: Sequence[str]) -> list[Ev
     return [EventRow(*row) for row in found]
 
 
+def automatic_events(scope: Scope, *, subject: str) -> list[EventRow]:
+    """Return what automatic steps did about one subject, in order."""
+    found = db.rows(
+        f"SELECT {_COLUMNS} FROM event WHERE tenant_id = %s AND subject = %s AND actor = 'assay' ORDER BY id",
+        [scope.tenant, subject],
+    )
+    return [EventRow(*row) for row in found]
+
+
 def count_events(scope: Scope, *, verb: str, subject: str) -> int:
     """Return how many events tell of this verb on this subject."""
     found = db.row(

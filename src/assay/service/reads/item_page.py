@@ -9,6 +9,7 @@ from assay.core.errors import NotFound
 from assay.core.ports import TaskType
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
+from assay.service.doubts import doubts_about
 from assay.service.label_loop import LABEL, PEER
 from assay.service.permissions import Actor, may, require
 from assay.service.reads.gallery import ShownItem, label_json, label_words, shown_items
@@ -56,6 +57,8 @@ class ItemPage:
     decided_at: int
     corrected: object | None
     corrected_words: str
+    doubts: Sequence[str]
+    """Why an expert was asked to look at it, in sentences."""
 
 
 def item_page(actor: Actor, *, batch: str, key: str, now: int) -> ItemPage:
@@ -101,6 +104,7 @@ def item_page(actor: Actor, *, batch: str, key: str, now: int) -> ItemPage:
         decided_at=found.decided_at,
         corrected=None if before is None else label_json(task, intake, before),
         corrected_words="" if before is None else label_words(task, intake, before),
+        doubts=doubts_about(actor.scope, batch=row.name, key=key),
     )
 
 

@@ -1,4 +1,4 @@
-"""Certify: experts redo what is riskiest, labels are frozen, a sample is drawn and tested.
+"""Certify: the batch is looked over, experts redo what is riskiest, labels are frozen, a sample is drawn and tested.
 
 One attempt is: freeze (digest), draw (seed bound to digest and committed nonce), judge the drawn items
 in order, test after each round. Errors found are corrected in what is delivered. An attempt that fails, or
@@ -27,7 +27,7 @@ from assay.service.belief import lessons_of
 from assay.service.budget import pauses_for_budget
 from assay.service.evidence import audit_of, evidence_to_json, verdict_of
 from assay.service.setting_aside import set_items_aside
-from assay.service.stages import consolidate
+from assay.service.stages import consolidate, look_over
 from assay.service.stages.consolidate import change_of
 from assay.service.stages.review import EXPERT_CHANCE
 from assay.service.work import Work
@@ -52,11 +52,13 @@ def due(work: Work) -> bool:
 
 
 def step(work: Work) -> None:
-    """Go one move further: redo the riskiest, freeze and draw, or test what was judged."""
+    """Go one move further: look over the batch, redo the riskiest, freeze and draw, or test what was judged."""
     if work.batch.frozen_digest:
         test_sample(work)
     elif work.batch.answers > work.batch.refitted:
         consolidate.refit(work)
+    elif look_over.due(work):
+        look_over.step(work)
     elif work.batch.review_rounds < len(REVIEW_PARTS):
         redo_riskiest(work)
     else:
