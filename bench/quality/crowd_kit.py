@@ -1,15 +1,12 @@
 """crowd-kit's Dawid-Skene and ROVER, in an environment of their own, on the very answers that ours get."""
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 import tempfile
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from bench.quality.apart import installed
 
 from assay.core.ports import AnswerTable, Ints
 
@@ -38,28 +35,9 @@ json.dump({int(task): text for task, text in found.items()}, open(sys.argv[2], "
 """
 
 
-@lru_cache(maxsize=1)
-def installed() -> Path | None:
-    """Return the peer's Python, installing the peer where it is not; None where that fails."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "assay-bench" / f"crowd-kit-{VERSION}"
-    program, done = folder / "bin" / "python", folder / ".installed"
-    if not done.exists():
-        print(f"  installing crowd-kit {VERSION} into a folder of its own", flush=True)
-        try:
-            shutil.rmtree(folder, ignore_errors=True)
-            subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-            subprocess.run([program, "-m", "pip", "install", "-qqq", *NEEDS], check=True)
-        except (OSError, subprocess.CalledProcessError) as problem:
-            print(f"  crowd-kit cannot be installed ({problem}): ours alone is reported")
-            return None
-        done.touch()
-    return program
-
-
 def dawid_skene(table: AnswerTable, names: tuple[str, ...]) -> Ints | None:
     """Return the position of the peer's label per item, -1 where there is none, shape (items,)."""
-    program = installed()
+    program = installed(f"crowd-kit-{VERSION}", needs=NEEDS)
     if program is None:
         return None
     place = {name: position for position, name in enumerate(names)}
@@ -74,7 +52,7 @@ def dawid_skene(table: AnswerTable, names: tuple[str, ...]) -> Ints | None:
 
 def rover(table: AnswerTable, texts: list[str]) -> list[str] | None:
     """Return the peer's text per item, "" where there is none; `texts` are the answers, words parted by blanks."""
-    program = installed()
+    program = installed(f"crowd-kit-{VERSION}", needs=NEEDS)
     if program is None:
         return None
     with tempfile.TemporaryDirectory() as folder:

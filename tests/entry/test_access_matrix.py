@@ -34,6 +34,7 @@ BODIES = {
     "post_pause": {"reason": "why"},
     "post_item_again": {"key": "item-000"},
     "post_pause_person": {"reason": "why"},
+    "post_exclude_person": {"reason": "why"},
     "post_appeal_answer": {"grant": False, "answer": "no"},
     "post_appeal": {"text": "please"},
 }

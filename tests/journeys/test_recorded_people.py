@@ -41,5 +41,5 @@ def test_recorded_answers_become_a_certified_delivery(tmp_path, installation, na
     people = {row.id: row.code for row in list_people(installation.scope, project.id)}
     used = queue.all_answers(project.batch.first_item, project.batch.last_item, queues=("label", "peer"))
     assert used
-    for item, person, value in used:
+    for item, person, value, _ in used:
         assert recorded[keys[item], people[person]] == value

@@ -46,6 +46,11 @@ SETTINGS = (
         "900",
         "How long nobody must have answered before items go on without those who are away.",
     ),
+    Setting(
+        "ASSAY_EXPOSURE",
+        "0.25",
+        "The share of a batch's answers that one person is asked for at most, where people are chosen and others can answer.",
+    ),
     Setting("ASSAY_STEP_ANSWERS", "60", "How many events of simulated people one transaction holds."),
     Setting(
         "ASSAY_OUTBOUND_ALLOW",
@@ -113,6 +118,7 @@ class Values:
     lease_seconds: float
     task_seconds: float
     standstill_seconds: float
+    exposure: float
     step_answers: int
     checkpoint_dir: Path
     outbound_allowed: tuple[str, ...]
@@ -154,6 +160,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
         lease_seconds=_number("ASSAY_LEASE_SECONDS", found, low=0.1, high=3600),
         task_seconds=_number("ASSAY_TASK_SECONDS", found, low=1, high=30 * 86400),
         standstill_seconds=_number("ASSAY_STANDSTILL_SECONDS", found, low=1, high=30 * 86400),
+        exposure=_number("ASSAY_EXPOSURE", found, low=0.01, high=1),
         step_answers=int(_number("ASSAY_STEP_ANSWERS", found, low=1, high=10_000)),
         checkpoint_dir=Path(found["ASSAY_CHECKPOINT_DIR"] or home / "checkpoints").expanduser(),
         outbound_allowed=tuple(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +92,14 @@ class Consolidator(Protocol):
 
     def to_bytes(self) -> bytes:
         """Return the model in a form that the task type's `load` reads back."""
+
+
+@runtime_checkable
+class KnowsRows(Consolidator, Protocol):
+    """A model of people that knows with which probability somebody says a label where another is right."""
+
+    def rows_of_people(self) -> Floats:
+        """Return these probabilities, shape (people, labels, labels), the right label second."""
 
 
 class Rows(Enum):
@@ -373,7 +381,7 @@ class Prelabeller(Protocol):
 
         Args:
             features: shape (items, d).
-            soft: shape (items, labels), what the people's answers alone say; read where `answered`.
+            soft: shape (items, labels), what is believed of each label; read where `answered`.
             answered: shape (items,).
             fold: shape (items,), the cross-fitting fold of each item: an item's row comes from a model
                 that has not seen the item's own answers.

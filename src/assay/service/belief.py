@@ -5,7 +5,7 @@ time proportional to its answers.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from assay.service.suggesting import sources
 from assay.service.work import Work
 from assay.store import items, proposals, queue
 from assay.store.batches import BatchRow
-from assay.store.people import PersonRow, list_people
+from assay.store.people import EXCLUDED, PersonRow, list_people
 
 
 class Learnt(Protocol):
@@ -80,11 +80,17 @@ def judged_by(
     `learnt` is what the model was told of these items (`lessons.told`), None if nothing.
     """
     if lessons is not None and not lessons.models:
-        table, prior = without_models(table), None
-    if prior is not None and lessons is not None:
-        prior = sharpened(prior, lessons.sharpness, rows=work.task.rows)
+        table = without_models(table)
+    prior = trusted_prior(work, prior, lessons=lessons)
     consensus = model.consensus(table, prior=prior, known=learnt)
     return Belief(consensus=consensus, right=calibration_of(lessons).apply(consensus))
+
+
+def trusted_prior(work: Learnt, prior: Floats | None, *, lessons: Lessons | None) -> Floats | None:
+    """Return the pre-labeller's rows as far as known items trust them; None where they do harm."""
+    if prior is None or lessons is None:
+        return prior
+    return sharpened(prior, lessons.sharpness, rows=work.task.rows) if lessons.models else None
 
 
 def columns(
@@ -97,14 +103,19 @@ def columns(
 ) -> AnswerTable:
     """Turn (item, person, value) rows into columns; answers to other items are left out.
 
-    Whatever suggests labels comes before the people, one place for each source (`suggesting.sources`), and
+    Nothing that an excluded person said is heard, and of people who are believed to be one the first answer to an
+    item only. Whatever suggests labels comes before the people, one place for each source (`suggesting.sources`), and
     its suggestions, (item, source, value), before the answers.
     """
     models = len(sources(work.intake))
     place = {item: position for position, item in enumerate(items_in_order)}
-    who = {person.id: models + position for position, person in enumerate(people)}
+    who = {person.id: models + position for position, person in enumerate(people) if person.state != EXCLUDED}
     kept = [(place[item], source, value) for item, source, value in suggested if item in place]
-    kept += [(place[item], who[person], value) for item, person, value in answers if item in place]
+    kept += [
+        (place[item], who[person], value)
+        for item, person, value in once(answers, people)
+        if item in place and person in who
+    ]
     return AnswerTable(
         item=np.fromiter((row[0] for row in kept), np.int64, len(kept)),
         person=np.fromiter((row[1] for row in kept), np.int64, len(kept)),
@@ -113,6 +124,21 @@ def columns(
         people=models + len(people),
         models=frozenset(range(models)),
     )
+
+
+def once(
+    answers: Sequence[tuple[int, int, str]], people: Sequence[PersonRow]
+) -> Iterator[tuple[int, int, str]]:
+    """Yield (item, person, value) rows without those in which somebody who is believed to be another repeats."""
+    linked = {person.id: person.link for person in people if person.link and person.state != EXCLUDED}
+    heard: set[tuple[int, int]] = set()
+    for item, person, value in answers:
+        link = linked.get(person, 0)
+        if link:
+            if (item, link) in heard:
+                continue
+            heard.add((item, link))
+        yield item, person, value
 
 
 def people_model(work: Learnt, *, people: Sequence[PersonRow]) -> Consolidator:

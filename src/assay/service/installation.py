@@ -27,6 +27,7 @@ class Installation:
         task_micros: how long a person may hold an item.
         step_answers: events of simulated people per transaction.
         standstill_micros: how long nobody must have answered before items go on without those who are away.
+        exposure: the share of a batch's answers that one person is asked for at most, where others can answer.
         outbound_allowed: hosts and networks that may be reached although they are not public.
     """
 
@@ -38,6 +39,7 @@ class Installation:
     step_answers: int
     outbound_allowed: tuple[str, ...] = ()
     standstill_micros: int = 900_000_000
+    exposure: float = 0.25
 
     def of(self, scope: Scope) -> "Installation":
         """Return the same installation as another of its tenants sees it."""
@@ -64,6 +66,7 @@ def open_installation(
     step_answers: int,
     outbound_allowed: tuple[str, ...] = (),
     standstill_seconds: float = 900,
+    exposure: float = 0.25,
 ) -> Installation:
     """Make the home folder, bring the database to this version, and return the installation."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,6 +85,7 @@ def open_installation(
         step_answers=step_answers,
         outbound_allowed=outbound_allowed,
         standstill_micros=int(standstill_seconds * 1_000_000),
+        exposure=exposure,
     )
 
 
@@ -98,6 +102,7 @@ def this_installation() -> Installation:
         task_seconds=values.task_seconds,
         step_answers=values.step_answers,
         standstill_seconds=values.standstill_seconds,
+        exposure=values.exposure,
     )
 
 

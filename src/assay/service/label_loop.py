@@ -16,7 +16,7 @@ from assay.core.labels import LabelSchema
 from assay.core.ports import TaskType
 from assay.service.permissions import Actor, record
 from assay.store import items, queue
-from assay.store.people import PersonRow
+from assay.store.people import PersonRow, linked_with
 
 LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
@@ -222,6 +222,12 @@ def release(actor: Actor, *, person: PersonRow, assignment: int, now: int) -> No
     record(actor, now=now, verb="release a task", subject=f"assignment {assignment}")
 
 
+def release_all(actor: Actor, *, person: PersonRow, now: int) -> None:
+    """Take back whatever somebody holds, in every batch; the wanted answers return to the ends of their queues."""
+    for lease in queue.leases_of(actor.scope, person=person.id, now=now):
+        release(actor, person=person, assignment=lease.id, now=now)
+
+
 def expire(actor: Actor, *, batch: int, now: int) -> int:
     """End the leases that ran out; return how many."""
     gone = queue.expired_assignments(actor.scope, batch, now=now)
@@ -247,16 +253,19 @@ def _take_from(
     actor: Actor, *, rules: Rules, person: PersonRow, name: str, now: int
 ) -> queue.AssignmentRow | None:
     cursor = queue.lock_cursor(rules.batch, person=person.id, queue=name)
+    linked = linked_with(actor.scope, person)
     found: tuple[int | None, int] | None = None
     newcomer = name == LABEL and cursor.served >= NEWCOMER_ITEMS and cursor.controls < NEWCOMER_CONTROLS
     if newcomer or (name == LABEL and wants_control(rules, person=person, cursor=cursor)):
-        found = _control(rules, person=person, cursor=cursor)
+        found = _control(rules, person=person, cursor=cursor, linked=linked)
     if newcomer and found is None and queue.has_unknown_control(rules.batch):
         return None  # until somebody knows what a control item is, a newcomer waits
-    found = found or queue.pick_task(rules.batch, person=person.id, queue=name, after=cursor.position)
+    found = found or queue.pick_task(
+        rules.batch, person=person.id, queue=name, after=cursor.position, linked=linked
+    )
     if found is None and cursor.position and now - cursor.rescanned_at >= queue.RESCAN_EVERY:
         cursor = replace(cursor, rescanned_at=now)
-        found = queue.pick_task(rules.batch, person=person.id, queue=name, after=0)
+        found = queue.pick_task(rules.batch, person=person.id, queue=name, after=0, linked=linked)
         if found is None:
             queue.save_cursor(rules.batch, person=person.id, queue=name, cursor=cursor)
     if found is None:
@@ -302,11 +311,13 @@ def wants_control(rules: Rules, *, person: PersonRow, cursor: queue.CursorRow) -
     return chance.uniform(rules.seed, "control item", f"{person.code}/{cursor.served}") < share
 
 
-def _control(rules: Rules, *, person: PersonRow, cursor: queue.CursorRow) -> tuple[None, int] | None:
+def _control(
+    rules: Rules, *, person: PersonRow, cursor: queue.CursorRow, linked: Sequence[int]
+) -> tuple[None, int] | None:
     if not queue.has_open(rules.batch, LABEL):
         return None  # control items ride along with ordinary work; alone they would stand out
     salt = chance.pick(rules.seed, "which control item", f"{person.code}/{cursor.served}", below=10_007)
-    item = queue.pick_control(rules.batch, person=person.id, salt=salt)
+    item = queue.pick_control(rules.batch, person=person.id, salt=salt, linked=linked)
     return None if item is None else (None, item)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from assay.core.errors import AssayError
 from assay.service.permissions import Actor, record_outcome
 from assay.store import db
+from assay.store.counting import totals_of
 from assay.store.people import PersonRow, person_of_member
-from assay.store.queue import totals_of
 
 
 @dataclass(eq=False, kw_only=True)

@@ -49,6 +49,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "answer an appeal": frozenset({OPERATOR}),
     "see people at work": frozenset({OPERATOR, AUDITOR, ADMINISTRATOR}),
     "pause or resume a person": frozenset({OPERATOR}),
+    "exclude a person": frozenset({OPERATOR}),
     "see queues": frozenset({OPERATOR, AUDITOR, ADMINISTRATOR}),
     "pause or resume a project": frozenset({OPERATOR, REQUESTER}),
     "plan again": frozenset({OPERATOR}),

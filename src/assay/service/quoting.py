@@ -19,7 +19,7 @@ from assay.service import label_loop
 from assay.service.belief import prior_of
 from assay.service.timing import micros, moment_of
 from assay.service.work import Work
-from assay.store import items, people, proposals, queue
+from assay.store import counting, items, people, proposals, queue
 from assay.store.projects import ProjectRow
 from assay.tasktypes import TASK_TYPES
 
@@ -144,11 +144,11 @@ def _crew(work: Work) -> tuple[int, int] | None:
 def _assumptions(work: Work) -> Assumptions:
     crew = [p for p in people.list_people(work.scope, work.project.id) if not p.is_expert]
     shown = [p for p in crew if p.right + p.wrong >= PILOT_CONTROLS and p.state == "active"]
-    seconds = queue.answer_seconds(work.batch.id, queue="label")
+    seconds = counting.answer_seconds(work.batch.id, queue="label")
     return Assumptions().measured(
         skills=np.array([BetaSkill(p.right, p.wrong).mean for p in shown]),
         seconds=np.array(seconds),
-        skip_rate=queue.skip_rate(work.batch.id),
+        skip_rate=counting.skip_rate(work.batch.id),
         model_right=_model_right(work),
     )
 

@@ -80,7 +80,7 @@ def report_facts(work: Work, *, certificate: Certificate) -> ReportFacts:
 
 def sheet_facts(work: Work, labels: Mapping[str, int]) -> SheetFacts:
     """Return what the data sheet says beside the certificate; `labels` counts the delivered ones by their text."""
-    counts = queue.count_answers(work.batch.id)
+    counts = queue.count_answers(work.batch.id, heard=True)
     crew = people.list_people(work.scope, work.project.id)
     delivered: Counter[str] = Counter()
     for label, count in labels.items():
@@ -93,7 +93,7 @@ def sheet_facts(work: Work, labels: Mapping[str, int]) -> SheetFacts:
         data_class=work.intake.data_class,
         counts=tuple((name, delivered[name]) for name in work.intake.schema.names),
         instructions=work.intake.instructions or "",
-        people=sum(not person.is_expert for person in crew),
+        people=sum(not person.is_expert and person.state != people.EXCLUDED for person in crew),
         answers=counts.get(label_loop.LABEL, 0) + counts.get(label_loop.PEER, 0),
         experts=sum(person.is_expert for person in crew),
         counted=noun_of(work.task.produces),

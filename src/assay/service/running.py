@@ -114,6 +114,7 @@ def load_work(
             checkpoint_dir=installation.checkpoint_dir,
             task_micros=installation.task_micros,
             step_answers=installation.step_answers,
+            exposure=installation.exposure,
             outbound=OutboundClient(allowed=installation.outbound_allowed),
         ),
         out=out,

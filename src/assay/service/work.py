@@ -24,6 +24,7 @@ class Limits:
     checkpoint_dir: Path
     task_micros: int
     step_answers: int
+    exposure: float
     outbound: Outbound
 
 

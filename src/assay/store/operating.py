@@ -46,6 +46,10 @@ class PersonFigures:
     answers: int
     seconds: float
     at: int | None
+    project_id: int
+    link: int
+    cleared: bool
+    findings: str
 
 
 def riskiest_waiting(scope: Scope, *, limit: int) -> list[WaitingItem]:
@@ -91,10 +95,11 @@ def people_at_work(scope: Scope, *, project: int | None = None) -> list[PersonFi
     condition, values = ("AND p.project_id = %s", [project]) if project is not None else ("", [])
     found = db.rows(
         'SELECT p.id, r.name, p.code, p.member_id, p.is_expert, p.is_peer, p.state, p.reason, p."right", p.wrong,'
-        " COUNT(a.id), COALESCE(AVG(a.seconds), 0), MAX(a.at) FROM person p JOIN project r ON r.id = p.project_id"
+        " COUNT(a.id), COALESCE(AVG(a.seconds), 0), MAX(a.at), p.project_id, p.link, p.cleared, p.findings"
+        " FROM person p JOIN project r ON r.id = p.project_id"
         f" LEFT JOIN answer a ON a.person_id = p.id WHERE p.tenant_id = %s {condition}"
-        ' GROUP BY p.id, r.name, p.code, p.member_id, p.is_expert, p.is_peer, p.state, p.reason, p."right", p.wrong'
-        " ORDER BY r.name, p.code LIMIT 2000",
+        ' GROUP BY p.id, r.name, p.code, p.member_id, p.is_expert, p.is_peer, p.state, p.reason, p."right", p.wrong,'
+        " p.project_id, p.link, p.cleared, p.findings ORDER BY r.name, p.code LIMIT 2000",
         [scope.tenant, *values],
     )
     return [
@@ -112,6 +117,10 @@ def people_at_work(scope: Scope, *, project: int | None = None) -> list[PersonFi
             answers=int(row[10]),
             seconds=float(row[11]),
             at=row[12],
+            project_id=int(row[13]),
+            link=int(row[14]),
+            cleared=bool(row[15]),
+            findings=str(row[16]),
         )
         for row in found
     ]

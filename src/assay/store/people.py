@@ -1,16 +1,25 @@
-"""People of a project, and the turns of those whom the sequencer asks."""
+"""People of a project, what was found about them, and the turns of those whom the sequencer asks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from assay.core.errors import NotFound
 from assay.store import db
 from assay.store.scope import Scope
 
+PAUSED: Final = "paused"
+EXCLUDED: Final = "excluded"
+
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """Somebody who labels (or, as an expert, judges); `right` and `wrong` count control answers."""
+    """Somebody who labels (or, as an expert, judges); `right` and `wrong` count control answers.
+
+    `state` is active, paused, or excluded: then nothing that they said is heard. People of one `link`, which is not 0,
+    are believed to be one: they never get the same item, and what they say of it counts once. `cleared` is whoever
+    an operator let go on: no automatic check pauses or links them again.
+    """
 
     id: int
     project: int
@@ -22,6 +31,13 @@ class PersonRow:
     right: int
     wrong: int
     member: int | None = None
+    link: int = 0
+    cleared: bool = False
+
+    @property
+    def voice(self) -> int:
+        """Who speaks: the same number for people who are believed to be one."""
+        return self.link or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,7 @@ class TurnRow:
     item_key: str
 
 
-_COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong, member_id'
+_COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong, member_id, link, cleared'
 
 
 def add_people(scope: Scope, *, project: int, people: Sequence[tuple[str, bool]]) -> None:
@@ -125,20 +141,66 @@ def newest_answers(scope: Scope, project: int) -> dict[int, tuple[int, int]]:
 
 
 def set_person_state(scope: Scope, person: int, *, state: str, reason: str) -> None:
-    """Pause somebody in a project, or let them work again."""
+    """Pause or exclude somebody in a project."""
     db.execute(
         "UPDATE person SET state = %s, reason = %s WHERE id = %s AND tenant_id = %s",
         [state, reason, person, scope.tenant],
     )
 
 
-def save_standing(scope: Scope, people: Sequence[PersonRow]) -> None:
-    """Keep what people have shown: counts on control items, peer standing, state and reason."""
+def clear_person(scope: Scope, person: int) -> None:
+    """Let somebody work again as themselves, whatever automatic checks say."""
+    db.execute(
+        "UPDATE person SET state = 'active', reason = '', link = 0, cleared = TRUE WHERE id = %s AND tenant_id = %s",
+        [person, scope.tenant],
+    )
+
+
+def linked_with(scope: Scope, person: PersonRow) -> list[int]:
+    """Return the others who are believed to be the same person; holds them, so that their claims take turns."""
+    if not person.link:
+        return []
+    db.execute("UPDATE person SET link = link WHERE id = %s AND tenant_id = %s", [person.link, scope.tenant])
+    found = db.rows(
+        "SELECT id FROM person WHERE tenant_id = %s AND project_id = %s AND link = %s AND id <> %s ORDER BY id",
+        [scope.tenant, person.project, person.link, person.id],
+    )
+    return [int(row[0]) for row in found]
+
+
+def save_findings(scope: Scope, found: Sequence[tuple[int, str]]) -> None:
+    """Keep what was found about people, as (person, text)."""
     db.change_many(
-        'UPDATE person SET is_peer = %s, state = %s, reason = %s, "right" = %s, wrong = %s'
+        "UPDATE person SET findings = %s WHERE id = %s AND tenant_id = %s",
+        [(text, person, scope.tenant) for person, text in found],
+    )
+
+
+def findings_of(scope: Scope, project: int) -> dict[int, str]:
+    """Return what is kept of what was found about a project's people, by their ids."""
+    found = db.rows(
+        "SELECT id, findings FROM person WHERE tenant_id = %s AND project_id = %s AND findings <> ''",
+        [scope.tenant, project],
+    )
+    return {int(row[0]): str(row[1]) for row in found}
+
+
+def save_standing(scope: Scope, people: Sequence[PersonRow]) -> None:
+    """Keep what people have shown: counts on control items, peer standing, state, reason and link."""
+    db.change_many(
+        'UPDATE person SET is_peer = %s, state = %s, reason = %s, "right" = %s, wrong = %s, link = %s'
         " WHERE id = %s AND tenant_id = %s",
         [
-            (person.is_peer, person.state, person.reason, person.right, person.wrong, person.id, scope.tenant)
+            (
+                person.is_peer,
+                person.state,
+                person.reason,
+                person.right,
+                person.wrong,
+                person.link,
+                person.id,
+                scope.tenant,
+            )
             for person in people
         ],
     )
@@ -182,4 +244,6 @@ def _value(row: db.Row) -> PersonRow:
         right=row[7],
         wrong=row[8],
         member=row[9],
+        link=row[10],
+        cleared=bool(row[11]),
     )

@@ -108,17 +108,25 @@ def open_task_items(batch: int, queues: Sequence[str], *, most: int = -1) -> lis
 
 
 def seen_by_all(batch: int, *, queues: Sequence[str], people: Sequence[int], most: int) -> list[int]:
-    """Return those items among the oldest open tasks that each of these people holds, answered or skipped."""
+    """Return those items among the oldest open tasks that each of these people holds, answered or skipped.
+
+    For people who are believed to be one it is enough that one of them does.
+    """
     condition, values = db.among("a.person_id", people)
+    voice = "CASE WHEN p.link > 0 THEN p.link ELSE p.id END"
+    chosen, ids = db.among("p.id", people)
+    voices = db.row(f"SELECT COUNT(DISTINCT {voice}) FROM person p WHERE {chosen}", ids)
+    assert voices is not None
     found: list[int] = []
     for name in queues:
         found += [
             int(item)
             for (item,) in db.rows(
                 "SELECT DISTINCT o.item_id FROM (SELECT item_id FROM task WHERE batch_id = %s AND queue = %s AND is_open"
-                f" ORDER BY id LIMIT {int(most)}) o WHERE (SELECT COUNT(DISTINCT a.person_id) FROM assignment a"
+                f" ORDER BY id LIMIT {int(most)}) o WHERE (SELECT COUNT(DISTINCT {voice}) FROM assignment a"
+                " JOIN person p ON p.id = a.person_id"
                 f" WHERE a.item_id = o.item_id AND a.state IN {HELD} AND {condition}) >= %s",
-                [batch, name, *values, len(people)],
+                [batch, name, *values, voices[0]],
             )
         ]
     return found
@@ -164,15 +172,21 @@ def save_cursor(batch: int, *, person: int, queue: str, cursor: CursorRow) -> No
     )
 
 
-def pick_task(batch: int, *, person: int, queue: str, after: int) -> tuple[int | None, int] | None:
-    """Take the next open task that this person may answer; return (task, item)."""
+def pick_task(
+    batch: int, *, person: int, queue: str, after: int, linked: Sequence[int] = ()
+) -> tuple[int | None, int] | None:
+    """Take the next open task that this person may answer; return (task, item).
+
+    What one of the `linked` people had, this one does not get.
+    """
+    who, values = _any_of(person, linked)
     lock = " FOR UPDATE SKIP LOCKED" if db.is_postgres() else ""
     found = db.row(
         "UPDATE task SET is_open = FALSE WHERE id = ("
         " SELECT t.id FROM task t WHERE t.batch_id = %s AND t.queue = %s AND t.is_open AND t.id > %s"
-        " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = t.item_id AND a.person_id = %s"
-        f" AND a.state IN {HELD}) ORDER BY t.id LIMIT 1{lock}) AND is_open RETURNING id, item_id",
-        [batch, queue, after, person],
+        " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = t.item_id AND"
+        f" {who} AND a.state IN {HELD}) ORDER BY t.id LIMIT 1{lock}) AND is_open RETURNING id, item_id",
+        [batch, queue, after, *values],
     )
     return None if found is None else (int(found[0]), int(found[1]))
 
@@ -193,15 +207,16 @@ def has_unknown_control(batch: int) -> bool:
     return found is not None
 
 
-def pick_control(batch: int, *, person: int, salt: int) -> int | None:
-    """Return a control item with a known label that this person never saw; `salt` varies which."""
+def pick_control(batch: int, *, person: int, salt: int, linked: Sequence[int] = ()) -> int | None:
+    """Return a control item with a known label that neither this person nor a linked one saw; `salt` varies which."""
+    who, values = _any_of(person, linked)
     found = db.row(
         "SELECT i.id FROM item i WHERE i.batch_id = %s AND i.is_control AND i.label <> ''"
-        " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = i.id AND a.person_id = %s"
+        f" AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = i.id AND {who}"
         f" AND a.state IN {HELD})"
-        " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = i.id AND a.person_id = %s"
+        f" AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = i.id AND {who}"
         f" AND a.state IN {GIVEN_BACK}) ORDER BY ((i.id %% 100003) * 7919 + %s) %% 10007, i.id LIMIT 1",
-        [batch, person, person, salt],
+        [batch, *values, *values, salt],
     )
     return None if found is None else int(found[0])
 
@@ -235,6 +250,16 @@ def held(batch: int, *, person: int, now: int) -> list[AssignmentRow]:
         f"SELECT {_ASSIGNMENT} FROM assignment WHERE batch_id = %s AND state = 'leased' AND leased_until > %s"
         " AND person_id = %s ORDER BY id",
         [batch, now, person],
+    )
+    return [AssignmentRow(*row) for row in found]
+
+
+def leases_of(scope: Scope, *, person: int, now: int) -> list[AssignmentRow]:
+    """Return the running leases that a person holds anywhere, oldest first."""
+    found = db.rows(
+        f"SELECT {_ASSIGNMENT} FROM assignment WHERE tenant_id = %s AND person_id = %s AND state = 'leased'"
+        " AND leased_until > %s ORDER BY id",
+        [scope.tenant, person, now],
     )
     return [AssignmentRow(*row) for row in found]
 
@@ -366,11 +391,13 @@ def answers_of(items: Sequence[int], *, queues: Sequence[str]) -> list[AnswerRow
     return found
 
 
-def all_answers(first_item: int, last_item: int, *, queues: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Return (item, person, value) of a batch's answers in the order in which they came."""
+def all_answers(
+    first_item: int, last_item: int, *, queues: Sequence[str]
+) -> list[tuple[int, int, str, float]]:
+    """Return (item, person, value, seconds) of a batch's answers in the order in which they came."""
     marks = ", ".join(["%s"] * len(queues))
     return db.rows(
-        f"SELECT item_id, person_id, value FROM answer WHERE item_id BETWEEN %s AND %s AND queue IN ({marks})"
+        f"SELECT item_id, person_id, value, seconds FROM answer WHERE item_id BETWEEN %s AND %s AND queue IN ({marks})"
         " ORDER BY id",
         [first_item, last_item, *queues],
     )
@@ -408,48 +435,29 @@ def open_counts(batch: int, items: Sequence[int]) -> dict[int, int]:
     return found
 
 
-def count_answers(batch: int) -> dict[str, int]:
-    """Return how many answers each queue of a batch got."""
+def count_answers(batch: int, *, heard: bool = False) -> dict[str, int]:
+    """Return how many answers each queue of a batch got; `heard`: without those of people who are excluded."""
+    but = " AND person_id NOT IN (SELECT id FROM person WHERE state = 'excluded')" if heard else ""
     return {
         str(queue): int(count)
         for queue, count in db.rows(
-            "SELECT queue, COUNT(*) FROM answer WHERE batch_id = %s GROUP BY queue ORDER BY queue", [batch]
+            f"SELECT queue, COUNT(*) FROM answer WHERE batch_id = %s{but} GROUP BY queue ORDER BY queue",
+            [batch],
         )
     }
-
-
-def answer_seconds(batch: int, *, queue: str) -> list[float]:
-    """Return how long the answers of one queue took, in the order in which they came."""
-    found = db.rows(
-        "SELECT seconds FROM answer WHERE batch_id = %s AND queue = %s ORDER BY id", [batch, queue]
-    )
-    return [float(seconds) for (seconds,) in found]
-
-
-def totals_of(person: int) -> tuple[int, int]:
-    """Return how many answers a person has given, and the cents that their ledger entries hold."""
-    found = db.row(
-        "SELECT COUNT(*), COALESCE(SUM(l.cents), 0) FROM answer a JOIN ledger_entry l ON l.answer_id = a.id"
-        " WHERE a.person_id = %s",
-        [person],
-    )
-    return (int(found[0]), int(found[1])) if found else (0, 0)
-
-
-def skip_rate(batch: int) -> float:
-    """Return the share of ended leases that were skips."""
-    found = db.row(
-        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN state = 'skipped' THEN 1 ELSE 0 END), 0) FROM assignment"
-        " WHERE batch_id = %s AND state IN ('submitted', 'skipped')",
-        [batch],
-    )
-    return float(found[1]) / float(found[0]) if found and found[0] else 0.0
 
 
 def spent(batch: int) -> int:
     """Return the cents that a batch's ledger holds."""
     found = db.row("SELECT COALESCE(SUM(cents), 0) FROM ledger_entry WHERE batch_id = %s", [batch])
     return int(found[0]) if found else 0
+
+
+def _any_of(person: int, linked: Sequence[int]) -> tuple[str, list[int]]:
+    """Return the condition that an assignment is one of these people's, and its values."""
+    if not linked:
+        return "a.person_id = %s", [person]
+    return f"a.person_id IN ({', '.join(['%s'] * (1 + len(linked)))})", [person, *linked]
 
 
 _ASSIGNMENT = "id, batch_id, task_id, item_id, person_id, queue, state, leased_until, served_at"

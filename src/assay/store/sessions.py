@@ -59,6 +59,18 @@ def list_sessions(scope: Scope, *, member: int, now: int) -> list[SessionRow]:
     ]
 
 
+def on_one_device(scope: Scope) -> list[tuple[int, int]]:
+    """Return pairs of members, the smaller id first, who were signed in at one address with one kind of browser."""
+    found = db.rows(
+        "SELECT DISTINCT m.id, n.id FROM usersessions_usersession s JOIN member m ON m.user_id = s.user_id"
+        " JOIN usersessions_usersession t ON t.ip = s.ip AND t.user_agent = s.user_agent"
+        " JOIN member n ON n.user_id = t.user_id"
+        " WHERE m.tenant_id = %s AND n.tenant_id = %s AND m.id < n.id ORDER BY m.id, n.id",
+        [scope.tenant, scope.tenant],
+    )
+    return [(int(one), int(other)) for one, other in found]
+
+
 def last_seen(scope: Scope) -> dict[int, int]:
     """Return when each member of the tenant was last seen in a browser, by member."""
     found = db.rows(

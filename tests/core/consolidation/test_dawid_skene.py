@@ -84,9 +84,7 @@ def test_answers_that_came_after_people_were_learnt_find_nothing_to_be_taken_out
 
 def test_a_coin_has_one_rate_and_even_errors():
     choices = table(3, items=60, people=4)
-    coin = fit_people(
-        choices, known=np.full(60, -1), prior=None, settings=replace(DEFAULTS, coin=True)
-    ).rows
+    coin = fit_people(choices, known=np.full(60, -1), prior=None, settings=replace(DEFAULTS, coin=True)).rows
     rates = np.einsum("pkk->pk", coin)
     assert rates == pytest.approx(np.broadcast_to(rates[:, :1], rates.shape), abs=0.05)
     wrong = (1.0 - rates) / 2

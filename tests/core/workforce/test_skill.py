@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from assay.core.workforce.skill import BetaSkill, should_pause
+from assay.core.workforce.skill import BetaSkill, crowd_prior, should_pause
 
 
 def test_a_newcomer_is_believed_to_be_able():
@@ -33,3 +33,22 @@ def test_adequate_people_are_paused_wrongly_once_in_a_hundred_looks_at_most(seen
         if should_pause(right=right, wrong=seen - right, classes=classes)
     )
     assert wrongly <= 0.01
+
+
+def test_people_are_drawn_to_their_crowd():
+    good, poor = crowd_prior([(19, 1)] * 20), crowd_prior([(11, 9)] * 20)
+    assert good[0] / sum(good) > 0.9
+    assert 0.5 < poor[0] / sum(poor) < 0.65
+    # One answer of a newcomer says little: they are taken for one of the crowd.
+    assert BetaSkill(0, 1, prior=good).mean > 0.85
+    assert BetaSkill(0, 1, prior=poor).mean < 0.6
+
+
+def test_a_crowd_of_nobody_can_do_it_as_most_people_can():
+    a, b = crowd_prior([])
+    assert a / (a + b) == pytest.approx(0.8)
+
+
+def test_a_mixed_crowd_draws_less_than_one_of_equals():
+    equals, mixed = crowd_prior([(16, 4)] * 20), crowd_prior([(20, 0)] * 12 + [(4, 16)] * 8)
+    assert sum(mixed) < sum(equals)

@@ -3,8 +3,9 @@
 Ties go to the label that stands earlier in the project's schema.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,11 +33,13 @@ from assay.core.consolidation.dawid_skene import (
     softmax,
     vote_shares,
 )
-from assay.core.consolidation.kinds import KINDS, SHRINKS, fit_kinds
+from assay.core.consolidation.kinds import KINDS, SHRINKS, fit_coin, fit_kinds
 from assay.core.consolidation.stored import DamagedModel, grow, pack, unpack
 from assay.core.errors import InvalidLabel
 from assay.core.labels import LabelSchema
 from assay.core.ports import AnswerTable, Consensus, Floats, Ints
+
+_BLOCK: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +72,52 @@ class ChoiceModel:
     ) -> Consensus:
         """Consolidate answers with the people's parameters held fixed: O(answers x classes)."""
         heard = prior if self.soft else None
-        choices = to_choices(table, names=self.names)
-        belief = self._belief(
-            choices, prior=heard, known=None if known is None else _places(known, names=self.names)
-        )
-        return consensus_of(
-            belief, choices=choices, names=self.names, prior=heard, models=table.models, loss=self.loss
-        )
+        places = None if known is None else _places(known, names=self.names)
+        found = [
+            consensus_of(
+                belief,
+                choices=choices,
+                names=self.names,
+                prior=None if heard is None else heard[at],
+                models=table.models,
+                loss=self.loss,
+            )
+            for at, choices, belief in self._beliefs(table, prior=heard, known=places)
+        ]
+        return found[0] if len(found) == 1 else _joined(found)
 
     def posteriors(self, table: AnswerTable, *, prior: Floats | None = None) -> Floats | None:
         """Return the class probabilities behind the consensus, shape (items, classes)."""
         if not self.soft:
             return None
-        return self._belief(to_choices(table, names=self.names), prior=prior, known=None)
+        found = np.empty((table.items, len(self.names)))
+        for at, _, belief in self._beliefs(table, prior=prior, known=None):
+            found[at] = belief
+        return found
 
-    def _belief(self, choices: Choices, *, prior: Floats | None, known: Ints | None) -> Floats:
-        members, shares = _members(self, choices, prior=prior, known=known)
-        total = pooled(members, weights=self.weights)
-        if prior is not None:
-            # A model's probabilities take the place of the class shares and keep their full weight.
-            says = model_speaks(prior, choices.items)
-            total[says] += logs_of(prior[says]) - self.weights[PEOPLE] * shares[says]
-        return softmax(total)
+    def _beliefs(
+        self, table: AnswerTable, *, prior: Floats | None, known: Ints | None
+    ) -> Iterator[tuple[slice, Choices, Floats]]:
+        """Yield blocks of items, their answers and class probabilities: a million items need no million rows."""
+        for at, choices in _blocks(to_choices(table, names=self.names)):
+            heard = None if prior is None else prior[at]
+            members, shares = _members(self, choices, prior=heard, known=None if known is None else known[at])
+            total = pooled(members, weights=self.weights)
+            if heard is not None:
+                # A model's probabilities take the place of the class shares and keep their full weight.
+                says = model_speaks(heard, choices.items)
+                total[says] += logs_of(heard[says]) - self.weights[PEOPLE] * shares[says]
+            yield at, choices, softmax(total)
 
     def skill(self) -> Floats:
         """Return each person's expected rate of right answers (or 1 - loss), shape (people,)."""
         gain = np.eye(len(self.names)) if self.loss is None else 1.0 - self.loss
         rates: Floats = np.einsum("pkl,kl,k->p", self.people.rows, gain, self.people.shares)
         return np.clip(rates, 0.0, 1.0)
+
+    def rows_of_people(self) -> Floats:
+        """Return P(answer | label) per person, shape (people, labels, labels)."""
+        return self.people.rows
 
     def grown(self, people: int) -> "ChoiceModel":
         """Return the same model with room for more people, who start as the pooled person."""
@@ -121,6 +142,35 @@ class ChoiceModel:
             parts = (one.rows, one.pool, one.shares, one.totals, np.array(one.shrink))
             arrays |= dict(zip(_array_names(number), parts, strict=True))
         return pack(arrays)
+
+
+def _blocks(choices: Choices) -> Iterator[tuple[slice, Choices]]:
+    """Yield the items in blocks, each with its answers, items counted from 0."""
+    if choices.items <= _BLOCK:
+        yield slice(0, choices.items), choices
+        return
+    item, person, label = choices.item, choices.person, choices.label
+    if (np.diff(item) < 0).any():
+        order = np.argsort(item, kind="stable")
+        item, person, label = item[order], person[order], label[order]
+    for start in range(0, choices.items, _BLOCK):
+        stop = min(start + _BLOCK, choices.items)
+        rows = slice(*np.searchsorted(item, [start, stop]).tolist())
+        yield (
+            slice(start, stop),
+            replace(
+                choices, item=item[rows] - start, person=person[rows], label=label[rows], items=stop - start
+            ),
+        )
+
+
+def _joined(found: Sequence[Consensus]) -> Consensus:
+    return Consensus(
+        value=[label for one in found for label in one.value],
+        right=np.concatenate([one.right for one in found]),
+        agreement=np.concatenate([one.agreement for one in found]),
+        count=np.concatenate([one.count for one in found]),
+    )
 
 
 def _members(
@@ -178,7 +228,7 @@ def fit_choices(
         names=names,
         people=fit_people(choices, known=clamped, prior=prior, settings=settings),
         temper=settings.temper,
-        coin=fit_people(choices, known=clamped, prior=prior, settings=replace(settings, coin=True)),
+        coin=fit_coin(choices, known=clamped, prior=prior, settings=settings),
         finer=fit_kinds(choices, known=clamped, prior=prior, settings=settings),
         weights=(1.0,) * len(USUAL),
     )

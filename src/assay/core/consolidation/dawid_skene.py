@@ -132,7 +132,8 @@ def fit_people(
             known=known,
             kinds=settings.kinds,
         )
-        moved = float(np.abs(fresh - belief)[answered].mean()) if answered.any() else 0.0
+        belief -= fresh
+        moved = float(np.abs(belief, out=belief).mean(axis=1)[answered].mean()) if answered.any() else 0.0
         belief = fresh
         people = _learn(choices, belief=belief, answered=answered, settings=settings)
         if moved < settings.change:
@@ -196,11 +197,12 @@ def vote_shares(choices: Choices, *, prior: Floats | None) -> Floats:
     """Return each class's share of an item's answers, smoothed by one flat or model vote."""
     cell = choices.item * choices.classes + choices.label
     votes = np.bincount(cell, minlength=choices.items * choices.classes).astype(np.float64)
-    votes = votes.reshape(choices.items, choices.classes) + 0.1 / choices.classes
+    votes = votes.reshape(choices.items, choices.classes)
+    votes += 0.1 / choices.classes
     if prior is not None:
         votes += np.nan_to_num(prior)
-    shares: Floats = votes / votes.sum(axis=1, keepdims=True)
-    return shares
+    votes /= votes.sum(axis=1, keepdims=True)
+    return votes
 
 
 def clamp(belief: Floats, *, known: Ints, kinds: int = 1) -> Floats:
@@ -218,10 +220,11 @@ def clamp(belief: Floats, *, known: Ints, kinds: int = 1) -> Floats:
 
 
 def softmax(logs: Floats) -> Floats:
-    """Return rows of probabilities from rows of logarithms."""
-    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
-    shares: Floats = powers / powers.sum(axis=1, keepdims=True)
-    return shares
+    """Turn rows of logarithms into rows of probabilities, in place, and return them."""
+    logs -= logs.max(axis=1, keepdims=True)
+    np.exp(logs, out=logs)
+    logs /= logs.sum(axis=1, keepdims=True)
+    return logs
 
 
 def expected_matrix(classes: int, *, right: float) -> Floats:

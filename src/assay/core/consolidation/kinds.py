@@ -80,6 +80,14 @@ def fit_kinds(
     return tuple(fit_people(part.choices, known=part.known, prior=part.prior, settings=one) for one in finer)
 
 
+def fit_coin(choices: Choices, *, known: Ints, prior: Floats | None, settings: Settings) -> People:
+    """Return people who are right at one rate each, learnt from so many items that a rate is well known."""
+    answered = int(np.count_nonzero(np.bincount(choices.item, minlength=choices.items)))
+    part = _sample(_Part(choices, known, prior), answered, most=_MOST_FITTED)
+    coin = replace(settings, coin=True)
+    return fit_people(part.choices, known=part.known, prior=part.prior, settings=coin)
+
+
 def _finer(settings: Settings, shrink: float) -> Settings:
     return replace(settings, kinds=KINDS, shrink=settings.shrink * shrink, iterations=_ITERATIONS, change=0.0)
 

@@ -27,7 +27,7 @@ from assay.core.review.redundancy import Limits, Next, decide
 from assay.core.review.sizes import most_answers
 from assay.core.review.worth import Evidence, worth_asking
 
-_HOPE = 0.3
+_HOPE = 0.7
 """How much of the difference between the people asked next and the pilot's is believed: the skill of
 people about whom little is known flatters those who stand at the top."""
 
@@ -90,7 +90,7 @@ def _ask(book: Book, *, after: int) -> float:
 
 
 def _with_better_people(book: Book, lessons: Lessons, items: Ints, *, pilot: int) -> Evidence:
-    """Raise the rates by as much as the people who would be asked next are better than the pilot's."""
+    """Raise the rates, and what a first answer will be worth, by as much as the people who would be asked next are better than the pilot's."""
     assert book.model is not None
     skill = book.model.skill()
     usual = float(skill[book.table().person[:pilot]].mean())
@@ -102,4 +102,5 @@ def _with_better_people(book: Book, lessons: Lessons, items: Ints, *, pilot: int
         lessons.evidence,
         support_right=max(lessons.evidence.support_right, rate),
         support_wrong=min(lessons.evidence.support_wrong, 1.0 - rate),
+        first=np.clip(lessons.evidence.first + gain, 0.0, 0.98),
     )

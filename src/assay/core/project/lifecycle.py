@@ -83,6 +83,7 @@ ITEM: Moves = {
     (LABELLING, "ask a peer"): PEER_REVIEW,
     (LABELLING, "ask an expert"): EXPERT_REVIEW,
     (CHECKING, "pass"): SETTLED,
+    (CHECKING, "reopen"): LABELLING,
     (CHECKING, "ask a peer"): PEER_REVIEW,
     (CHECKING, "ask an expert"): EXPERT_REVIEW,
     (PEER_REVIEW, "agree"): SETTLED,

@@ -81,6 +81,7 @@ VERBS: Final[Mapping[str, str]] = {
     "post_item_again": "queue an item again",
     "get_workforce": "see people at work",
     "post_pause_person": "pause or resume a person",
+    "post_exclude_person": "exclude a person",
     "post_resume_person": "pause or resume a person",
     "get_appeals": "answer an appeal",
     "post_appeal_answer": "answer an appeal",

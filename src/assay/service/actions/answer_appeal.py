@@ -4,21 +4,24 @@ from typing import Final
 
 from assay.service.own_work import refuse_self
 from assay.service.permissions import Actor, record, require
+from assay.service.restating import restate
 from assay.store import db, own_work
-from assay.store.people import person_by_id, set_person_state
+from assay.store.people import EXCLUDED, clear_person, person_by_id
 
 LONGEST: Final = 4_000
 
 
 def answer_appeal(actor: Actor, *, number: int, grant: bool, answer: str, now: int) -> None:
-    """Grant an appeal, which lets the person work again, or refuse it; the person reads the answer.
+    """Grant an appeal, which lets the person work again (and whoever was excluded be heard again), or refuse it; the person reads the answer.
 
     Raises:
         NotFound: if there is no such open appeal.
+        NotAllowed: if the person was excluded, and a batch is frozen meanwhile.
     """
     require(actor, "answer an appeal", now=now)
     whose = own_work.person_of_appeal(actor.scope, number)
-    refuse_self(actor, person_by_id(actor.scope, whose), verb="answer an appeal", now=now)
+    person = person_by_id(actor.scope, whose)
+    refuse_self(actor, person, verb="answer an appeal", now=now)
     with db.transaction():
         found = own_work.answer_appeal(
             actor.scope,
@@ -29,7 +32,9 @@ def answer_appeal(actor: Actor, *, number: int, grant: bool, answer: str, now: i
             now=now,
         )
         if grant:
-            set_person_state(actor.scope, found.person, state="active", reason="")
+            clear_person(actor.scope, found.person)
+            if person.state == EXCLUDED:
+                restate(actor, person=person, verb="answer an appeal")
         record(
             actor,
             now=now,

@@ -1,4 +1,4 @@
-"""Appeal against being paused."""
+"""Appeal against being paused or excluded."""
 
 from typing import Final
 
@@ -6,17 +6,17 @@ from assay.core.errors import BadValue, NotAllowed, NotFound
 from assay.core.ids import canonical
 from assay.service.permissions import Actor, record, require
 from assay.store import db, own_work
-from assay.store.people import people_of_member
+from assay.store.people import EXCLUDED, PAUSED, people_of_member
 
 LONGEST: Final = 4_000
 
 
 def appeal(actor: Actor, *, person: int, text: str, now: int) -> None:
-    """Say why a pause is not right; an operator reads it and answers (FRAUD-2).
+    """Say why a pause or an exclusion is not right; an operator reads it and answers (FRAUD-2).
 
     Raises:
         NotFound: if the person is not the actor.
-        NotAllowed: if they are not paused, or an appeal waits already.
+        NotAllowed: if they are neither paused nor excluded, or an appeal waits already.
         BadValue: if nothing is said.
     """
     require(actor, "appeal", now=now)
@@ -25,7 +25,7 @@ def appeal(actor: Actor, *, person: int, text: str, now: int) -> None:
     )
     if person not in mine:
         raise NotFound(noun="person", key=str(person))
-    if mine[person].state != "paused" or own_work.has_open_appeal(person):
+    if mine[person].state not in (PAUSED, EXCLUDED) or own_work.has_open_appeal(person):
         raise NotAllowed(noun="person", state=mine[person].state, verb="appeal", possible="nothing now")
     said = text.strip()[:LONGEST]
     if not said:

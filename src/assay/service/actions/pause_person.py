@@ -1,9 +1,9 @@
 """Pause somebody in one project."""
 
-from assay.core.errors import BadValue
+from assay.core.errors import BadValue, NotAllowed
 from assay.service.permissions import Actor, record, require
 from assay.store import db
-from assay.store.people import person_by_id, set_person_state
+from assay.store.people import EXCLUDED, person_by_id, set_person_state
 
 
 def pause_person(actor: Actor, *, person: int, reason: str, now: int) -> None:
@@ -15,6 +15,8 @@ def pause_person(actor: Actor, *, person: int, reason: str, now: int) -> None:
             where="pause", key="reason", found="empty", expected="a reason that the person can read"
         )
     before = person_by_id(actor.scope, person)
+    if before.state == EXCLUDED:
+        raise NotAllowed(noun="person", state=EXCLUDED, verb="pause a person", possible="resume a person")
     with db.transaction():
         set_person_state(actor.scope, person, state="paused", reason=said)
         record(

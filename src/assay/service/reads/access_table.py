@@ -37,6 +37,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "People at work": (
         "see people at work",
         "pause or resume a person",
+        "exclude a person",
         "answer an appeal",
         "see queues",
     ),

@@ -17,7 +17,7 @@ from assay.service.label_loop import EXPERT, Served, queues_of
 from assay.service.media_links import media_link
 from assay.service.permissions import Actor, require
 from assay.service.running import work_constants
-from assay.store import batches, feedback, items, projects, proposals, queue
+from assay.store import batches, counting, feedback, items, projects, proposals, queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def bench_set_up(installation: Installation, actor: Actor, *, batch: str, now: i
     found = at_work(installation, actor, batch=batch)
     project = projects.project_by_name(actor.scope, found.rules.project)
     intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
-    done, earned = queue.totals_of(found.person.id)
+    done, earned = counting.totals_of(found.person.id)
     return BenchSetUp(
         batch=batch,
         project=project.name,
@@ -130,7 +130,7 @@ def work_there_is(installation: Installation, actor: Actor, *, now: int) -> list
             continue  # simulated people work there
         project = projects.project_by_id(actor.scope, row.project_id)
         intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
-        done, earned = queue.totals_of(work.person.id)
+        done, earned = counting.totals_of(work.person.id)
         found.append(
             WorkThereIs(
                 batch=row.name,

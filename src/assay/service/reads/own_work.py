@@ -30,8 +30,10 @@ class OwnProject:
 
     @property
     def may_appeal(self) -> bool:
-        """Whether they were paused and no appeal waits."""
-        return self.state == "paused" and not any(one.state == "open" for one in self.appeals)
+        """Whether they were paused or excluded and no appeal waits."""
+        return self.state in (people.PAUSED, people.EXCLUDED) and not any(
+            one.state == "open" for one in self.appeals
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,24 +6,22 @@ ask again, or hand on to a peer or an expert.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.ports import AnswerTable, Consensus, Floats, Ints
+from assay.core.ports import Consensus, Floats, Ints
 from assay.core.project import lifecycle
 from assay.core.quality.audit import delta_of_attempt
-from assay.core.quality.loss import loss_of
 from assay.core.review.depth import Audit
 from assay.core.review.lessons import Lessons, learn, told
 from assay.core.review.redundancy import Limits, Next, decide
 from assay.core.review.sizes import PILOT_ANSWERS, REFIT_GROWTH, most_answers
 from assay.core.review.worth import pays, worth_asking
-from assay.core.workforce.skill import BetaSkill, should_pause
-from assay.service import label_loop
+from assay.service import label_loop, standing
 from assay.service.belief import (
     believe,
     columns,
@@ -31,6 +29,7 @@ from assay.service.belief import (
     lessons_of,
     lessons_to_json,
     prior_of,
+    trusted_prior,
 )
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.quoting import plan_so_far, store_plan
@@ -40,8 +39,8 @@ from assay.store import batches, items, people, projects, proposals, queue
 
 CHUNK: Final = 2_000
 FIRST_REFIT: Final = 50
-PEER_SKILL: Final = 0.8
-"""The rate that a peer reviewer's own must exceed with 90 % probability."""
+AT_ONCE: Final = -1
+"""Stands where else the number of answers does at which people are learnt anew."""
 NOTICEABLE: Final = 0.2
 """A risk is written back when it changed by so much of itself: many small risks add up to the review."""
 
@@ -64,8 +63,8 @@ def step(work: Work) -> None:
 
 
 def refit_due(work: Work) -> bool:
-    """Whether the answers grew enough since people were last learnt."""
-    return work.batch.answers >= max(FIRST_REFIT, work.batch.refit_at)
+    """Whether the answers grew enough since people were last learnt, or somebody's are no longer to be heard."""
+    return work.batch.refit_at == AT_ONCE or work.batch.answers >= max(FIRST_REFIT, work.batch.refit_at)
 
 
 # --- deciding about items ----------------------------------------------------------------------
@@ -77,12 +76,12 @@ def decide_items(work: Work) -> None:
     rows = items.dirty_items(work.batch.id, states=states, limit=CHUNK)
     belief = believe(work, rows)
     ids = [row.id for row in rows]
-    waiting, touched = queue.open_counts(work.batch.id, ids), _touched(ids)
+    waiting = queue.open_counts(work.batch.id, ids)
+    voices = {person.id: person for person in people.list_people(work.scope, work.project.id)}
     labellers = {
-        person.id
-        for person in people.list_people(work.scope, work.project.id)
-        if person.state == "active" and not person.is_expert
+        person.voice for person in voices.values() if person.state == "active" and not person.is_expert
     }
+    touched = _touched(ids, {who: person.voice for who, person in voices.items()})
     _, verb = reviewers(work)
 
     count = belief.consensus.count
@@ -178,7 +177,7 @@ def reviewers(work: Work) -> tuple[str, str]:
 
 
 class _Touch:
-    """Who holds, answered or skipped one item."""
+    """Whose voices hold, answered or skipped one item."""
 
     def __init__(self) -> None:
         self.people: set[int] = set()
@@ -189,11 +188,11 @@ class _Touch:
 _NOBODY: Final = _Touch()
 
 
-def _touched(ids: Sequence[int]) -> dict[int, _Touch]:
+def _touched(ids: Sequence[int], voices: Mapping[int, int]) -> dict[int, _Touch]:
     found: dict[int, _Touch] = {}
     for item, person, state, _ in queue.touched(ids):
         touch = found.setdefault(item, _Touch())
-        touch.people.add(person)
+        touch.people.add(voices.get(person, person))
         touch.skips += state == "skipped"
         touch.leases += state == lifecycle.LEASED
     return found
@@ -263,7 +262,7 @@ def refit(work: Work) -> None:
     answers = queue.all_answers(batch.first_item, batch.last_item, queues=LABEL_QUEUES)
     table = columns(
         work,
-        answers,
+        [answer[:3] for answer in answers],
         suggested=proposals.all_suggestions(batch) if sources(work.intake) else (),
         items_in_order=[row.id for row in rows],
         people=everybody,
@@ -271,8 +270,10 @@ def refit(work: Work) -> None:
 
     known = [row.label if row.judged and row.label else None for row in rows]
     learnt = told(known, task=work.task)
-    model = work.task.fit(table, schema=work.intake.schema, known=learnt)
     prior = prior_of(work, rows)
+    # What known items taught last time says how far the model is heard while people are learnt.
+    heard = trusted_prior(work, prior, lessons=lessons_of(work))
+    model = work.task.fit(table, schema=work.intake.schema, known=learnt, prior=heard)
     lessons = learn(
         table=table,
         model=model,
@@ -286,9 +287,11 @@ def refit(work: Work) -> None:
     belief = judged_by(model, work=work, table=table, prior=prior, lessons=lessons, learnt=learnt)
     consensus, right = belief.consensus, belief.right
     settle, worth = _exchange(work, rows, consensus, right=right, lessons=lessons)
-    standing = _standing(work, everybody, rows, table)
+    shown = standing.standing_of(work, everybody, rows, table=table, answers=answers)
     changes, reopened = _restated(work, rows, consensus, right=right, settle=settle, worth=worth)
 
+    counted = {row.id: row.answers for row in rows}
+    silent = sum(counted[change.item] - change.answers for change in changes)
     settled = sum(row.state == lifecycle.SETTLED and not row.is_control for row in rows)
     estimate = plan_so_far(work, settled=settled)
 
@@ -297,18 +300,16 @@ def refit(work: Work) -> None:
         items.mark_dirty(reopened)
         if estimate is not None:
             projects.save_plan(work.scope, work.project.id, plan=store_plan(estimate))
-        people.save_standing(work.scope, [after for _, after in standing])
-        for before, after in standing:
-            if after.state != before.state:
-                work.record("pause a person", rule=after.reason, person=after.code)
+        standing.save(work, shown)
         batches.set_batch(
             work.scope,
             batch.id,
             model=model.to_bytes(),
             calibration=lessons_to_json(lessons),
             threshold=settle,
-            refitted=batch.answers,
-            refit_at=int(batch.answers * REFIT_GROWTH) + 1,
+            answers=batch.answers - silent,
+            refitted=batch.answers - silent,
+            refit_at=int((batch.answers - silent) * REFIT_GROWTH) + 1,
         )
         work.record(
             "learn people anew",
@@ -347,37 +348,6 @@ def _exchange(
     return found.threshold, worth
 
 
-def _standing(
-    work: Work, everybody: Sequence[people.PersonRow], rows: Sequence[items.ItemRow], table: AnswerTable
-) -> list[tuple[people.PersonRow, people.PersonRow]]:
-    """Return (before, after) of people whose answers to control items say something new."""
-    loss = loss_of(work.task, work.intake.schema)
-    right = np.zeros(table.people)
-    seen = np.zeros(table.people, dtype=np.int64)
-    known = [row.label if row.is_control else "" for row in rows]
-    for item, person, value in zip(table.item.tolist(), table.person.tolist(), table.value, strict=True):
-        if known[item]:
-            seen[person] += 1
-            right[person] += 1.0 - loss(value, known[item])
-    changed = []
-    for position, person in enumerate(everybody):
-        place = len(table.models) + position
-        ok = round(float(right[place]))
-        wrong = int(seen[place]) - ok
-        pause = should_pause(right=ok, wrong=wrong, classes=work.task.ways(work.intake.schema))
-        after = replace(
-            person,
-            right=ok,
-            wrong=wrong,
-            is_peer=not person.is_expert and not pause and BetaSkill(ok, wrong).lower(0.1) > PEER_SKILL,
-            state="paused" if pause else person.state,
-            reason=f"{ok} of {ok + wrong} control items right" if pause else person.reason,
-        )
-        if after != person:
-            changed.append((person, after))
-    return changed
-
-
 def _restated(
     work: Work,
     rows: Sequence[items.ItemRow],
@@ -389,18 +359,22 @@ def _restated(
 ) -> tuple[list[items.ItemChange], list[int]]:
     """Return the items whose label or chance changed noticeably, and those to decide about again.
 
-    These are settled items that have become too risky, and items still asked about that are safe now.
+    These are settled items that have become too risky, items still asked about that are safe now, and items of which
+    an answer is no longer heard (of somebody who was excluded, or is believed to be another).
     """
     changes: list[items.ItemChange] = []
     again: list[int] = []
-    for position in np.flatnonzero(consensus.count > 0).tolist():
+    withdrawn = consensus.count < np.array([row.answers for row in rows])
+    for position in np.flatnonzero((consensus.count > 0) | withdrawn).tolist():
         row = rows[position]
-        if row.is_control or row.judged or row.dirty:
+        if row.is_control or row.judged or (row.dirty and not withdrawn[position]):
             continue
         value, chance = consensus.value[position], float(right[position])
         reopen = row.state == lifecycle.SETTLED and 1.0 - chance > settle and bool(worth[position])
+        if withdrawn[position]:
+            reopen = row.state in (lifecycle.SETTLED, lifecycle.CHECKING)
         moved = abs(chance - row.chance) > NOTICEABLE * (1.0 - row.chance)
-        if value != row.label or moved or reopen:
+        if value != row.label or moved or reopen or withdrawn[position]:
             state = lifecycle.move("item", row.state, "reopen") if reopen else row.state
             changes.append(
                 replace(
@@ -408,9 +382,10 @@ def _restated(
                     state=state,
                     label=value,
                     chance=chance,
+                    answers=min(int(consensus.count[position]), row.answers),
                     parts=parts_of(consensus, position),
                 )
             )
-        if reopen or (row.state == lifecycle.LABELLING and not worth[position]):
+        if reopen or withdrawn[position] or (row.state == lifecycle.LABELLING and not worth[position]):
             again.append(row.id)
     return changes, again

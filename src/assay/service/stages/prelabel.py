@@ -1,8 +1,9 @@
 """Pre-label: a model proposes, and learns from the labels as they come.
 
-Features are computed once per item, in chunks. The model is trained anew when answers have grown by half;
-each item's proposal comes from a model that has not seen the item's own answers (cross-fitting), so it
-is evidence of its own and enters the posterior as one more prior.
+Features are computed once per item, in chunks. The model is trained anew when answers have grown by half,
+together with the people whose labels teach it (`core/consolidation/model_in_loop.py`); each item's proposal
+comes from a model that has not seen the item's own answers (cross-fitting), so it is evidence of its own and
+enters the posterior as one more prior.
 """
 
 from typing import Final
@@ -10,9 +11,10 @@ from typing import Final
 import numpy as np
 
 from assay.core import chance
+from assay.core.consolidation.model_in_loop import learn_with_model
 from assay.core.project import lifecycle
 from assay.core.review.sizes import FIRST_TRAINING, TRAINING_GROWTH
-from assay.service.belief import columns, lessons_of, people_model
+from assay.service.belief import columns, lessons_of
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.media import media_path, media_root
 from assay.service.suggesting import learner_of, sources
@@ -79,11 +81,10 @@ def _train(work: Work) -> None:
     everybody = people.list_people(work.scope, work.project.id)
     ids = [item for item, _ in stored]
     answers = queue.all_answers(work.batch.first_item, work.batch.last_item, queues=LABEL_QUEUES)
-    table = columns(work, answers, suggested=(), items_in_order=ids, people=everybody)
+    table = columns(
+        work, [answer[:3] for answer in answers], suggested=(), items_in_order=ids, people=everybody
+    )
 
-    soft = people_model(work, people=everybody).posteriors(table)
-    assert soft is not None, "a task type without rows has no model that learns"
-    answered = np.bincount(table.item, minlength=len(ids)) > 0
     fold = np.array(
         [
             chance.pick(work.project.seed, "fold", str(item - work.batch.first_item), below=FOLDS)
@@ -94,7 +95,15 @@ def _train(work: Work) -> None:
     features = np.stack([np.frombuffer(data, dtype=np.float32) for _, data in stored]) if stored else None
     proposed: list[tuple[int, bytes]] = []
     if features is not None:
-        rows = model.predict(features, soft=soft, answered=answered, fold=fold, rows=work.task.rows)
+        rows = learn_with_model(
+            table,
+            features=features,
+            task=work.task,
+            schema=work.intake.schema,
+            known=[None] * len(ids),
+            model=model,
+            fold=fold,
+        )
         proposed = [(item, row.astype(np.float32).tobytes()) for item, row in zip(ids, rows, strict=True)]
 
     with work.saving():
@@ -106,6 +115,6 @@ def _train(work: Work) -> None:
             "pre-label items",
             rule="trained anew when answers grew by half",
             model=model.name,
-            answered=int(answered.sum()),
+            answered=len(np.unique(table.item)),
             proposed=len(proposed),
         )

@@ -1,21 +1,30 @@
 """Routing to recorded people: each task goes to somebody who once answered its item.
 
-Recorded people cannot be asked about just anything, so they do not come and take the next task. The best of
-those who answered the item and were not asked about it yet is chosen, by what control items say about
-them, ties by keyed chance; in between control items are served as they are to anybody else.
+Recorded people cannot be asked about just anything, so they do not come and take the next task. Of those who
+answered the item and were not asked about it yet the one is chosen whose answer tells most (`core.workforce.routing`,
+within its limits); before people are learnt, or where the model of them knows no confusion rows, the one who did
+best on control items, ties by keyed chance. In between control items are served as they are to anybody else.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
 
 from assay.core import chance
-from assay.core.ports import Workforce
+from assay.core.consolidation.dawid_skene import DEFAULTS
+from assay.core.ports import Floats, KnowsRows, Workforce
+from assay.core.workforce.routing import FAIR, choose, information
 from assay.core.workforce.skill import BetaSkill
 from assay.service import label_loop
+from assay.service.belief import columns, people_model
 from assay.service.label_loop import LABEL, LABEL_QUEUES, Rules
 from assay.service.permissions import LABELLER, Actor
+from assay.service.quoting import load_plan
 from assay.service.work import Work
-from assay.store import items, people, queue
+from assay.store import counting, items, people, queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,46 @@ def route(work: Work, workforce: Workforce, *, clock: int) -> Routed:
     return _Router(work, workforce, clock=clock).answer(tasks)
 
 
+class _Knowledge:
+    """What is believed of some items, and what one more answer of somebody would tell."""
+
+    def __init__(self, work: Work, ids: list[int]) -> None:
+        everybody = people.list_people(work.scope, work.project.id)
+        self.place = {person.id: position for position, person in enumerate(everybody)}
+        self.row = {item: position for position, item in enumerate(ids)}
+        self.labels = {name: position for position, name in enumerate(work.intake.schema.names)}
+        self.rows: Floats | None = None
+        self.belief: Floats = np.zeros((0, 0))
+        model = people_model(work, people=everybody) if work.batch.model else None
+        if not isinstance(model, KnowsRows) or not ids:
+            return
+        given = [
+            (answer.item, answer.person, answer.value)
+            for answer in queue.answers_of(ids, queues=LABEL_QUEUES)
+        ]
+        table = columns(work, given, suggested=(), items_in_order=ids, people=everybody)
+        belief = model.posteriors(table)
+        if belief is not None:
+            self.belief = belief
+            # Whatever suggests labels has the first places.
+            self.rows = model.rows_of_people()[len(table.models) :]
+
+    def worth(self, item: int, able: list[people.PersonRow]) -> Floats:
+        """Return what an answer of each would tell about the item, shape (people,)."""
+        if self.rows is None:
+            return np.array([BetaSkill(person.right, person.wrong).mean for person in able])
+        rows = self.rows[[self.place[person.id] for person in able]]
+        return information(self.belief[self.row[item]], rows)
+
+    def heard(self, item: int, person: people.PersonRow, value: str) -> None:
+        """Take an answer into the belief about its item."""
+        if self.rows is None or item not in self.row or value not in self.labels:
+            return
+        said = self.rows[self.place[person.id], :, self.labels[value]] ** DEFAULTS.temper
+        found = self.belief[self.row[item]] * said
+        self.belief[self.row[item]] = found / max(float(found.sum()), 1e-300)
+
+
 class _Router:
     """Who can be asked about what, while one step's tasks are routed."""
 
@@ -44,15 +93,19 @@ class _Router:
         self.people: Mapping[str, people.PersonRow] = {
             person.code: person for person in crew if person.state == "active" and not person.is_expert
         }
+        self.voices = {person.id: person.voice for person in crew}
         self.touched: set[tuple[int, int]] = set()
         self.controls = [item for item in items.control_items(work.batch.id) if item.label]
+        self.asked = defaultdict(int, counting.served_to(work.batch.id))
+        self.late = _is_late(work)
         self.answers = 0
 
     def answer(self, tasks: list[tuple[int, str]]) -> Routed:
         """Route these tasks; those that nobody is left for are withdrawn and their items marked as stuck."""
         rows = {row.id: row for row in items.items_by_id([item for item, _ in tasks])}
         controls = [row.id for row in self.controls]
-        self.touched = {(item, person) for item, person, *_ in queue.touched([*rows, *controls])}
+        self.touched = {(item, self.voices[person]) for item, person, *_ in queue.touched([*rows, *controls])}
+        self.known = _Knowledge(self.work, list(rows))
         stuck: list[int] = []
         for item, name in tasks:
             person = self._best(rows[item])
@@ -69,17 +122,22 @@ class _Router:
         able = [
             self.people[code]
             for code in self.workforce.able(row.key) or ()
-            if code in self.people and (row.id, self.people[code].id) not in self.touched
+            if code in self.people and (row.id, self.people[code].voice) not in self.touched
         ]
-        seed = self.work.project.seed
-        return max(
-            able,
-            key=lambda person: (
-                BetaSkill(person.right, person.wrong).mean,
-                chance.digest(seed, "route", f"{row.key}/{person.code}"),
-            ),
-            default=None,
+        if not able:
+            return None
+        seed, given = self.work.project.seed, sum(self.asked.values())
+        place = choose(
+            self.known.worth(row.id, able),
+            pay=np.full(len(able), max(self.rules.answer_price, 1), dtype=np.float64),
+            asked=np.array([self.asked[person.id] for person in able]),
+            given=given,
+            tie=chance.uniforms(seed, "route", [f"{row.key}/{person.code}" for person in able]),
+            turn=chance.uniform(seed, "whose turn", f"{row.key}/{given}"),
+            fairness=replace(FAIR, most=self.work.limits.exposure),
+            late=self.late,
         )
+        return able[place]
 
     def _maybe_control(self, person: people.PersonRow) -> None:
         cursor = queue.lock_cursor(self.rules.batch, person=person.id, queue=LABEL)
@@ -91,7 +149,7 @@ class _Router:
             key=lambda row: chance.digest(seed, "which control item", f"{person.code}/{row.key}"),
         ):
             able = self.workforce.able(row.key) or ()
-            if person.code in able and (row.id, person.id) not in self.touched:
+            if person.code in able and (row.id, person.voice) not in self.touched:
                 self._ask(person, row, name=LABEL, control=True)
                 return
 
@@ -116,5 +174,16 @@ class _Router:
             now=self.clock,
             take_next=False,
         )
-        self.touched.add((row.id, person.id))
+        self.touched.add((row.id, person.voice))
+        self.known.heard(row.id, person, given.value)
+        self.asked[person.id] += 1
         self.answers += 1
+
+
+def _is_late(work: Work) -> bool:
+    """Whether the plan ends after the date by which the data set is needed."""
+    due = work.intake.deadline or work.intake.finish_by
+    if due is None or not work.project.plan:
+        return False
+    day = datetime(due.year, due.month, due.day, tzinfo=UTC)
+    return load_plan(work.project.plan).finish.date() > day.date()

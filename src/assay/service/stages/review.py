@@ -35,12 +35,14 @@ def step(work: Work) -> None:
     belief = believe(work, rows)
     judged = {answer.item: answer for answer in queue.answers_of(ids, queues=(label_loop.EXPERT,))}
     earlier = {answer.item: answer for answer in queue.answers_of(ids, queues=label_loop.EXPERT_QUEUES)}
-    peers = {answer.item: answer for answer in queue.answers_of(ids, queues=(label_loop.PEER,))}
-    experts = {
-        person.id
-        for person in people.list_people(work.scope, work.project.id)
-        if person.is_expert and person.state == "active"
+    everybody = people.list_people(work.scope, work.project.id)
+    silent = {person.id for person in everybody if person.state == people.EXCLUDED}
+    peers = {
+        answer.item: answer
+        for answer in queue.answers_of(ids, queues=(label_loop.PEER,))
+        if answer.person not in silent
     }
+    experts = {person.id for person in everybody if person.is_expert and person.state == "active"}
     seen: dict[int, set[int]] = {}
     for item, person, _, _ in queue.touched(ids):
         seen.setdefault(item, set()).add(person)

@@ -52,6 +52,9 @@ class Person(models.Model):
     member_id = models.BigIntegerField(null=True)
     right = models.IntegerField(db_default=0)
     wrong = models.IntegerField(db_default=0)
+    link = models.BigIntegerField(db_default=0)
+    cleared = models.BooleanField(db_default=False)
+    findings = models.TextField(db_default="")
 
     class Meta:
         db_table = "person"

@@ -10,6 +10,7 @@ from assay.entry.api.shapes.operations import (
     Appeals,
     AppealText,
     Done,
+    Excluded,
     ItemAgain,
     LiveBatches,
     OwnFigures,
@@ -26,6 +27,7 @@ from assay.entry.api.shapes.operations import (
 )
 from assay.service.actions.answer_appeal import answer_appeal
 from assay.service.actions.appeal import appeal
+from assay.service.actions.exclude_person import exclude_person
 from assay.service.actions.pause_person import pause_person
 from assay.service.actions.pause_project import pause_project
 from assay.service.actions.plan_again import plan_again
@@ -109,9 +111,18 @@ def post_pause_person(request: HttpRequest, person: Path[Id], said: Reason) -> D
     return Done()
 
 
+@router.post(
+    "/workforce/{person}/exclude", response={200: Excluded, PROBLEMS: Problem}, summary="Exclude a person"
+)
+def post_exclude_person(request: HttpRequest, person: Path[Id], said: Reason) -> Excluded:
+    """Take a labeller's answers out of every batch in work: items are asked about again, figures stated anew."""
+    count = exclude_person(actor_of(request), person=person, reason=said.reason, now=clock())
+    return Excluded(answers=count)
+
+
 @router.post("/workforce/{person}/resume", response={200: Done, PROBLEMS: Problem}, summary="Resume a person")
 def post_resume_person(request: HttpRequest, person: Path[Id]) -> Done:
-    """Let somebody work again."""
+    """Let somebody work again as themselves, whatever automatic checks say; the excluded are heard again."""
     resume_person(actor_of(request), person=person, now=clock())
     return Done()
 

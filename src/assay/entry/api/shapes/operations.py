@@ -73,8 +73,16 @@ class Reviews(Shape):
     queues: list[QueueCount]
 
 
+class Found(Shape):
+    """One thing that automatic checks found: careless, automated, slipping, fast, or alike with another."""
+
+    kind: str
+    sentence: str
+    other: str
+
+
 class Person(Shape):
-    """Somebody at work in one project; `right` and `wrong` count control items."""
+    """Somebody at work in one project; `right` and `wrong` count control items, `linked` names the same person's codes."""
 
     id: int
     project: str
@@ -87,6 +95,9 @@ class Person(Shape):
     seconds: float
     right: int
     wrong: int
+    findings: list[Found]
+    linked: list[str]
+    same_device: list[str]
 
 
 class People(Shape):
@@ -159,6 +170,12 @@ class ItemAgain(Received):
     key: str = Field(min_length=1, max_length=512)
 
 
+class Excluded(Shape):
+    """It was done; so many answers are no longer heard."""
+
+    answers: int
+
+
 class Done(Shape):
     """It was done."""
 
@@ -213,6 +230,9 @@ def person_of(found: PersonAtWork) -> Person:
         seconds=one.seconds,
         right=one.right,
         wrong=one.wrong,
+        findings=[Found(kind=x.kind, sentence=x.sentence, other=x.other) for x in found.findings],
+        linked=list(found.linked),
+        same_device=list(found.same_device),
     )
 
 

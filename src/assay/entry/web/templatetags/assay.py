@@ -32,6 +32,7 @@ STATUS_COLOURS = {
     "Paused": "red",
     "active": "green",
     "paused": "red",
+    "excluded": "red",
     "disabled": "red",
 }
 """Status colours are the same everywhere, and always come with the word."""

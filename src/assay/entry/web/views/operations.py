@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assay.entry.web.access import clock, page
 from assay.service.actions.answer_appeal import answer_appeal
+from assay.service.actions.exclude_person import exclude_person
 from assay.service.actions.pause_person import pause_person
 from assay.service.actions.pause_project import pause_project
 from assay.service.actions.plan_again import plan_again
@@ -70,6 +71,7 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
             "simulated": [one for one in found if one.figures.member is None],
             "appeals": workforce.appeals(actor, now=now) if may(actor, "answer an appeal") else (),
             "may_pause": may(actor, "pause or resume a person"),
+            "may_exclude": may(actor, "exclude a person"),
         },
     )
 
@@ -77,9 +79,15 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_POST
 @page
 def act_on_person(request: HttpRequest, actor: Actor, person: int, verb: str) -> HttpResponse:
-    """Pause somebody, or let them work again."""
+    """Pause or exclude somebody, or let them work again."""
+    reason = request.POST.get("reason", "")
     if verb == "pause":
-        pause_person(actor, person=person, reason=request.POST.get("reason", ""), now=clock())
+        pause_person(actor, person=person, reason=reason, now=clock())
+    elif verb == "exclude":
+        count = exclude_person(actor, person=person, reason=reason, now=clock())
+        messages.success(
+            request, f"Their {count} answers are no longer heard; labels and figures are stated anew."
+        )
     else:
         resume_person(actor, person=person, now=clock())
     return redirect("/workforce/")

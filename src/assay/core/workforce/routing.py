@@ -1,0 +1,100 @@
+"""Whom to ask about an item: the answer that is expected to tell most per unit of pay, within limits.
+
+What an answer of person p is expected to tell about an item's class is the mutual information between the two, given
+what is believed of the item now (Lindley, "On a measure of the information provided by an experiment", Ann. Math. Stat.
+1956; for crowds: Welinder and Perona, CVPR Workshops 2010), with T_k the belief in class k and theta_pkl = P(p says l | k):
+
+    I_p = H(sum_k T_k theta_pkl) - sum_k T_k H(theta_pk.)
+
+in nats, H the entropy. Somebody who knows the two classes that an item wavers between is asked before somebody who is
+better on the whole. Limits: nobody gives more than a share of a batch's answers (exposure: what one person sees, and what
+one person's habits can do to the labels), and nobody starves: one pick in so many goes to whoever has been asked least.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.core.ports import Floats, Ints
+
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """Limits to preferring the best.
+
+    Attributes:
+        most: the share of a batch's answers so far that one person gives at most, where others can answer.
+        start: so many answers anybody may give.
+        turn: the share of picks that go to whoever, among those who can, was asked least.
+    """
+
+    most: float = 0.25
+    start: int = 25
+    turn: float = 0.1
+
+
+FAIR: Final = Fairness()
+
+
+def information(belief: Floats, rows: Floats) -> Floats:
+    """Return what one answer is expected to tell about the class, in nats.
+
+    Args:
+        belief: shape (..., classes), of the item, summing to 1.
+        rows: shape (..., classes, answers), the person's confusion rows, each summing to 1.
+    """
+    said = np.einsum("...k,...kl->...l", belief, rows)
+    found: Floats = _entropy(said) - (belief * _entropy(rows)).sum(axis=-1)
+    return np.maximum(found, 0.0)
+
+
+def choose(
+    worth: Floats,
+    *,
+    pay: Floats,
+    asked: Ints,
+    given: int,
+    tie: Floats,
+    turn: float,
+    fairness: Fairness = FAIR,
+    late: bool = False,
+) -> int:
+    """Return whom to ask of those who can answer an item: a position, shape of all columns (people,).
+
+    Whoever has reached the limit of exposure is passed over while anybody has not. Then the keyed draw `turn` says
+    whether this is a pick of whoever was asked least, else worth per pay decides. A batch that is late makes no such
+    picks: it needs the answers that settle items with fewest questions.
+
+    Args:
+        worth: what each answer is expected to tell, in nats.
+        pay: what each costs, above 0.
+        asked: how many answers each gave or owes in this batch.
+        given: how many answers the batch has so far.
+        tie: a keyed draw for each, to order equals.
+        turn: a keyed draw for this pick.
+        fairness: the limits.
+        late: whether the deadline is in danger.
+
+    Raises:
+        ValueError: if there is nobody.
+    """
+    if not len(worth):
+        raise ValueError("nobody can be asked")
+    open_to = asked < max(fairness.start, fairness.most * given)
+    use: NDArray[np.bool_] = open_to if open_to.any() else np.ones(len(worth), dtype=np.bool_)
+    places = np.flatnonzero(use)
+    if turn < fairness.turn and not late:
+        order = np.lexsort((tie[places], asked[places]))
+    else:
+        # Rounded, so that differences in the last bits do not decide about a tie.
+        order = np.lexsort((tie[places], -np.round(worth[places] / pay[places], 9)))
+    return int(places[order[0]])
+
+
+def _entropy(shares: Floats) -> Floats:
+    found: Floats = -(shares * np.log(shares + _TINY)).sum(axis=-1)
+    return found
