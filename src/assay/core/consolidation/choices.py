@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from assay.core.consolidation.committee import (
     COIN,
+    MODEL,
     PEOPLE,
     USUAL,
     VOTE,
@@ -87,12 +88,20 @@ class ChoiceModel:
         return found[0] if len(found) == 1 else _joined(found)
 
     def posteriors(self, table: AnswerTable, *, prior: Floats | None = None) -> Floats | None:
-        """Return the class probabilities behind the consensus, shape (items, classes)."""
+        """Return the class probabilities that PEOPLE see, shape (items, classes), for a model to learn from.
+
+        They are not discounted as a consensus is: a model wants to be told labels.
+        """
         if not self.soft:
             return None
         found = np.empty((table.items, len(self.names)))
-        for at, _, belief in self._beliefs(table, prior=prior, known=None):
-            found[at] = belief
+        for at, choices in _blocks(to_choices(table, names=self.names)):
+            heard = None if prior is None else prior[at]
+            seen, shares = _seen(self, choices, prior=heard, known=None)
+            if heard is not None:
+                says = model_speaks(heard, choices.items)
+                seen[says] += logs_of(heard[says]) - shares
+            found[at] = softmax(seen)
         return found
 
     def _beliefs(
@@ -101,12 +110,12 @@ class ChoiceModel:
         """Yield blocks of items, their answers and class probabilities: a million items need no million rows."""
         for at, choices in _blocks(to_choices(table, names=self.names)):
             heard = None if prior is None else prior[at]
-            members, shares = _members(self, choices, prior=heard, known=None if known is None else known[at])
+            members = _members(self, choices, prior=heard, known=None if known is None else known[at])
             total = pooled(members, weights=self.weights)
-            if heard is not None:
-                # A model's probabilities take the place of the class shares and keep their full weight.
-                says = model_speaks(heard, choices.items)
-                total[says] += logs_of(heard[says]) - self.weights[PEOPLE] * shares[says]
+            if heard is not None:  # where nobody answered a model's own probabilities stand
+                alone = model_speaks(heard, choices.items)
+                alone &= np.bincount(choices.item, minlength=choices.items) == 0
+                total[alone] = logs_of(heard[alone])
             yield at, choices, softmax(total)
 
     def skill(self) -> Floats:
@@ -173,12 +182,27 @@ def _joined(found: Sequence[Consensus]) -> Consensus:
     )
 
 
-def _members(
+def _members(model: ChoiceModel, choices: Choices, *, prior: Floats | None, known: Ints | None) -> Floats:
+    """Return the members' log probabilities, shape (members, items, classes)."""
+    count = np.bincount(choices.item, minlength=choices.items)
+    members = np.zeros((len(model.weights), choices.items, len(model.names)))
+    seen, shares = _seen(model, choices, prior=prior, known=known)
+    if prior is not None:
+        says = model_speaks(prior, choices.items)
+        seen[says] -= shares
+        members[MODEL, says] = logs_of(prior[says])
+    members[PEOPLE] = discounted(seen, count=count)
+    members[VOTE] = logs_of(vote_shares(choices, prior=None))
+    if model.weights[COIN]:
+        coin = posterior(choices, people=model.coin, prior=None, temper=model.temper)
+        members[COIN] = discounted(logs_of(coin), count=count)
+    return members
+
+
+def _seen(
     model: ChoiceModel, choices: Choices, *, prior: Floats | None, known: Ints | None
 ) -> tuple[Floats, Floats]:
-    """Return the members' log probabilities, shape (members, items, classes), and what PEOPLE say before any answer.
-
-    The second, shape (items, classes), are the class shares, of which PEOPLE's log probabilities hold as much.
+    """Return PEOPLE's log probabilities, not yet discounted, shape (items, classes), and the class shares in them.
 
     Every item is looked at by people who have not learnt from it (`dawid_skene.apart`).
     """
@@ -191,14 +215,7 @@ def _members(
         belief = clamp(belief, known=told, kinds=kinds)
         seen += apart(choices, people=one, belief=belief, temper=model.temper)
         shares += one.shares.reshape(classes, kinds).sum(axis=1)
-    count = np.bincount(choices.item, minlength=choices.items)
-    members = np.zeros((len(model.weights), choices.items, classes))
-    members[PEOPLE] = discounted(logs_of(seen / len(people)), count=count)
-    members[VOTE] = logs_of(vote_shares(choices, prior=None))
-    if model.weights[COIN]:
-        coin = posterior(choices, people=model.coin, prior=None, temper=model.temper)
-        members[COIN] = discounted(logs_of(coin), count=count)
-    return members, discounted(logs_of(shares / len(people))[None], count=count)
+    return logs_of(seen / len(people)), logs_of(shares / len(people))
 
 
 def fit_choices(
@@ -239,7 +256,8 @@ def fit_choices(
     place = np.full(choices.items, -1, dtype=np.int64)
     place[taught] = np.arange(len(taught))
     kept = _answers_to(choices, place=place, items=len(taught))
-    members, _ = _members(model, kept, prior=None, known=clamped[taught])
+    heard = None if prior is None else prior[taught]
+    members = _members(model, kept, prior=heard, known=clamped[taught])
     return replace(model, weights=learn_weights(members, truth=clamped[taught]))
 
 

@@ -1,11 +1,12 @@
 """A committee of models of people, and the weights that known items give its members.
 
 No aggregator wins everywhere: of sixteen recorded crowds one is labelled best by the plain vote, one by people who are
-just more or less often right, most by everybody's own confusion matrix. So three members speak about every item:
+just more or less often right, most by everybody's own confusion matrix. So up to four members speak about every item:
 
     PEOPLE  Dawid-Skene, averaged with the models that know kinds of items where answers show these
     VOTE    the shares of the answers, as if nobody were known
     COIN    everybody right at a rate of their own, errors spread evenly (the one-coin model)
+    MODEL   what a model that looks at the items says, where there is one; it takes the place of PEOPLE's class shares
 
 and their class probabilities are pooled (logarithmic opinion pool: Genest and Zidek, "Combining probability
 distributions: a critique and an annotated bibliography", 1986, equation 3.1; weights learnt as in stacking: Wolpert 1992):
@@ -28,8 +29,11 @@ from scipy.optimize import minimize
 
 from assay.core.ports import Floats, Ints
 
-PEOPLE, VOTE, COIN = range(3)
-USUAL: Final = (0.5, 0.17, 0.0)
+PEOPLE, VOTE, COIN, MODEL = range(4)
+USUAL: Final = (0.5, 0.17, 0.0, 0.7)
+"""MODEL's: on labelme (2.5 answers an item) and sentpol (5.5), without known items, 87.5 and 89.0 % are right with 0.9,
+87.2 and 89.8 with 0.7, 86.3 and 90.5 with 0.5."""
+
 _DISCOUNT: Final = 0.25
 _SPREAD: Final = 0.1
 """Standard deviation of each weight under the prior."""

@@ -98,11 +98,39 @@ def geometric_median(places: Floats, *, weight: Floats | None = None) -> Floats:
         if np.linalg.norm(there - best) < _NEAR:
             break
         best = there
-    # Near a member convergence is slow; the best member is a candidate too.
-    candidates = np.vstack([best, places])
+    # Near a member, and where places lie nearly on a line, convergence is slow: Newton goes on from there, and the best
+    # member is a candidate too.
+    candidates = np.vstack([best, _newton(places, best, weight=weights), places])
     apart = np.linalg.norm(candidates[:, None] - places[None], axis=2) @ weights
     chosen: Floats = candidates[int(np.argmin(np.round(apart, 7)))]
     return chosen
+
+
+def _newton(places: Floats, start: Floats, *, weight: Floats) -> Floats:
+    """Return where Newton's method, halving steps that make things worse, leads from a start."""
+    best = start
+    for _ in range(STEPS):
+        away = places - best
+        apart = np.linalg.norm(away, axis=1)
+        if (apart <= _NEAR).any():
+            return best
+        toward = away / apart[:, None]
+        slope = -(weight @ toward)
+        bend = np.eye(len(best)) * (weight / apart).sum() - np.einsum(
+            "p,pi,pj->ij", weight / apart, toward, toward
+        )
+        # Places on one line leave a direction without any bend: the ridge keeps it still.
+        step = -np.linalg.solve(bend + _NEAR * np.trace(bend) * np.eye(len(best)), slope)
+        total = float(weight @ apart)
+        while (
+            float(weight @ np.linalg.norm(places - best - step, axis=1)) > total
+            and np.abs(step).max() > _NEAR
+        ):
+            step = step / 2.0
+        if np.abs(step).max() <= _NEAR:
+            return best
+        best = best + step
+    return best
 
 
 def _fused(thing: Thing, members: Sequence[Point], names: Sequence[str], reach: float) -> FoundPoint:
