@@ -2,7 +2,7 @@
 
     python -m bench.quality.redundancy [--scale 0.1]
 
-The rule is fixed beforehand (`core.planning.votes`): it knows the truth of control items alone, and counts the answers to
+The rule is fixed beforehand (`core.planning.economy`): it knows the truth of control items alone, and counts the answers to
 these. The votes are the first three or five answers to an item in an order of chance, ties broken by chance. Over
 orders: 50 where a set has at most 1,200 items, fewer on larger ones (each of them averages more items). A set is worse
 where the bootstrap interval (95 %, over orders) of ours minus the votes lies below half a point.
@@ -14,9 +14,9 @@ import numpy as np
 from bench.measuring import Finding, options, report
 from bench.quality.crowd_sets import CONTROL_SHARE, MOST_CONTROLS, CrowdSet, crowd_sets, folder
 
+from assay.core.planning.economy import as_good_as_votes, vote_pilot
 from assay.core.planning.scene import Scene
 from assay.core.planning.sources import RecordedSource
-from assay.core.planning.votes import as_good_as_votes, vote_pilot
 from assay.core.ports import Floats, Ints
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits

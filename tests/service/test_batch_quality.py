@@ -13,7 +13,7 @@ from assay.service.reads import batch_quality as reading
 from assay.service.reads.batch_quality import batch_quality
 from assay.service.reads.project_page import project_page
 from assay.service.reads.proven import proven
-from assay.store import queue
+from assay.store import db, queue
 
 
 @pytest.fixture
@@ -68,6 +68,18 @@ def test_answers_are_counted_by_what_was_decided(cast, pets):
     assert np.trace(counts) > 0.6 * counts.sum()
     assert found.people >= 5
     assert found.all_counted
+
+
+def test_nothing_that_an_excluded_person_said_is_counted(cast, pets):
+    pets.run()
+    before = batch_quality(cast.rita, batch="pets-1", now=NOW).said
+    (loud,) = db.row(
+        "SELECT person_id FROM answer WHERE queue = 'label' GROUP BY 1 ORDER BY COUNT(*) DESC LIMIT 1"
+    )
+    db.execute("UPDATE person SET state = 'excluded' WHERE id = %s", [loud])
+    after = batch_quality(cast.rita, batch="pets-1", now=NOW).said
+    assert after.people == before.people - 1
+    assert np.sum(after.counts) < np.sum(before.counts)
 
 
 def test_figures_of_few_people_are_not_shown(installation, cast, tmp_path):

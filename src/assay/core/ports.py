@@ -76,9 +76,8 @@ class Consolidator(Protocol):
         `prior` has shape (items, labels): a model's calibrated probabilities of the labels, or None; a row
         of NaN means the model says nothing about that item. Task types without `Rows` ignore it.
 
-        `known[i]` is what `fit` was told of an item, if anything: people who learnt from it are looked at
-        as if they had not, so that a known item's consensus is as good as any other's. Only where
-        `TaskType.learns_from_known`.
+        `known[i]` is what `fit` was told of an item, if anything: it is looked at by people as if they had not
+        learnt from it (only where `TaskType.learns_from_known`).
         """
 
     def posteriors(self, table: AnswerTable, *, prior: Floats | None = None) -> Floats | None:
@@ -142,10 +141,7 @@ class TaskType(Protocol):
 
     @property
     def learns_from_known(self) -> bool:
-        """Whether people are learnt from known items, and known items weigh what is believed of all.
-
-        Then `Consolidator.consensus` can look at a known item as if it were not known.
-        """
+        """Whether people learn from known items, which `Consolidator.consensus` sees as if they were not known."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -298,14 +294,11 @@ class Format(Protocol):
     name: str
     suffix: str
     """File ending of what `write` makes, with the dot; "" where it makes a folder."""
-
     reads_items: bool
     values: frozenset[type[LabelValue]]
     """The label values that its files carry, written and read; empty where it holds no labels."""
-
     keyed: bool
     """Whether its files hold the items' ids; else the order of items stands for them."""
-
     answers_for: frozenset[type[LabelValue]]
     """The label values for which it also writes who said what (`LabelledItem.answers`)."""
 
@@ -358,7 +351,6 @@ class Prelabeller(Protocol):
     name: str
     media: str
     """Which kind of media it reads: `image` or `text`."""
-
     auto: bool
     """Whether it is used where the intake names no model; else an intake must name it."""
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from assay.store import db
 from assay.store.batches import BatchRow
 from assay.store.events import EventRow
+from assay.store.people import EXCLUDED
 from assay.store.scope import Scope
 
 WINDOW: Final = 20_000
@@ -22,6 +23,7 @@ _OPEN: Final = "NOT (state = 'settled')"
 _TO_SETTLED: Final = (
     "FROM (SELECT id, label FROM item WHERE id BETWEEN %s AND %s AND NOT is_control AND state = 'settled'"
     " ORDER BY id LIMIT %s) f JOIN answer a ON a.item_id = f.id"
+    f" JOIN person p ON p.id = a.person_id AND p.state <> '{EXCLUDED}'"
 )
 _SHOWN: Final = "id, key, state, label, chance, answers, decided_by, judged"
 

@@ -48,15 +48,11 @@ NAMING: Final = (0.95, 10.0)
 PLACING: Final = (0.85, 10.0)
 """The same for the score of places: a mean IoU, or the share of exact boundaries."""
 
-SKILL: Final = (0.75, 5.0)
-"""The same for the expected 1 - loss of whole answers."""
-
+SKILL: Final = (0.75, 5.0)  # the same for the expected 1 - loss of whole answers
 BLANK: Final = (0.2, 5.0)
 """The expected share of items without any object, and the pseudo-items that draw to it."""
 
-_BLOCK: Final = 16_384
-"""Answers that are looked at together."""
-
+_BLOCK: Final = 16_384  # answers that are looked at together
 _ROUNDS: Final = 2
 _CERTAIN: Final = 0.995
 

@@ -18,8 +18,9 @@ from scipy.special import betaln, gammaln
 
 from assay.core import chance
 from assay.core.labels import LabelSchema
+from assay.core.planning.drawn import DrawnSource, who_could_be_asked
 from assay.core.planning.rehearsal import rehearse
-from assay.core.planning.scene import Given, Rehearsal, Scene
+from assay.core.planning.scene import Rehearsal, Scene
 from assay.core.planning.sources import RecordedSource
 from assay.core.ports import AnswerTable, Floats, Ints, TaskType
 from assay.core.project.intake import Quality
@@ -310,29 +311,6 @@ def _alike(votes: Floats, chances: Floats, confusion: Floats) -> Floats:
     return result
 
 
-class _DrawnSource:
-    """Gives the pilot's real answers first, then drawn ones."""
-
-    def __init__(self, real: RecordedSource, drawn: RecordedSource, *, best_first: bool) -> None:
-        self.people = drawn.people
-        self._real, self._drawn, self._best_first = real, drawn, best_first
-
-    def more(self, items: Ints, *, skill: Floats) -> Given:
-        """Return one more answer for each of these items that has one left."""
-        level = skill if self._best_first else np.zeros(self.people)
-        first = self._real.more(items, skill=level)
-        second = self._drawn.more(np.setdiff1d(items, first.item), skill=level)
-        return Given(
-            item=np.concatenate([first.item, second.item]),
-            person=np.concatenate([first.person, second.person]),
-            value=first.value + second.value,
-        )
-
-    def prospect(self, items: Ints, *, skill: Floats) -> float:
-        """Return the mean skill of those who would be asked next about these items (0 if nobody)."""
-        return self._drawn.prospect(items, skill=skill) if self._best_first else float(skill.mean())
-
-
 def _play(
     pilot: Pilot, crowd: _Crowd, *, terms: Terms, task: TaskType, schema: LabelSchema, turn: int, most: int
 ) -> _Case:
@@ -403,7 +381,7 @@ def _source(
     schema: LabelSchema,
     terms: Terms,
     dice: np.random.Generator,
-) -> _DrawnSource:
+) -> DrawnSource:
     table, names = pilot.answers, schema.names
     real = RecordedSource(
         item=place[table.item],
@@ -412,7 +390,7 @@ def _source(
         people=len(crowd.share),
         seed=terms.seed,
     )
-    asked = _asked(dice, crowd.share, items=len(origin), depth=pilot.depth)
+    asked = who_could_be_asked(dice, crowd.share, items=len(origin), depth=pilot.depth)
     # Each item leans its own way: its votes and its label's confusion are one Dirichlet distribution.
     cut = dice.random(len(origin))[:, None] > crowd.alike.cumsum(axis=1)[origin]
     alike = _SPREADS[np.minimum(cut.sum(axis=1), len(_SPREADS) - 1)]
@@ -440,19 +418,7 @@ def _source(
         people=len(crowd.share),
         seed=terms.seed,
     )
-    return _DrawnSource(real, drawn, best_first=terms.best_first)
-
-
-def _asked(dice: np.random.Generator, share: Floats, *, items: int, depth: int) -> Ints:
-    """Draw who could be asked about each item, shape (items, depth), as often as they answered in the pilot.
-
-    The exponential race of Efraimidis and Spirakis (2006) draws without replacement.
-    """
-    active = np.flatnonzero(share > 0)
-    width = min(depth, len(active))
-    race = dice.standard_exponential((items, len(active))) / share[active]
-    first: Ints = np.argpartition(race, width - 1, axis=1)[:, :width]
-    return active[first]
+    return DrawnSource(real, drawn, best_first=terms.best_first)
 
 
 def _scaled(found: Rehearsal, *, pilot: Pilot, terms: Terms, size: int, rest: int) -> _Case:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from assay.core.labels import schema_of
+from assay.core.planning.economy import as_good_as_votes, vote_pilot
 from assay.core.planning.scene import Scene
 from assay.core.planning.sources import RecordedSource
-from assay.core.planning.votes import as_good_as_votes, vote_pilot
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
 from assay.tasktypes import TASK_TYPES

@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from assay.core import chance
 from assay.core.planning.book import Book
 from assay.core.planning.scene import AnswerSource, Scene
 from assay.core.ports import Floats, Ints
@@ -89,7 +90,7 @@ def as_good_as_votes(scene: Scene, *, source: AnswerSource, votes: int) -> Econo
 def _ask_all_once(book: Book) -> None:
     """Ask once about all others, in parts, so that the first say whom to ask about the last."""
     rest = book.batch[~np.isin(book.batch, book.in_pilot)]
-    dice = np.random.default_rng(book.scene.seed)
+    dice = chance.generator(book.scene.seed, "in which order", "once")
     rest = dice.permutation(rest)
     while len(rest):
         part = max(_PILOT_LEAST, int(_GROWTH * book.answers))
