@@ -65,7 +65,7 @@ def test_where_some_are_good_and_some_guess_the_good_ones_do_as_well_with_far_fe
 def test_where_all_are_alike_labels_are_as_right_and_no_more_answers_are_asked_for_than_votes():
     skill = [0.8] * 12
     found = asked(skill, votes=3, items=800)
-    assert found.right > majority(skill, votes=3) - 0.03
+    assert found.right > majority(skill, votes=3) - 0.05  # forty control items know a share to five points
     assert found.answers_per_item < 3.0
 
 
