@@ -94,13 +94,13 @@ def test_a_model_that_helps_is_used_and_one_that_harms_is_dropped():
     people = answers(right=0.85, each=2)
     assert learnt(with_model(people, right=0.95), known=60).models
     assert learnt(people).models
-    prior = np.tile([0.02, 0.96, 0.02], (200, 1))
+    prior = np.tile([0.0001, 0.9998, 0.0001], (200, 1))
     assert not learnt(answers(right=0.85, each=1), known=60, prior=prior).models
 
 
 def test_what_is_learnt_from_people_does_not_count_a_dropped_models_word():
     people = answers(right=0.85, each=1)
-    prior = np.tile([0.02, 0.96, 0.02], (200, 1))
+    prior = np.tile([0.0001, 0.9998, 0.0001], (200, 1))
     dropped, alone = learnt(people, known=60, prior=prior), learnt(people, known=60)
     assert dropped.calibration == alone.calibration
     assert dropped.evidence.support_right == alone.evidence.support_right
