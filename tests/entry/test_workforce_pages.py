@@ -41,7 +41,7 @@ def test_an_operator_reads_what_was_found_about_whom(web, project):
     assert f"<strong>Alike with {luis.code}</strong>: {ALIKE}." in shown
     assert f"Believed to be one person with {lena.code}" in shown
     assert shown.count("Take as themselves") == 2
-    assert shown.count(f'action="/workforce/{lena.id}/exclude"') == 1
+    assert shown.count(f'formaction="/workforce/{lena.id}/exclude"') == 1
 
 
 def test_experts_are_not_excluded_and_auditors_only_look(web, project):

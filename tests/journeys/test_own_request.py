@@ -1,6 +1,7 @@
 """A request of one's own, from files to a certified delivery: filed in the browser, labelled by people, accepted."""
 
 import csv
+import random
 import re
 import threading
 import time
@@ -93,7 +94,7 @@ def work_until_offered(portal, client: Client, batch, truth):
     stop = threading.Event()
 
     def label(key):
-        one = Labeller(portal.server.port, batch, key)
+        one, dice = Labeller(portal.server.port, batch, key), random.Random(key)
         with closing(one.line):
             while not stop.is_set() and time.monotonic() < until:
                 status, held = one.call("claim", {"ahead": 1})
@@ -103,7 +104,9 @@ def work_until_offered(portal, client: Client, batch, truth):
                         "assignment": task["assignment"],
                         "client_id": f"{key[6:18]}-{task['assignment']}",
                         "label": truth[task["item"]["key"]],
-                        "seconds": 3,
+                        "seconds": round(
+                            dice.lognormvariate(1.2, 0.5), 1
+                        ),  # a clock would be taken for a program
                         "next": False,
                     }
                     one.call("submit", body)

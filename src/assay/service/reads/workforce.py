@@ -42,6 +42,16 @@ class PersonAtWork:
     linked: Sequence[str]
     same_device: Sequence[str]
 
+    @property
+    def pausable(self) -> bool:
+        """Whether there is a real person at work to be paused."""
+        return self.figures.state == "active" and self.figures.member is not None
+
+    @property
+    def excludable(self) -> bool:
+        """Whether what they said may be heard no longer; experts' judgements are final."""
+        return self.figures.state != "excluded" and not self.figures.is_expert
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
