@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from bench.measuring import Finding, options, report
-from bench.quality.crowd_sets import CrowdSet, crowd_sets, folder
+from bench.quality.crowd_sets import CrowdSet, recorded_sets
 from numpy.typing import NDArray
 
 from assay.core.planning.book import Book
@@ -65,13 +65,12 @@ class Told:
 
 def main() -> None:
     given = options(__doc__)
-    place = folder()
-    if place is None:
-        print("the recorded sets are not here: nothing is measured")
+    sets = recorded_sets()
+    if not sets:
         return
     told: list[Told] = []
     seeds = max(1, round(SEEDS * given.scale))
-    for one in crowd_sets(place):
+    for one in sets:
         for seed in range(1, seeds + 1):
             told += compared(one, seed)
         mine = [each for each in told if each.name == one.name]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from bench.measuring import Finding, options, report
 from bench.quality import simulated_crowds as simulated
-from bench.quality.crowd_sets import CrowdSet, crowd_sets, folder
+from bench.quality.crowd_sets import CrowdSet, recorded_sets
 from bench.quality.simulated_crowds import Crowd, crowd
 
 from assay.core.consolidation.choices import to_choices
@@ -39,11 +39,10 @@ def main() -> None:
     count = max(4, round(CROWDS * given.scale))
     lines = [*honest(count), *careless(count), *automated(count), *copied(count), *slipping(count)]
     report(given, lines)
-    place = folder()
-    if place is None:
-        print("the recorded sets are not here: nothing more is measured")
+    sets = recorded_sets()
+    if not sets:
         return
-    report(given, recorded(list(crowd_sets(place)), draws=max(2, round(DRAWS * given.scale))))
+    report(given, recorded(sets, draws=max(2, round(DRAWS * given.scale))))
 
 
 # --- simulated crowds ------------------------------------------------------------------------------

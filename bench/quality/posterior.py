@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from bench.measuring import Finding, options, report
 from bench.quality import crowd_kit
-from bench.quality.crowd_sets import CrowdSet, crowd_sets, folder
+from bench.quality.crowd_sets import CrowdSet, recorded_sets
 from numpy.typing import NDArray
 
 from assay.core.ports import Consensus, Floats
@@ -49,13 +49,12 @@ class Figures:
 
 def main() -> None:
     given = options(__doc__)
-    place = folder()
-    if place is None:
-        print("the recorded sets are not here: nothing is measured")
+    sets = recorded_sets()
+    if not sets:
         return
     draws = max(2, round(DRAWS * given.scale))
     found = []
-    for one in crowd_sets(place):
+    for one in sets:
         found.append(figures_of(one, draws))
         print(f"  {found[-1]}", flush=True)
     report(given, findings(found, draws))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from bench.measuring import Finding, options, report
-from bench.quality.crowd_sets import CONTROL_SHARE, MOST_CONTROLS, CrowdSet, crowd_sets, folder
+from bench.quality.crowd_sets import CONTROL_SHARE, MOST_CONTROLS, CrowdSet, recorded_sets
 
 from assay.core.planning.economy import as_good_as_votes, vote_pilot
 from assay.core.planning.scene import Scene
@@ -39,11 +39,9 @@ class Saved:
 
 def main() -> None:
     given = options(__doc__)
-    place = folder()
-    if place is None:
-        print("the recorded sets are not here: nothing is measured")
+    sets = recorded_sets()
+    if not sets:
         return
-    sets = list(crowd_sets(place))
     findings = []
     for votes, bar in BARS.items():
         found = [saved_on(one, votes, given.scale) for one in sets if _has(one, votes)]

@@ -256,7 +256,7 @@ def test_expected_and_true_quality_are_close(task):
     known = [*(task.text(label) for label in truth[:100]), *[None] * 200]
     found = fit(task, table, known=known).consensus(table, known=known)
     expected = 1.0 - losses(task, found.value, truth)[100:].mean()
-    assert found.right[100:].mean() == pytest.approx(expected, abs=0.1)
+    assert found.right[100:].mean() == pytest.approx(expected, abs=0.08)
 
 
 def test_a_perfect_person_is_worth_more_than_two_who_guess(task):

@@ -122,14 +122,14 @@ def test_a_label_that_is_right_in_part_counts_in_part():
         prior=None,
         known=["a"] * 40 + [None] * 160,
         by_chance=np.ones(200, dtype=bool),
-        task=Halves(name="halves", media=None, manifest_type=""),
+        task=Halves(name="halves", media=None, manifest_type="", learns_from_known=False),
         schema=ABC,
         most=5,
     )
     assert found.rate == pytest.approx(0.5, abs=0.05)
     assert found.spread == pytest.approx(1.0 / np.sqrt(21.0), abs=0.02)
     consensus = model.consensus(table)
-    assert 0.3 < found.calibration.apply(consensus).mean() < 0.7  # believed: 0.9999
+    assert 0.3 < found.calibration.apply(consensus).mean() < 0.65
 
 
 def test_small_batches_have_small_pilots_and_few_control_items():
