@@ -1,4 +1,5 @@
 import csv
+import json
 
 import pytest
 
@@ -63,3 +64,17 @@ def test_what_is_no_number_is_refused(tmp_path):
     answers = write(tmp_path, "item,worker,label\n1,w,many\n")
     with pytest.raises(InvalidLabel, match="many"):
         consolidate_answers(answers_path=answers, task="number", out_path=tmp_path / "out.csv")
+
+
+def test_marks_are_json_and_a_wrong_one_is_named(tmp_path):
+    out = tmp_path / "out.csv"
+    track = '{"tracks": [{"label": "car", "boxes": [{"frame": 2, "left": 1, "top": 1, "width": 4, "height": 3}]}]}'
+    path = tmp_path / "answers.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("item", "worker", "label"), *(("clip", who, track) for who in "abc")])
+    found = consolidate_answers(answers_path=path, task="tracks", out_path=out)
+    (row,) = csv.DictReader(out.read_text().splitlines())
+    assert (found.items, found.people) == (1, 3)
+    assert json.loads(row["label"]) == json.loads(track)
+    with pytest.raises(InvalidLabel, match="is not a list of relations"):
+        consolidate_answers(answers_path=path, task="relations", out_path=out)

@@ -109,9 +109,9 @@ def value_from_json(found: Any, kind: type[LabelValue], *, text: str = "") -> La
         if kind is Spans:
             return _spans(found)
         return Preference(_winner(found))
-    except _Unfit as problem:
+    except Unfit as problem:
         said = text or json.dumps(found, ensure_ascii=False, default=str)
-        raise InvalidLabel(label=_shown(said), reason=str(problem)) from None
+        raise InvalidLabel(label=shown(said), reason=str(problem)) from None
 
 
 def value_to_json(value: LabelValue) -> object:
@@ -145,7 +145,7 @@ def check_names(value: LabelValue, *, schema: LabelSchema, text: str = "") -> No
     for name in label_names(value):
         if name not in known:
             raise InvalidLabel(
-                label=_shown(text or name), reason=f"'{_shown(name)}' is none of {', '.join(known)}"
+                label=shown(text or name), reason=f"'{shown(name)}' is none of {', '.join(known)}"
             )
 
 
@@ -154,7 +154,7 @@ def plain(number: float) -> float | int:
     return int(number) if number == int(number) else number
 
 
-class _Unfit(Exception):
+class Unfit(Exception):
     """Why something is no value; the sentence is the whole message."""
 
 
@@ -164,69 +164,75 @@ def _choices(found: Any) -> Choices:
     if isinstance(found, str):
         found = [found] if found else []
     if not isinstance(found, Sequence):
-        raise _Unfit("it is not a list of labels")
+        raise Unfit("it is not a list of labels")
     return Choices(tuple(_text(name) for name in found))
 
 
 def _boxes(found: Any) -> Boxes:
-    return Boxes(tuple(_box(one) for one in _objects(found, _BOXES)), size=_size(found))
+    return Boxes(tuple(_box(one) for one in objects_in(found, _BOXES)), size=_size(found))
 
 
 def _box(found: Mapping[str, Any]) -> Box:
     corner = found.get("bbox")
     if isinstance(corner, Sequence) and not isinstance(corner, str) and len(corner) == 4:
-        left, top, width, height = (_number(one) for one in corner)
+        left, top, width, height = (number_in(one) for one in corner)
     else:
-        left = _number(found.get("left", found.get("x")))
-        top = _number(found.get("top", found.get("y")))
-        width, height = _number(found.get("width")), _number(found.get("height"))
+        left = number_in(found.get("left", found.get("x")))
+        top = number_in(found.get("top", found.get("y")))
+        width, height = number_in(found.get("width")), number_in(found.get("height"))
     if width <= 0 or height <= 0:
-        raise _Unfit(f"a box of {width:g} by {height:g} has no area")
-    return Box(_label(found), left, top, width, height)
+        raise Unfit(f"a box of {width:g} by {height:g} has no area")
+    return Box(label_in(found), left, top, width, height)
 
 
 def _points(found: Any) -> Points:
     points = (
-        Point(_label(one), _number(one.get("x")), _number(one.get("y")), _visible(one.get("visible", True)))
-        for one in _objects(found, _POINTS)
+        Point(
+            label_in(one),
+            number_in(one.get("x")),
+            number_in(one.get("y")),
+            _visible(one.get("visible", True)),
+        )
+        for one in objects_in(found, _POINTS)
     )
     return Points(tuple(points), size=_size(found))
 
 
 def _spans(found: Any) -> Spans:
-    return Spans(tuple(_span(one) for one in _objects(found, _SPANS)))
+    return Spans(tuple(_span(one) for one in objects_in(found, _SPANS)))
 
 
 def _span(found: Mapping[str, Any]) -> Span:
     start, end = found.get("start", found.get("startOffset")), found.get("end", found.get("endOffset"))
     if type(start) is not int or type(end) is not int or not 0 <= start < end <= _LARGEST:
-        raise _Unfit("a span does not start before it ends")
-    return Span(_label(found), start, end)
+        raise Unfit("a span does not start before it ends")
+    return Span(label_in(found), start, end)
 
 
 def _winner(found: Any) -> str:
     if isinstance(found, Mapping):
         if "winner" not in found:
-            raise _Unfit("it has no 'winner'")
+            raise Unfit("it has no 'winner'")
         found = found["winner"]
     winner = WINNERS.get(str(found).strip().lower())
     if winner is None or isinstance(found, float):
-        raise _Unfit("the winner must be first, second or tie")
+        raise Unfit("the winner must be first, second or tie")
     return winner
 
 
-def _objects(found: Any, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+def objects_in(found: Any, names: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+    """Return the objects of a list, or of the list under one of these names; raises `Unfit`."""
     if isinstance(found, Mapping):
         found = next((found[name] for name in names if name in found), None)
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
-        raise _Unfit(f"it is not a list of {names[0]}")
+        raise Unfit(f"it is not a list of {names[0]}")
     return found
 
 
 def _visible(found: Any) -> bool:
     if found in (True, False):  # 1 and 0 too
         return bool(found)
-    raise _Unfit("'visible' is neither true nor false")
+    raise Unfit("'visible' is neither true nor false")
 
 
 def _size(found: Any) -> Size | None:
@@ -244,27 +250,29 @@ def _size(found: Any) -> Size | None:
     return None
 
 
-def _label(found: Mapping[str, Any]) -> str:
+def label_in(found: Mapping[str, Any]) -> str:
+    """Return the label of an object, however it is called; raises `Unfit`."""
     label = next((found[name] for name in _LABEL if name in found), None)
     if isinstance(label, list) and len(label) == 1:
         label = label[0]
     if not isinstance(label, str) or not label:
-        raise _Unfit("an object has no label")
+        raise Unfit("an object has no label")
     return label
 
 
 def _text(found: Any) -> str:
     if not isinstance(found, str) or not found:
-        raise _Unfit("a label is not text")
+        raise Unfit("a label is not text")
     return found
 
 
-def _number(found: Any) -> float:
+def number_in(found: Any) -> float:
+    """Return a coordinate; raises `Unfit`."""
     if type(found) not in (int, float) or abs(found) > _LARGEST or not math.isfinite(found):
-        raise _Unfit("a coordinate is not a number")
+        raise Unfit("a coordinate is not a number")
     return float(found)
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return a text short enough for a sentence."""
     return text if len(text) <= 80 else text[:79] + "…"

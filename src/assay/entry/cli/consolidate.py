@@ -16,7 +16,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--task",
         required=True,
-        help="the task type, for example classification; or text, number, or ranking (b > a = c)",
+        help="the task type, for example classification; or text, number, ranking (b > a = c), outlines, key_points,"
+        " turned_boxes, cuboids, tracks, or relations",
     )
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="LABELS.csv", help="what to write")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.chance import generator
+from assay.core.consolidation.marked_text import MARKS, MarkedItems, consolidate_marks
 from assay.core.consolidation.numbers import consolidate_numbers
-from assay.core.consolidation.outcome import Outcome
 from assay.core.consolidation.rankings import consolidate_orders
 from assay.core.consolidation.text import consolidate_texts
 from assay.core.errors import InputError, NotReadable, UnknownMember
@@ -44,7 +44,7 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
 
     Args:
         answers_path: the answers.
-        task: a task type, or one of `PLAIN`, whose labels are plain cells.
+        task: a task type; or one of `PLAIN`, whose labels are plain cells, or of `MARKS`, whose labels are JSON.
         out_path: what to write.
 
     Raises:
@@ -53,8 +53,8 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
         UnknownMember: if there is no such task type.
         InvalidLabel: if an answer is no answer to such a task.
     """
-    if task not in PLAIN and task not in TASK_TYPES.names():
-        known = ", ".join((*TASK_TYPES.names(), *PLAIN))
+    if task not in {*PLAIN, *MARKS, *TASK_TYPES.names()}:
+        known = ", ".join((*TASK_TYPES.names(), *PLAIN, *MARKS))
         raise UnknownMember(kind=TASK_TYPES.kind, name=task, known=known)
     recorded = read_answers(answers_path)
     if not recorded.value:
@@ -66,33 +66,35 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
         items=len(recorded.items),
         people=len(recorded.people),
     )
-    consensus = PLAIN[task](table).consensus if task in PLAIN else _consensus(table, TASK_TYPES.get(task))
+    found = _consolidated(table, task)
     try:
         with out_path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow(["item", "label", "confidence"])
-            for item, label, right in zip(
-                recorded.items, consensus.value, consensus.right.tolist(), strict=True
-            ):
+            for item, label, right in zip(recorded.items, found.value, found.right.tolist(), strict=True):
                 writer.writerow([guarded(item), guarded(label), f"{right:.6f}"])
     except OSError as error:
         raise NotReadable(path=str(out_path), reason=error.strerror or "the system refuses") from error
     return Consolidated(items=table.items, people=table.people, answers=len(recorded.value))
 
 
-def _orders(table: AnswerTable) -> Outcome:
-    return consolidate_orders(table, chance=generator(0, "resample", "orders"))
+def _consolidated(table: AnswerTable, task: str) -> Consensus | MarkedItems:
+    if task in PLAIN:
+        return PLAIN[task](table)
+    return (
+        consolidate_marks(table, kind=MARKS[task]) if task in MARKS else _labels(table, TASK_TYPES.get(task))
+    )
 
 
-PLAIN: Final[Mapping[str, Callable[[AnswerTable], Outcome]]] = {
-    "text": consolidate_texts,
-    "number": consolidate_numbers,
-    "ranking": _orders,
+PLAIN: Final[Mapping[str, Callable[[AnswerTable], Consensus]]] = {
+    "text": lambda table: consolidate_texts(table).consensus,
+    "number": lambda table: consolidate_numbers(table).consensus,
+    "ranking": lambda table: consolidate_orders(table, chance=generator(0, "resample", "orders")).consensus,
 }
 """What can be consolidated without being a task type: texts, numbers, and orders like `b > a = c`."""
 
 
-def _consensus(table: AnswerTable, task: TaskType) -> Consensus:
+def _labels(table: AnswerTable, task: TaskType) -> Consensus:
     distinct = set(table.value)
     names = {name for value in distinct for name in label_names(read_label(value, task.produces))}
     schema = schema_of(task.labels or tuple(sorted(names)))
