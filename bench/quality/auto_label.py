@@ -4,7 +4,7 @@
 
 A run teaches the pre-labeller's model with items that people labelled, three in ten drawn by chance and the others
 those that the model doubts most, until it is believed to leave 0.8 of what may be wrong or what is expected to be
-automatic (`plan_audit`) has not grown four times. Then the model is frozen, the audit drawn, and the thresholds walked
+automatic (`plan_audit`) has not grown eight times. Then the model is frozen, the audit drawn, and the thresholds walked
 (`settle_automatically`). Each case has 500 runs: 4 to 25 trainings, with as many audits each as that takes. People who err
 have a label of their own for every item, drawn once for a training. The promise is broken where something is automatic
 and more than 5 % of the delivered labels are wrong. In the same runs: the textbook test (the largest set that any threshold
@@ -38,7 +38,7 @@ from assay.tasktypes import TASK_TYPES
 
 RUNS = 500
 RIGHT, DELTA = 0.95, 0.05
-GROWTH, FIRST, BY_CHANCE, PATIENCE = 0.2, 60, 0.3, 4
+GROWTH, FIRST, BY_CHANCE, PATIENCE = 0.1, 60, 0.3, 8
 LEDGER: Final = 0.8
 """Nobody teaches any more where the model is believed to leave so much of what is allowed to be wrong."""
 
