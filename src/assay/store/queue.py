@@ -403,6 +403,15 @@ def all_answers(
     )
 
 
+def answered_items(first_item: int, last_item: int, *, queue: str) -> set[int]:
+    """Return the items of a batch that got an answer in one queue."""
+    found = db.rows(
+        "SELECT DISTINCT item_id FROM answer WHERE item_id BETWEEN %s AND %s AND queue = %s",
+        [first_item, last_item, queue],
+    )
+    return {int(item) for (item,) in found}
+
+
 def touched(items: Sequence[int]) -> list[tuple[int, int, str, str]]:
     """Return (item, person, state, queue) of everybody who holds, answered or skipped an item."""
     found: list[tuple[int, int, str, str]] = []
