@@ -31,6 +31,7 @@ from assay.service.belief import (
     prior_of,
     trusted_prior,
 )
+from assay.service.budget import pauses_for_budget
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.quoting import plan_so_far, store_plan
 from assay.service.suggesting import sources
@@ -127,6 +128,12 @@ def decide_items(work: Work) -> None:
             change = replace(change, state=lifecycle.move("item", row.state, "ask an expert"))
             handed[label_loop.EXPERT].append(row.id)
         changes.append(change)
+    if pauses_for_budget(
+        work,
+        answers=len(asked) + len(handed[label_loop.PEER]),
+        judgements=len(handed[label_loop.EXPERT]),
+    ):
+        return
 
     with work.saving():
         items.save_changes(changes)
