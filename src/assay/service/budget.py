@@ -6,7 +6,7 @@ from typing import Final
 from assay.core.project import lifecycle
 from assay.service import label_loop
 from assay.service.work import Work
-from assay.store import batches, items, people, projects, queue
+from assay.store import batches, counting, items, people, projects, queue
 
 _SURE: Final = 2.0
 """So many standard deviations more control items than expected are reckoned with: they ride along by chance."""
@@ -24,7 +24,7 @@ def pauses_for_budget(work: Work, *, answers: int = 0, judgements: int = 0) -> b
         return False
     if work.batch.status != lifecycle.IN_PROGRESS:
         return False
-    open_now = queue.unpaid(work.batch.id)
+    open_now = counting.unpaid(work.batch.id)
     experts = judgements + sum(open_now.get(name, 0) for name in label_loop.EXPERT_QUEUES)
     labellers = answers + sum(open_now.get(name, 0) for name in label_loop.LABEL_QUEUES)
     money = work.intake.money
@@ -54,7 +54,7 @@ def _riding_along(work: Work, *, answers: int) -> int:
     if not answers:
         return 0
     crew = [one for one in people.list_people(work.scope, work.project.id) if not one.is_expert]
-    served, controls = queue.served_so_far(
+    served, controls = counting.served_so_far(
         work.batch.id, queue=label_loop.LABEL, first=label_loop.FIRST_ITEMS
     )
     first, later = label_loop.CONTROL_SHARE_FIRST, label_loop.CONTROL_SHARE
