@@ -2,6 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from tests.service.test_replay import FIELDS, files
@@ -79,6 +80,19 @@ def test_without_experts_a_terminal_gets_a_plot_too(words, monkeypatch, capsys):
 def test_votes_out_of_bounds_are_a_sentence(words, capsys, votes):
     assert main([*words, "--votes", votes]) == 2
     assert "--votes" in capsys.readouterr().err
+
+
+def test_answers_that_cannot_be_used_are_named_and_the_rest_is_replayed(words, capsys):
+    with Path(words[1]).open("a") as out:
+        out.write("1,,y\n2,w1,\n")
+    assert main([*words, "--json"]) == 0
+    printed = capsys.readouterr()
+    lines = printed.err.splitlines()
+    assert lines == [
+        f"{words[1]}, line 1202: the cell 'worker' is empty",
+        f"{words[1]}, line 1203: the cell 'label' is empty",
+    ]
+    assert json.loads(printed.out)["answers_available"] == 1200
 
 
 def test_a_terminal_gets_a_plot_too(words, monkeypatch, capsys):

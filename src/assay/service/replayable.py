@@ -10,7 +10,7 @@ from assay.core.labels import schema_of
 from assay.core.planning.baselines import Recorded
 from assay.core.planning.scene import Scene
 from assay.core.planning.sources import RecordedSource
-from assay.core.ports import Ints
+from assay.core.ports import BadRow, Ints
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
 from assay.service.answer_files import read_answers, read_truth
@@ -46,6 +46,8 @@ class Replayable:
         person: shape (answers,), positions of people.
         value: the answers as text.
         people: how many people there are.
+        bad: how many rows of answers were left out because they cannot be used.
+        shown: the first of these.
     """
 
     items: tuple[str, ...]
@@ -55,6 +57,8 @@ class Replayable:
     person: Ints
     value: tuple[str, ...]
     people: int
+    bad: int
+    shown: tuple[BadRow, ...]
 
     def scene(
         self, *, quality: Quality, limits: Limits, expert_price: float, seed: int, controls: int, pilot: int
@@ -115,4 +119,6 @@ def read_replayable(answers: Path, truth: Path) -> Replayable:
         person=recorded.person[rows],
         value=tuple(recorded.value[row] for row in rows.tolist()),
         people=len(recorded.people),
+        bad=recorded.bad,
+        shown=recorded.shown,
     )

@@ -13,6 +13,7 @@ from assay.core.errors import BadValue
 from assay.core.planning.baselines import Way
 from assay.core.project.intake import Quality
 from assay.entry.cli.arguments import json_argument
+from assay.entry.cli.bad_rows import tell_bad_rows
 from assay.entry.cli.scatter import Point, scatter
 from assay.entry.cli.working import working
 from assay.service.actions.compare_replay import at_other_targets, baselines, without_experts
@@ -21,6 +22,7 @@ from assay.service.actions.replay_votes import VotesResult, at_other_votes, repl
 from assay.service.actions.replay_votes import to_json as votes_to_json
 from assay.service.documents.replay_picture import Stop, replay_picture
 from assay.service.documents.wording import at_most, share
+from assay.service.replayable import read_replayable
 
 WIDEST = 96
 """Columns that the picture in a terminal takes at most."""
@@ -59,6 +61,8 @@ def run(given: argparse.Namespace) -> int:
     _check(given)
     with working("replaying", quiet=given.json):
         found = _with_experts(given) if given.votes is None else _without_experts(given)
+        read = read_replayable(given.answers, given.truth)
+    tell_bad_rows(given.answers, read.shown, read.bad)
     if given.picture is not None:
         picture = replay_picture(
             name=_name(given.answers),

@@ -28,6 +28,7 @@ DECISIONS: Final = {
     "plan": "Planned the work",
     "approve (project)": "Approved the request",
     "set up (project)": "Chose control items and the pilot",
+    "leave answers out": "Left recorded answers out",
     "open the pilot": "Started the pilot",
     "finish the pilot (project)": "Finished the pilot",
     "quote (project)": "Made the quote firm",

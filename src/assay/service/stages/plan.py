@@ -13,7 +13,7 @@ from assay.core.planning.plan import Plan
 from assay.core.project import lifecycle
 from assay.core.review.sizes import PILOT_ANSWERS, control_count, pilot_count
 from assay.service import label_loop
-from assay.service.answer_files import read_truth
+from assay.service.answer_files import read_answers, read_truth
 from assay.service.budget import pauses_for_budget
 from assay.service.examples_file import worked_examples
 from assay.service.quoting import compile_plan, over_limit, store_plan
@@ -70,6 +70,8 @@ def _set_up(work: Work) -> None:
     order = chance.order(work.project.seed, "pilot", [row.key for row in rest])
     pilot = [rest[position].id for position in order[:count]]
     crew = [] if work.workforce is None else work.workforce.people()
+    recorded = work.intake.workforce.answers
+    read = None if recorded is None else read_answers(work.folder / recorded)
 
     with work.saving():
         items.make_controls(controls)
@@ -79,6 +81,14 @@ def _set_up(work: Work) -> None:
         )
         start_turns(work, [person.id for person in people.list_people(work.scope, work.project.id)])
         _move(work, "set up", rule="always", controls=len(controls), pilot=len(pilot), people=len(crew))
+        if read is not None and read.bad:
+            first = read.shown[0]
+            work.record(
+                "leave answers out",
+                rule=f"{read.bad:,} rows cannot be used, the first in {recorded}, line {first.line}: {first.reason}",
+                rows=read.bad,
+                lines=[row.line for row in read.shown],
+            )
 
 
 def _start_pilot(work: Work) -> None:
