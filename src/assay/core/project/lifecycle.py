@@ -99,6 +99,8 @@ ASSIGNMENT: Moves = {
     (LEASED, "skip"): "skipped",
     (LEASED, "release"): "released",
     (LEASED, "expire"): "expired",
+    ("submitted", "reopen"): "reopened",
+    ("skipped", "reopen"): "reopened",
 }
 
 NOUNS: Mapping[str, Moves] = {"project": PROJECT, "batch": BATCH, "item": ITEM, "assignment": ASSIGNMENT}
