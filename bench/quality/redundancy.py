@@ -14,10 +14,11 @@ import numpy as np
 from bench.measuring import Finding, options, report
 from bench.quality.crowd_sets import CONTROL_SHARE, MOST_CONTROLS, CrowdSet, recorded_sets
 
+from assay.core.planning.baselines import Recorded, first_answers, vote
 from assay.core.planning.economy import as_good_as_votes, vote_pilot
 from assay.core.planning.scene import Scene
 from assay.core.planning.sources import RecordedSource
-from assay.core.ports import Floats, Ints
+from assay.core.ports import Ints
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
 from assay.tasktypes import TASK_TYPES
@@ -108,28 +109,20 @@ def _once(one: CrowdSet, scored: Ints, votes: int, seed: int) -> tuple[float, fl
         item=item, person=person, value=value, people=one.table.people, seed=seed, crew=False
     )
     found = as_good_as_votes(scene, source=source, votes=votes)
-    right, used = _votes(one, item, value, truth, votes, seed)
-    return (
-        1.0 - found.answers_per_item / (used / len(scored)),
-        found.right,
-        float(right[found.batch].mean()),
+    place_of = {name: position for position, name in enumerate(one.schema.names)}
+    recorded = Recorded(
+        item=item,
+        label=np.array([place_of[label] for label in value]),
+        truth=np.array([place_of[label] for label in truth]),
+        labels=len(place_of),
     )
-
-
-def _votes(
-    one: CrowdSet, item: Ints, value: list[str], truth: tuple[str, ...], votes: int, seed: int
-) -> tuple[Floats, int]:
-    """Return how probably a vote is right, shape (items,), and how many answers it took."""
-    order = np.lexsort((np.random.default_rng(seed).random(len(item)), item))
-    ordered = item[order]
-    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-    taken = order[rank < votes]
-    place = {name: position for position, name in enumerate(one.schema.names)}
-    counts = np.zeros((len(truth), len(place)))
-    np.add.at(counts, (item[taken], [place[value[row]] for row in taken.tolist()]), 1.0)
-    first = counts == counts.max(axis=1, keepdims=True)
-    won: Floats = first[np.arange(len(truth)), [place[label] for label in truth]] / first.sum(axis=1)
-    return won, len(taken)
+    drawn = np.random.default_rng(seed).permutation(len(item))
+    taken = first_answers(item, order=drawn, each=votes)
+    return (
+        1.0 - found.answers_per_item / (len(taken) / len(scored)),
+        found.right,
+        float(vote(recorded, taken)[found.batch].mean()),
+    )
 
 
 if __name__ == "__main__":

@@ -34,6 +34,22 @@ def test_the_path_of_a_proof_rises_to_its_goal_and_shows_its_errors():
     assert found.rows[-1] == ("4", "1", "21")
 
 
+def test_a_proof_in_work_says_how_many_checks_would_prove_it():
+    found = proof(state="in work", expected=60.0, further=(41, 62, 1_083, None))
+    assert found.further == "41 more checks without an error prove 95 %; with one error 62."
+    assert found.ahead == [
+        ("no error", "41"), ("one error", "62"), ("two errors", "1,083"), ("three errors", "not in this attempt"),
+    ]  # fmt: skip
+    later = proof(state="to come", expected=60.0, path=[], losses=[], further=(59, None, None, None))
+    assert later.further == "59 checks without an error prove 95 %; with one error this attempt cannot."
+    last = proof(state="in work", expected=5.0, further=(1, 2, 3, 4))
+    assert last.further == "1 more check without an error proves 95 %; with one error 2."
+    assert proof(state="in work", expected=5.0, further=(None,) * 4).further == (
+        "This attempt can no longer prove 95 %."
+    )
+    assert (proof().further, proof().ahead) == ("", [])
+
+
 def test_a_proof_in_work_and_one_to_come_say_what_is_expected():
     assert proof(state="in work", expected=120.4).title == "The proof is in work: 4 of about 120 items judged"
     later = proof(state="to come", expected=120.4, path=[], losses=[])

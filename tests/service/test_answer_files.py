@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from assay.core.errors import BadLine, NotReadable
-from assay.service.answer_files import read_answers, read_truth
+from assay.service.answer_files import MOST_SHOWN, read_answers, read_truth
 
 
 def write(tmp_path, text, name="answers.csv"):
@@ -35,13 +35,48 @@ def test_the_first_answer_of_a_worker_counts(tmp_path):
     [
         ("item,label\n1,a\n", "line 1: the column 'worker' is missing"),
         ("item,worker,label,label\n", "line 1: the column 'label' is there twice"),
-        ("item,worker,label\n1,w,a\n,w,a\n", "line 3: the cell 'item' is empty"),
+        ("item,worker,label\n,w,a\n,v,a\n", "line 2: the cell 'item' is empty"),
         ("item,worker,label\n1,w\n", "line 2: there are 2 cells, but 3 columns"),
     ],
 )
 def test_a_bad_line_is_named(tmp_path, text, said):
     with pytest.raises(BadLine, match=said):
         read_answers(write(tmp_path, text))
+
+
+def test_rows_that_cannot_be_used_are_left_out_and_named_while_the_rest_goes_on(tmp_path):
+    rows = [
+        "item,worker,label",
+        "1,w,a",
+        "2, ,a",
+        "3,w",
+        "4,w,b,",
+        "",
+        "5,w,\t",
+        '6,w,"a\nb"',
+        ",w,a",
+        "7,v,b",
+    ]
+    found = read_answers(write(tmp_path, "\n".join(rows) + "\n"))
+    assert found.triples() == [("1", "w", "a"), ("6", "w", "a\nb"), ("7", "v", "b")]
+    assert [(row.line, row.reason) for row in found.shown] == [
+        (3, "the cell 'worker' is empty"),
+        (4, "there are 2 cells, but 3 columns"),
+        (5, "there are 4 cells, but 3 columns"),
+        (7, "the cell 'label' is empty"),
+        (10, "the cell 'item' is empty"),
+    ]
+    assert found.bad == 5
+
+
+def test_the_first_rows_that_are_left_out_are_named_and_all_are_counted(tmp_path):
+    found = read_answers(write(tmp_path, "item,worker,label\n1,w,a\n" + ",w,a\n" * 50))
+    assert (found.bad, len(found.shown)) == (50, MOST_SHOWN)
+
+
+def test_a_truth_with_a_bad_row_is_refused(tmp_path):
+    with pytest.raises(BadLine, match="line 3: the cell 'label' is empty"):
+        read_truth(write(tmp_path, "item,label\n1,a\n2,\n"))
 
 
 @pytest.mark.parametrize(

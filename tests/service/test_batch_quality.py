@@ -50,6 +50,19 @@ def test_the_proof_is_told_while_it_is_in_work(cast, pets):
         assert list(after.losses[: len(before.losses)]) == list(before.losses)
 
 
+def test_the_checks_that_would_prove_it_are_those_after_which_it_is_proven(cast, pets):
+    pets.run_until(lambda project: batch_quality(cast.rita, batch="pets-1", now=NOW).proof is not None)
+    found = batch_quality(cast.rita, batch="pets-1", now=NOW).proof
+    assert len(found.further) == 4
+    known = [checks for checks in found.further if checks is not None]
+    assert known == sorted(known)
+    pets.run_until(lambda project: project.batch.certificate != "")
+    done = batch_quality(cast.rita, batch="pets-1", now=NOW).proof
+    assert done.further == ()
+    if not sum(done.losses) and (done.attempt, done.items) == (found.attempt, found.items):
+        assert len(done.losses) >= found.further[0]
+
+
 def test_before_the_audit_its_length_is_expected(cast, pets):
     pets.run_until(lambda project: project.batch.answers > 0 and not project.batch.frozen_digest)
     pets.run_until(lambda project: batch_quality(cast.rita, batch="pets-1", now=NOW).proof is not None)

@@ -7,8 +7,9 @@ from tests.service.test_replay import TARGET, files
 
 from assay.core.planning.baselines import Way
 from assay.service.actions.compare_replay import TARGETS, at_other_targets, baselines
-from assay.service.actions.replay_answers import NothingToReplay, replay_answers
-from assay.service.documents.replay_picture import replay_picture, tick_values
+from assay.service.actions.replay_answers import replay_answers
+from assay.service.documents.replay_picture import Stop, replay_picture, tick_values
+from assay.service.replayable import NothingToReplay
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -49,8 +50,13 @@ def test_nothing_in_common_is_refused(tmp_path):
 
 
 def picture(others, *, ours=((0.9, 2.0, 0.93), (0.95, 3.0, 0.96))):
-    curve = [(right, Way("Assay", cost, accuracy, proven=True)) for right, cost, accuracy in ours]
-    drawn = replay_picture(name='a <b> & "c"', asked=0.95, ours=curve, others=others)
+    curve = [
+        Stop(f"at {right}", Way("Assay", cost, accuracy, proven=right > 0.9), asked=right == 0.95)
+        for right, cost, accuracy in ours
+    ]
+    drawn = replay_picture(
+        name='a <b> & "c"', ours=curve, others=others, level=0.95, dashed="what was asked for"
+    )
     return ET.fromstring(drawn)
 
 
@@ -63,14 +69,15 @@ def test_the_picture_shows_every_way_where_it_belongs_and_says_it_in_words():
         )
     }
     assert spots == {
-        "Assay, 95 % asked for": "ours", "90 %": "ours", "experts": "other", "majority": "unproven",
+        "at 0.95": "ours", "at 0.9": "ours unproven", "experts": "other", "majority": "other unproven",
     }  # fmt: skip
     assert root.findtext(f"{SVG}desc") == (
         "Assay: 3.00 an item, 96 % right; experts: 5.00 an item, 100 % right; majority: 3.00 an item, 90 % right"
     )
+    assert any("Dashed: what was asked for." in text for text in root.itertext())
     by_class = {c.get("class"): (float(c.get("cx")), float(c.get("cy"))) for c in root.iter(f"{SVG}circle")}
-    assert by_class["other"][0] > by_class["unproven"][0]  # dearer is further right
-    assert by_class["other"][1] < by_class["unproven"][1]  # more often right is higher
+    assert by_class["other"][0] > by_class["other unproven"][0]  # dearer is further right
+    assert by_class["other"][1] < by_class["other unproven"][1]  # more often right is higher
 
 
 def test_what_is_far_dearer_stands_at_the_end_with_an_arrow():

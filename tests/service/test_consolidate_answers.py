@@ -22,6 +22,13 @@ def test_every_answered_item_gets_a_label_and_a_confidence(tmp_path):
     assert all(0.5 <= float(row["confidence"]) <= 1 for row in rows)
 
 
+def test_rows_that_cannot_be_used_are_counted_and_named(tmp_path):
+    answers = write(tmp_path, "item,worker,label\n2,w,a\n2,,b\n1,w\n")
+    found = consolidate_answers(answers_path=answers, task="classification", out_path=tmp_path / "out.csv")
+    assert (found.items, found.answers, found.bad) == (1, 1, 2)
+    assert [row.line for row in found.shown] == [3, 4]
+
+
 def test_cells_cannot_start_a_formula(tmp_path):
     answers = write(tmp_path, "item,worker,label\n=1+1,w,@a\n-5,w,-x\n")
     consolidate_answers(answers_path=answers, task="classification", out_path=tmp_path / "out.csv")

@@ -1,6 +1,7 @@
 """Whom recorded people's router asks: what tells most, within its limits, and never two who are believed to be one."""
 
 import csv
+import json
 from collections import Counter
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import pytest
 from bench.quality.simulated_crowds import crowd
 from tests.support.projects import submit
 
+from assay.service import running
 from assay.store import db, people, queue
 
 PEOPLE, ITEMS, LABELS = 12, 120, ("cat", "dog", "hen")
@@ -42,6 +44,21 @@ def project(installation, tmp_path):
 
 def given(project):
     return queue.all_answers(project.batch.first_item, project.batch.last_item, queues=("label", "peer"))
+
+
+def test_recorded_answers_that_cannot_be_used_are_left_out_and_named(project):
+    with (project.folder / "answers.csv").open("a") as out:
+        out.write("item-001,,cat\nitem-002,w01,\n")
+    running._constants.cache_clear()
+    project.run()
+    assert project.batch.status == "Data delivered"
+    ((detail,),) = db.rows("SELECT detail FROM event WHERE verb = 'leave answers out'")
+    said = json.loads(detail)
+    first = 2 + PEOPLE * ITEMS
+    assert said["rule"] == (
+        f"2 rows cannot be used, the first in answers.csv, line {first}: the cell 'worker' is empty"
+    )
+    assert (said["rows"], said["lines"]) == (2, [first, first + 1])
 
 
 def test_nobody_gives_more_than_their_share_and_nobody_starves(project):

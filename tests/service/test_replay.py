@@ -5,12 +5,8 @@ import pytest
 from tests.support.data import shared_data
 
 from assay.core.project.intake import Quality
-from assay.service.actions.replay_answers import (
-    NothingToReplay,
-    TooFewLabels,
-    replay_answers,
-    to_json,
-)
+from assay.service.actions.replay_answers import replay_answers, to_json
+from assay.service.replayable import NothingToReplay, TooFewLabels
 
 TARGET = Quality(right=0.95, confidence=0.95)
 FIELDS = {
@@ -20,13 +16,15 @@ FIELDS = {
 }  # fmt: skip
 
 
-def files(tmp_path, *, items=200, skill=0.9, each=6, people=12):
+def files(tmp_path, *, items=200, skill=0.9, each=6, people=12, guessing=0):
+    """Recorded answers of people who are right with `skill`; the last `guessing` of them toss a coin."""
     dice = np.random.default_rng(1)
     truth = dice.integers(2, size=items)
     rows = ["item,worker,label"]
     for i, t in enumerate(truth):
         rows += [
-            f"{i},w{p},{'ny'[t if dice.random() < skill else 1 - t]}" for p in dice.permutation(people)[:each]
+            f"{i},w{p},{'ny'[t if dice.random() < (0.5 if p >= people - guessing else skill) else 1 - t]}"
+            for p in dice.permutation(people)[:each]
         ]
     answers, known = tmp_path / "answers.csv", tmp_path / "truth.csv"
     answers.write_text("\n".join(rows) + "\n")

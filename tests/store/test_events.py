@@ -51,6 +51,29 @@ def drop_triggers():
             db.execute(f"DROP TRIGGER {table}_no_{what}{on}")
 
 
+def test_what_automatic_steps_did_to_a_batch_is_counted_from_an_index(cast, monkeypatch):
+    tell(cast.scope, 3_000)
+    with db.transaction():
+        for actor, verb, subject in (
+            ("assay", "look over the batch", "batch 7"),
+            ("assay", "look over the batch", "batch 7"),
+            ("rita", "look over the batch", "batch 7"),
+            ("assay", "freeze labels", "batch 7"),
+            ("assay", "look over the batch", "batch 77"),
+        ):
+            events.append_event(
+                cast.scope, at=START, actor=actor, source="worker", verb=verb, subject=subject
+            )
+    if db.is_postgres():
+        db.execute("ANALYZE event")
+    asked, row = [], db.row
+    monkeypatch.setattr(db, "row", lambda sql, values=(): asked.append((sql, values)) or row(sql, values))
+    assert events.count_automatic(cast.scope, verb="look over the batch", subject="batch 7") == 2
+    ((sql, values),) = asked
+    explain = "EXPLAIN " if db.is_postgres() else "EXPLAIN QUERY PLAN "
+    assert "event_automatic" in " ".join(str(line) for line in db.rows(explain + sql, values))
+
+
 def test_an_untouched_chain_verifies_and_its_tail_is_counted(cast):
     sealed_chain(cast.scope)
     tell(cast.scope, 2, first=16)

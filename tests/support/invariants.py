@@ -40,7 +40,8 @@ def check_answers(project: Project) -> None:
     assert len(found) == answers, "an answer has no assignment, no person or two ledger entries"
     paid = 0
     for _, item, person, name, state, leased_item, leased_person, cents, debit, credit, code in found:
-        assert (item, person, state) == (leased_item, leased_person, "submitted")
+        assert (item, person) == (leased_item, leased_person)
+        assert state in ("submitted", "reopened")
         assert cents == (intake.money.expert if name in EXPERT_QUEUES else intake.money.answer)
         assert (debit, credit) == (f"project:{project.row.name}", f"person:{project.row.name}/{code}")
         paid += cents
@@ -72,7 +73,8 @@ def check_redundancy(project: Project) -> None:
     limits = {LABEL: most, PEER: 1, EXPERT: experts, AUDIT: experts}
     counted = db.rows(
         "SELECT a.item_id, a.queue, COUNT(*) FROM answer a JOIN item i ON i.id = a.item_id"
-        " WHERE a.batch_id = %s AND NOT (i.is_control AND a.queue = 'label') GROUP BY a.item_id, a.queue",
+        " JOIN assignment s ON s.id = a.assignment_id"  # what was reopened may be answered once more
+        " WHERE a.batch_id = %s AND s.state <> 'reopened' AND NOT (i.is_control AND a.queue = 'label') GROUP BY a.item_id, a.queue",
         [project.batch_id],
     )
     above = [line for line in counted if line[2] > limits[str(line[1])]]

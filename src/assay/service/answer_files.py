@@ -1,4 +1,8 @@
-"""Reading answers and truth from CSV files, plain or gzip; everything in them is text."""
+"""Reading answers and truth from CSV files, plain or gzip; everything in them is text.
+
+Of answers, which come by the ten thousand from elsewhere, a row that cannot be used is left out and named. A truth is what
+everything else is measured by: there a bad row refuses the file.
+"""
 
 import csv
 import gzip
@@ -7,12 +11,15 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from assay.core.errors import BadLine, NotReadable
-from assay.core.ports import Ints
+from assay.core.ports import BadRow, Ints
 
+MOST_SHOWN: Final = 20
+"""So many rows that are left out are named; all are counted."""
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -26,6 +33,8 @@ class RecordedAnswers:
         item: shape (answers,), positions in `items`.
         person: shape (answers,), positions in `people`.
         value: the answers as text.
+        bad: how many rows were left out.
+        shown: the first of these.
     """
 
     items: tuple[str, ...]
@@ -33,6 +42,8 @@ class RecordedAnswers:
     item: Ints
     person: Ints
     value: tuple[str, ...]
+    bad: int = 0
+    shown: tuple[BadRow, ...] = ()
 
     def triples(self) -> list[tuple[str, str, str]]:
         """Return the answers as (item, person, value)."""
@@ -46,11 +57,12 @@ def read_answers(path: Path) -> RecordedAnswers:
     """Read `item,worker,label[,seconds]`; other columns are ignored.
 
     Where one worker answers an item more than once, which some recorded sets contain, the first answer
-    counts: nobody is asked twice about an item.
+    counts: nobody is asked twice about an item. Rows with an empty cell among these columns, or with too few or too many
+    cells, are left out and named.
 
     Raises:
         NotReadable: if there is no such file, or it is not CSV in UTF-8 (or gzip of it).
-        BadLine: if a column is missing or a cell is empty.
+        BadLine: if a column is missing, or no row can be used.
     """
     items: dict[str, int] = {}
     people: dict[str, int] = {}
@@ -58,7 +70,12 @@ def read_answers(path: Path) -> RecordedAnswers:
     person: list[int] = []
     value: list[str] = []
     seen: set[tuple[int, int]] = set()
-    for _, (key, who, label) in _rows(path, ("item", "worker", "label")):
+    bad: list[BadRow] = []
+    for row in _rows(path, ("item", "worker", "label")):
+        if isinstance(row, BadRow):
+            bad.append(row)
+            continue
+        _, (key, who, label) = row
         pair = (items.setdefault(key, len(items)), people.setdefault(who, len(people)))
         if pair in seen:
             continue
@@ -66,12 +83,16 @@ def read_answers(path: Path) -> RecordedAnswers:
         item.append(pair[0])
         person.append(pair[1])
         value.append(label)
+    if bad and not value:
+        raise BadLine(path=str(path), line=bad[0].line, reason=bad[0].reason)
     return RecordedAnswers(
         items=tuple(items),
         people=tuple(people),
         item=np.array(item, dtype=np.int64),
         person=np.array(person, dtype=np.int64),
         value=tuple(value),
+        bad=len(bad),
+        shown=tuple(bad[:MOST_SHOWN]),
     )
 
 
@@ -83,7 +104,10 @@ def read_truth(path: Path) -> dict[str, str]:
         BadLine: if a column is missing, a cell is empty or an item has two different labels.
     """
     truth: dict[str, str] = {}
-    for line, (key, label) in _rows(path, ("item", "label")):
+    for row in _rows(path, ("item", "label")):
+        if isinstance(row, BadRow):
+            raise BadLine(path=str(path), line=row.line, reason=row.reason)
+        line, (key, label) = row
         if truth.setdefault(key, label) != label:
             raise BadLine(
                 path=str(path),
@@ -93,8 +117,12 @@ def read_truth(path: Path) -> dict[str, str]:
     return truth
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield line numbers and the cells of the named columns."""
+_Row = tuple[int, tuple[str, ...]] | BadRow
+"""A line's number and its cells of the named columns."""
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
+    """Yield the rows."""
     try:
         with _open(path) as text:
             yield from _cells(path, text, columns)
@@ -119,9 +147,7 @@ def _open(path: Path) -> io.TextIOWrapper:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _cells(
-    path: Path, text: io.TextIOWrapper, columns: tuple[str, ...]
-) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _cells(path: Path, text: io.TextIOWrapper, columns: tuple[str, ...]) -> Iterator[_Row]:
     reader = csv.reader(text)
     header = next(reader, None)
     if header is None:
@@ -136,10 +162,11 @@ def _cells(
         if not row:
             continue
         if len(row) != len(names):
-            reason = f"there are {len(row)} cells, but {len(names)} columns"
-            raise BadLine(path=str(path), line=reader.line_num, reason=reason)
+            yield BadRow(reader.line_num, f"there are {len(row)} cells, but {len(names)} columns")
+            continue
         cells = tuple(row[place] for place in places)
-        for name, cell in zip(columns, cells, strict=True):
-            if not cell.strip():
-                raise BadLine(path=str(path), line=reader.line_num, reason=f"the cell '{name}' is empty")
+        empty = next((name for name, cell in zip(columns, cells, strict=True) if not cell.strip()), None)
+        if empty is not None:
+            yield BadRow(reader.line_num, f"the cell '{empty}' is empty")
+            continue
         yield reader.line_num, cells

@@ -260,12 +260,16 @@ def _take_from(
         found = _control(rules, person=person, cursor=cursor, linked=linked)
     if newcomer and found is None and queue.has_unknown_control(rules.batch):
         return None  # until somebody knows what a control item is, a newcomer waits
+    # The audit is blind: whoever judged an item before, and may once more, is no fresh auditor of it.
+    blind = name == AUDIT
     found = found or queue.pick_task(
-        rules.batch, person=person.id, queue=name, after=cursor.position, linked=linked
+        rules.batch, person=person.id, queue=name, after=cursor.position, linked=linked, blind=blind
     )
     if found is None and cursor.position and now - cursor.rescanned_at >= queue.RESCAN_EVERY:
         cursor = replace(cursor, rescanned_at=now)
-        found = queue.pick_task(rules.batch, person=person.id, queue=name, after=0, linked=linked)
+        found = queue.pick_task(
+            rules.batch, person=person.id, queue=name, after=0, linked=linked, blind=blind
+        )
         if found is None:
             queue.save_cursor(rules.batch, person=person.id, queue=name, cursor=cursor)
     if found is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from assay.core.project import lifecycle
 from assay.service.stages import (
     certify,
     consolidate,
@@ -56,8 +57,11 @@ STAGES: Final = (
 def next_stage(work: Work) -> Stage | None:
     """Return the stage nearest to delivery that has something to do; None: the batch waits or is done.
 
-    People act when everything else is done: the model learns, and items move on, between their answers.
+    People act when everything else is done: the model learns, and items move on, between their answers. On a
+    paused batch nothing is due: what came in meanwhile is looked at when it goes on.
     """
+    if work.batch.status == lifecycle.PAUSED:
+        return None
     for stage in (*reversed([stage for stage in STAGES if stage is not PEOPLE]), PEOPLE):
         if stage.due(work):
             return stage

@@ -111,7 +111,7 @@ def over_limit_of(project: ProjectRow, intake: Intake) -> str | None:
     if project.agreed:
         return None
     plan = load_plan(project.plan)
-    limit = intake.max_price if intake.max_price is not None else intake.money.budget
+    limit = intake.approved_price
     if limit is not None and plan.price.mid > limit:
         currency = intake.money.currency
         return (

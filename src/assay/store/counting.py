@@ -48,3 +48,23 @@ def answer_seconds(batch: int, *, queue: str) -> list[float]:
         "SELECT seconds FROM answer WHERE batch_id = %s AND queue = %s ORDER BY id", [batch, queue]
     )
     return [float(seconds) for (seconds,) in found]
+
+
+def unpaid(batch: int) -> dict[str, int]:
+    """Return how many answers of each queue are open or held by somebody, and not paid yet."""
+    found = db.rows(
+        "SELECT queue, COUNT(*) FROM (SELECT queue FROM task WHERE batch_id = %s AND is_open UNION ALL"
+        " SELECT queue FROM assignment WHERE batch_id = %s AND state = 'leased') unpaid GROUP BY queue",
+        [batch, batch],
+    )
+    return {str(queue): int(count) for queue, count in found}
+
+
+def served_so_far(batch: int, *, queue: str, first: int) -> tuple[int, int]:
+    """Return how many of everybody's `first` items were served, and how many control items of all."""
+    found = db.row(
+        "SELECT COALESCE(SUM(CASE WHEN served < %s THEN served ELSE %s END), 0), COALESCE(SUM(controls), 0)"
+        " FROM cursor WHERE batch_id = %s AND queue = %s",
+        [first, first, batch, queue],
+    )
+    return (int(found[0]), int(found[1])) if found else (0, 0)

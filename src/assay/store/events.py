@@ -168,6 +168,15 @@ def automatic_events(scope: Scope, *, subject: str) -> list[EventRow]:
     return [EventRow(*row) for row in found]
 
 
+def count_automatic(scope: Scope, *, verb: str, subject: str) -> int:
+    """Return how often automatic steps did this to a subject; the workers' question, answered from an index."""
+    found = db.row(
+        "SELECT COUNT(*) FROM event WHERE tenant_id = %s AND subject = %s AND actor = 'assay' AND verb = %s",
+        [scope.tenant, subject, verb],
+    )
+    return int(found[0]) if found else 0
+
+
 def count_events(scope: Scope, *, verb: str, subject: str) -> int:
     """Return how many events tell of this verb on this subject."""
     found = db.row(

@@ -23,7 +23,10 @@ class ProjectsWanted:
 
 @dataclass(frozen=True, slots=True)
 class ProjectLineRow:
-    """A project in the list, with the sums over its batches; `offered` counts batches ready for review."""
+    """A project in the list, with the sums over its batches.
+
+    `offered` counts batches ready for review, `paused` those that are paused.
+    """
 
     id: int
     name: str
@@ -34,6 +37,7 @@ class ProjectLineRow:
     accepted: int
     rejected: int
     offered: int
+    paused: int
     planned: bool
 
 
@@ -63,6 +67,7 @@ def project_lines(
         "SELECT p.id, p.name, p.status, p.created_at, p.intake_digest, COUNT(b.id),"
         " COALESCE(SUM(b.accepted), 0), COALESCE(SUM(b.rejected), 0),"
         " COALESCE(SUM(CASE WHEN b.status = 'Ready for review' THEN 1 ELSE 0 END), 0),"
+        " COALESCE(SUM(CASE WHEN b.status = 'Paused' THEN 1 ELSE 0 END), 0),"
         " CASE WHEN p.plan = '' THEN 0 ELSE 1 END"
         f" FROM project p LEFT JOIN batch b ON b.project_id = p.id WHERE {' AND '.join(conditions)}"
         " GROUP BY p.id, p.name, p.status, p.created_at, p.intake_digest, p.plan"
@@ -80,7 +85,8 @@ def project_lines(
             accepted=int(row[6]),
             rejected=int(row[7]),
             offered=int(row[8]),
-            planned=bool(row[9]),
+            paused=int(row[9]),
+            planned=bool(row[10]),
         )
         for row in found
     ]
@@ -89,9 +95,9 @@ def project_lines(
 def count_waiting(scope: Scope) -> int:
     """Return how many of the tenant's projects wait for a decision of their requester."""
     found = db.row(
-        "SELECT COUNT(*) FROM project p WHERE p.tenant_id = %s AND (p.status IN ('Pricing complete', 'Paused')"
+        "SELECT COUNT(*) FROM project p WHERE p.tenant_id = %s AND (p.status = 'Pricing complete'"
         " OR (p.status = 'Review in progress' AND p.plan <> '')"
-        " OR EXISTS (SELECT 1 FROM batch b WHERE b.project_id = p.id AND b.status = 'Ready for review'))",
+        " OR EXISTS (SELECT 1 FROM batch b WHERE b.project_id = p.id AND b.status IN ('Ready for review', 'Paused')))",
         [scope.tenant],
     )
     return int(found[0]) if found else 0

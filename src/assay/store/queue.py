@@ -173,20 +173,22 @@ def save_cursor(batch: int, *, person: int, queue: str, cursor: CursorRow) -> No
 
 
 def pick_task(
-    batch: int, *, person: int, queue: str, after: int, linked: Sequence[int] = ()
+    batch: int, *, person: int, queue: str, after: int, linked: Sequence[int] = (), blind: bool = False
 ) -> tuple[int | None, int] | None:
     """Take the next open task that this person may answer; return (task, item).
 
-    What one of the `linked` people had, this one does not get.
+    What one of the `linked` people had, this one does not get. `blind`: nor what any of them ever answered, though it
+    was reopened for them meanwhile.
     """
     who, values = _any_of(person, linked)
+    fresh = f" AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.item_id = t.item_id AND {who})" if blind else ""
     lock = " FOR UPDATE SKIP LOCKED" if db.is_postgres() else ""
     found = db.row(
         "UPDATE task SET is_open = FALSE WHERE id = ("
         " SELECT t.id FROM task t WHERE t.batch_id = %s AND t.queue = %s AND t.is_open AND t.id > %s"
         " AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = t.item_id AND"
-        f" {who} AND a.state IN {HELD}) ORDER BY t.id LIMIT 1{lock}) AND is_open RETURNING id, item_id",
-        [batch, queue, after, *values],
+        f" {who} AND a.state IN {HELD}){fresh} ORDER BY t.id LIMIT 1{lock}) AND is_open RETURNING id, item_id",
+        [batch, queue, after, *values, *(values if blind else ())],
     )
     return None if found is None else (int(found[0]), int(found[1]))
 
@@ -306,6 +308,17 @@ def first_expiry(batch: int) -> int | None:
     return None if found is None or found[0] is None else int(found[0])
 
 
+def reopen_for(items: Sequence[int], *, people: Sequence[int]) -> None:
+    """Let people be asked once more about items that they answered or skipped; their answers stay as they are."""
+    who, ids = db.among("person_id", people)
+    for part in db.chunks(items):
+        condition, values = db.among("item_id", part)
+        db.execute(
+            f"UPDATE assignment SET state = 'reopened' WHERE state IN ('submitted', 'skipped') AND {who} AND {condition}",
+            [*ids, *values],
+        )
+
+
 def lost_before(*, item: int, person: int) -> bool:
     """Whether a person once had an item and let the lease run out."""
     found = db.row(
@@ -401,6 +414,15 @@ def all_answers(
         " ORDER BY id",
         [first_item, last_item, *queues],
     )
+
+
+def answered_items(first_item: int, last_item: int, *, queue: str) -> set[int]:
+    """Return the items of a batch that got an answer in one queue."""
+    found = db.rows(
+        "SELECT DISTINCT item_id FROM answer WHERE item_id BETWEEN %s AND %s AND queue = %s",
+        [first_item, last_item, queue],
+    )
+    return {int(item) for (item,) in found}
 
 
 def touched(items: Sequence[int]) -> list[tuple[int, int, str, str]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.core.quality.betting import BETS, Outcome, standing, upper_total, wealth_path
+from assay.core.quality.betting import BETS, Outcome, checks_to_proof, standing, upper_total, wealth_path
 
 SCALE = float(os.environ.get("SCALE", "1"))
 
@@ -119,3 +119,34 @@ def test_a_right_label_multiplies_the_evidence_and_a_wrong_one_shrinks_it():
     assert first == pytest.approx(np.mean([1 + bet * 0.25 for bet in BETS]))
     (lost,) = wealth_path([1.0], items=10, allowed=0.2)
     assert lost == pytest.approx(np.mean([1 - bet for bet in BETS]))
+
+
+@given(
+    items=st.integers(5, 150),
+    allowed=st.sampled_from([0.02, 0.05, 0.1, 0.3]),
+    errors=st.integers(0, 3),
+    seen=st.lists(st.sampled_from([0.0, 0.0, 0.0, 0.5, 1.0]), max_size=20),
+)
+def test_the_checks_to_a_proof_are_those_after_which_the_test_decides(items, allowed, errors, seen):
+    seen = seen[: items // 2]
+    if standing(seen, items=items, allowed=allowed, delta=0.05).certified:
+        return
+    found = checks_to_proof(seen, items=items, allowed=allowed, delta=0.05, errors=errors)
+    first = next(
+        (
+            more
+            for more in range(errors, items - len(seen) + 1)
+            if standing(
+                [*seen, *[1.0] * errors, *[0.0] * (more - errors)], items=items, allowed=allowed, delta=0.05
+            ).certified
+        ),
+        None,
+    )
+    assert found == first
+
+
+def test_each_error_makes_a_proof_longer():
+    checks = [checks_to_proof([], items=5_000, allowed=0.05, delta=0.05, errors=n) for n in range(4)]
+    assert checks == sorted(checks)
+    assert checks[0] in range(59, 75)
+    assert checks_to_proof([0.0] * 20, items=5_000, allowed=0.05, delta=0.05, errors=0) == checks[0] - 20

@@ -63,6 +63,28 @@ class Thing:
         return self.there >= 0.5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A thing as its people see it together; what it looks like, the kinds of marks say.
+
+    Attributes:
+        item: where.
+        there: the probability that it is real.
+        named: the probability of its label.
+        alike: how much its members, or one more person's mark, are expected to be like it, in [0, 1].
+    """
+
+    item: int
+    there: float
+    named: float
+    alike: float
+
+    @property
+    def confidence(self) -> float:
+        """The expected 1 - loss of the thing."""
+        return self.there * self.named * self.alike
+
+
 def find_things(
     marks: Marks,
     *,

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
-from assay.core.consolidation.marks import Marks, find_things
+from assay.core.consolidation.marks import Found, Marks, find_things
 from assay.core.geometry.raster import Bits, Frame, filled, frame_of, outline_of
 from assay.core.ports import AnswerTable, Floats, Ints
 
@@ -39,37 +39,26 @@ class Outline:
     points: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape(Found):
     """A thing as its people see it together.
 
+    `alike` is the expected Dice with what one more person outlines.
+
     Attributes:
-        item: where.
         label: what.
         frame: where the pixels lie.
         inside: shape (height, width), which pixels are the thing's.
-        there: the probability that it is real.
-        named: the probability of its label.
-        alike: the expected Dice with what one more person outlines.
     """
 
-    item: int
     label: int
     frame: Frame
     inside: Bits
-    there: float
-    named: float
-    alike: float
 
     @property
     def chosen(self) -> bool:
         """Say whether it is more likely there than not."""
         return self.there >= 0.5
-
-    @property
-    def confidence(self) -> float:
-        """The expected 1 - loss of the thing."""
-        return self.there * self.named * self.alike
 
     def outline(self) -> Floats:
         """Return its largest piece as an outline, shape (points, 2)."""
@@ -164,7 +153,17 @@ def consolidate_outlines(
             # Two who agree on no edge: what either of them marked.
             inside = np.any(mask, axis=0, keepdims=True)[0]
         alike = float(np.mean(_against_others(mask, weight))) if len(mask) > 1 else float(skill[who].mean())
-        shapes.append(Shape(thing.item, thing.label, frame, inside, thing.there, thing.named, alike))
+        shapes.append(
+            Shape(
+                item=thing.item,
+                label=thing.label,
+                frame=frame,
+                inside=inside,
+                there=thing.there,
+                named=thing.named,
+                alike=alike,
+            )
+        )
     return shapes, skill
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.marks import Marks, Thing, find_things
+from assay.core.consolidation.marks import Found, Marks, Thing, find_things
 from assay.core.ports import AnswerTable, Floats, Ints
 
 JOINS: Final = 0.3
@@ -41,28 +41,11 @@ class Track:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTrack:
-    """A track as its people see it together.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTrack(Found):
+    """A track as its people see it together: what and where; `alike` is the mean IoU of its members with it."""
 
-    Attributes:
-        item: where.
-        track: what and where.
-        there: the probability that it is real.
-        named: the probability of its label.
-        alike: the mean IoU of its members with it.
-    """
-
-    item: int
     track: Track
-    there: float
-    named: float
-    alike: float
-
-    @property
-    def confidence(self) -> float:
-        """The expected 1 - loss of the track."""
-        return self.there * self.named * self.alike
 
 
 def track_iou(a: Track, b: Track) -> float:
@@ -120,4 +103,4 @@ def _fused(thing: Thing, members: Sequence[Track]) -> FoundTrack:
     place = np.concatenate([edges[:, :2], edges[:, 2:] - edges[:, :2]], axis=1)
     track = Track(thing.label, keys, place)
     mean = float(np.mean([track_iou(one, track) for one in members]))
-    return FoundTrack(thing.item, track, thing.there, thing.named, mean)
+    return FoundTrack(item=thing.item, track=track, there=thing.there, named=thing.named, alike=mean)

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.marks import Marks, Thing, find_things
+from assay.core.consolidation.marks import Found, Marks, Thing, find_things
 from assay.core.geometry.convex import common_area, corners
 from assay.core.ports import AnswerTable, Floats, Ints
 
@@ -50,28 +50,11 @@ class TurnedBox:
         return corners((self.x, self.y), (self.length, self.width), self.angle)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundBox:
-    """A thing as its people see it together.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundBox(Found):
+    """A turned box or cuboid as its people see it together: what and where; `alike` is the mean IoU of its members with it."""
 
-    Attributes:
-        item: where.
-        box: what and where.
-        there: the probability that it is real.
-        named: the probability of its label.
-        alike: the mean IoU of its members with it.
-    """
-
-    item: int
     box: TurnedBox
-    there: float
-    named: float
-    alike: float
-
-    @property
-    def confidence(self) -> float:
-        """The expected 1 - loss of the thing."""
-        return self.there * self.named * self.alike
 
 
 def turned_iou(a: TurnedBox, b: TurnedBox) -> float:
@@ -122,7 +105,7 @@ def _fused(thing: Thing, members: Sequence[TurnedBox]) -> FoundBox:
     angle = float(np.arctan2(np.sin(alike[:, 4]).mean(), np.cos(alike[:, 4]).mean()))
     box = TurnedBox(thing.label, x, y, length, width, angle, bottom, height)
     mean = float(np.mean([turned_iou(one, box) for one in members]))
-    return FoundBox(thing.item, box, thing.there, thing.named, mean)
+    return FoundBox(item=thing.item, box=box, there=thing.there, named=thing.named, alike=mean)
 
 
 def _written_like(box: TurnedBox, model: TurnedBox) -> TurnedBox:

@@ -60,8 +60,7 @@ def majority_then_experts(
     chosen with the truth, and failed audits cost it nothing, so nobody could do as well by this rule.
     """
     drawn = chance.order(seed, "three answers", map(str, range(len(recorded.item))))
-    turn = _turns(recorded.item[drawn])
-    first = np.array(drawn, dtype=np.int64)[turn < ANSWERS_EACH]
+    first = first_answers(recorded.item, order=np.array(drawn, dtype=np.int64), each=ANSWERS_EACH)
     votes = _votes(recorded, first)
     ordered = np.sort(votes, axis=1)
     margin = np.where(ordered[:, -1] > 0, ordered[:, -1] - ordered[:, -2], _NONE)
@@ -98,11 +97,32 @@ def experts_as_needed(*, items: int, target: Quality, expert_price: float) -> Wa
 
 def majority_of_all(recorded: Recorded) -> Way:
     """Every recorded answer is paid for and the majority counts; ties count by chance; nothing is proven."""
-    votes = _votes(recorded, np.arange(len(recorded.item)))
-    first: NDArray[np.bool_] = (votes == votes.max(axis=1, keepdims=True)) & (votes > 0)
-    won = first[np.arange(recorded.items), recorded.truth] / np.maximum(first.sum(axis=1), 1)
+    won = vote(recorded, np.arange(len(recorded.item)))
     cost = len(recorded.item) / recorded.items
     return Way("majority of all answers", cost, float(won.mean()), proven=False)
+
+
+def first_answers(item: Ints, *, order: Ints, each: int) -> Ints:
+    """Return which answers are among the first `each` to their item in this order, in that order.
+
+    Args:
+        item: shape (answers,), positions of items.
+        order: shape (answers,), the answers as they come.
+        each: how many.
+    """
+    taken: Ints = order[_turns(item[order]) < each]
+    return taken
+
+
+def vote(recorded: Recorded, rows: Ints) -> Floats:
+    """Return how probably a vote over these answers is right, shape (items,): ties are broken by chance.
+
+    Where nobody voted nothing is right.
+    """
+    votes = _votes(recorded, rows)
+    first: NDArray[np.bool_] = (votes == votes.max(axis=1, keepdims=True)) & (votes > 0)
+    won: Floats = first[np.arange(recorded.items), recorded.truth] / np.maximum(first.sum(axis=1), 1)
+    return won
 
 
 def _votes(recorded: Recorded, rows: Ints) -> Floats:

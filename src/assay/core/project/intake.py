@@ -178,6 +178,11 @@ class Intake:
     prelabel: PrelabelPlan = PrelabelPlan()
     examples: str | None = None
 
+    @property
+    def approved_price(self) -> int | None:
+        """Cents up to which nobody is asked: the standing decision, else the budget; None: no limit."""
+        return self.max_price if self.max_price is not None else self.money.budget
+
 
 def read_intake(document: Located) -> Intake:
     """Read an intake; raises `UnknownKey`, `MissingKey` or `BadValue` naming the line."""

@@ -30,12 +30,12 @@ PROJECT: Moves = {
     (PRICING_COMPLETE, "agree"): CONTRACT_EXECUTED,
     (CONTRACT_EXECUTED, "produce"): PRODUCTION_IN_PROGRESS,
     (PRODUCTION_IN_PROGRESS, "finish"): PRODUCTION_COMPLETE,
-    (PILOT_IN_PROGRESS, "pause"): PAUSED,
     (PRODUCTION_IN_PROGRESS, "pause"): PAUSED,
     (PAUSED, "resume"): PRODUCTION_IN_PROGRESS,
 }
 APPROVABLE = (REVIEW_IN_PROGRESS, PRICING_COMPLETE, PAUSED)
-"""A project in these statuses may wait for an approval of its plan, its quote, or a higher limit."""
+"""A project in these statuses may wait for an approval of its plan, its quote, or a higher limit; before
+production its batch alone is paused."""
 
 REQUEST_SUBMITTED = "Request submitted"
 DATA_TRANSFER = "Data transfer in-progress"
@@ -99,6 +99,8 @@ ASSIGNMENT: Moves = {
     (LEASED, "skip"): "skipped",
     (LEASED, "release"): "released",
     (LEASED, "expire"): "expired",
+    ("submitted", "reopen"): "reopened",
+    ("skipped", "reopen"): "reopened",
 }
 
 NOUNS: Mapping[str, Moves] = {"project": PROJECT, "batch": BATCH, "item": ITEM, "assignment": ASSIGNMENT}

@@ -13,9 +13,10 @@ with probability delta at most; so one may stop whenever it does.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain, repeat
 
 BETS = (0.5, 0.65, 0.78, 0.86, 0.92, 0.98)
 _FLOAT_SLACK = 1e-9
@@ -86,6 +87,26 @@ def wealth_path(losses: Sequence[float], *, items: int, allowed: float) -> list[
     return [wealth for _, wealth in _bets(losses, items=items, allowed=allowed)]
 
 
+def checks_to_proof(
+    losses: Sequence[float], *, items: int, allowed: float, delta: float, errors: int
+) -> int | None:
+    """Return how many further checks prove the target if the next `errors` of them are wrong and no other is.
+
+    Exactly as `standing` would decide, by the martingale or because the rest cannot miss the target any more; None where
+    it could not be proven then. The other arguments are those of `standing`.
+    """
+    done, spare = len(losses), items * allowed - sum(losses) - errors
+    if errors > items - done or spare < -_FLOAT_SLACK:
+        return None
+    # By exhaustion: what is unseen then may be wrong altogether.
+    most = max(errors, items - done - math.floor(spare + _FLOAT_SLACK))
+    ahead = chain(losses, repeat(1.0, errors), repeat(0.0, most - errors))
+    for checked, (_, wealth) in enumerate(_bets(ahead, items=items, allowed=allowed), start=1):
+        if wealth >= 1.0 / delta:
+            return max(checked - done, 0)
+    return most
+
+
 def upper_total(losses: Sequence[float], *, items: int, delta: float, whole: bool) -> float:
     """Return an upper confidence bound on the batch's total loss, at any stopping time.
 
@@ -123,7 +144,7 @@ def upper_total(losses: Sequence[float], *, items: int, delta: float, whole: boo
     return high
 
 
-def _bets(losses: Sequence[float], *, items: int, allowed: float) -> Iterator[tuple[float, float]]:
+def _bets(losses: Iterable[float], *, items: int, allowed: float) -> Iterator[tuple[float, float]]:
     """Yield (loss so far, wealth) after each loss, until the batch's mean can only lie on one side of `allowed`."""
     budget = items * allowed
     logs = [0.0] * len(BETS)

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from assay.entry.cli.bad_rows import tell_bad_rows
 from assay.entry.cli.working import working
 from assay.service.actions.consolidate_answers import consolidate_answers
 
@@ -26,7 +27,9 @@ def run(given: argparse.Namespace) -> int:
     """Consolidate and say how much."""
     with working("consolidating"):
         done = consolidate_answers(answers_path=given.answers, task=given.task, out_path=given.out)
+    tell_bad_rows(given.answers, done.shown, done.bad)
+    left = f" {done.bad:,} rows were left out." if done.bad else ""
     sys.stdout.write(
-        f"{given.out}: {done.items:,} labels from {done.answers:,} answers of {done.people:,} people.\n"
+        f"{given.out}: {done.items:,} labels from {done.answers:,} answers of {done.people:,} people.{left}\n"
     )
     return 0

@@ -3,12 +3,11 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from assay.core.ports import BadRow
 from assay.entry.cli.arguments import json_argument
+from assay.entry.cli.bad_rows import tell_bad_rows
 from assay.entry.cli.session import clock
 from assay.entry.cli.working import working
 from assay.service.actions.convert_labels import Converted, NothingConverted, convert_labels
@@ -45,22 +44,14 @@ def run(given: argparse.Namespace) -> int:
                 now=clock(),
             )
     except NothingConverted as problem:
-        _tell(given.source, problem.shown, problem.count)
+        tell_bad_rows(given.source, problem.shown, problem.count)
         raise
     if given.json:
         sys.stdout.write(json.dumps({**asdict(done), "out": str(given.out)}, indent=2) + "\n")
         return 0
-    _tell(given.source, done.shown, done.bad)
+    tell_bad_rows(given.source, done.shown, done.bad)
     sys.stdout.write("\n".join(_lines(done, given.out)) + "\n")
     return 0
-
-
-def _tell(source: Path, shown: Sequence[BadRow], count: int) -> None:
-    """Say which rows could not be read."""
-    for row in shown:
-        sys.stderr.write(f"{source}, line {row.line}: {row.reason}\n")
-    if count > len(shown):
-        sys.stderr.write(f"... and {count - len(shown):,} more rows that cannot be read.\n")
 
 
 def _lines(done: Converted, out: Path) -> list[str]:

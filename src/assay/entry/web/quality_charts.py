@@ -71,7 +71,10 @@ class ConfusionTable:
 
 @dataclass(frozen=True, slots=True)
 class ProofChart:
-    """How the evidence grew: heading, sentence, grid, path, the errors on it, and the height at which it is proof."""
+    """How the evidence grew: heading, sentence, grid, path, the errors on it, and the height at which it is proof.
+
+    `further` says how many more checks would prove the target, and `ahead` is the table of that.
+    """
 
     title: str
     said: str
@@ -81,6 +84,8 @@ class ProofChart:
     errors: Sequence[tuple[str, str]]
     goal: Tick
     rows: Sequence[Sequence[str]]
+    further: str
+    ahead: Sequence[Sequence[str]]
 
 
 def reliability_chart(found: Calibrated) -> ReliabilityChart:
@@ -205,7 +210,30 @@ def proof_chart(found: ProofSoFar) -> ProofChart:
             (f"{number:,}", f"{totals[number - 1]:,.4g}" if number else "0", f"{path[number]:,.4g}")
             for number in sorted({*range(0, len(path), max(1, len(path) // 12)), len(path) - 1})
         ],
+        further=_further(found),
+        ahead=[
+            (_errors(errors), "not in this attempt" if checks is None else f"{checks:,}")
+            for errors, checks in enumerate(found.further)
+        ],
     )
+
+
+def _further(found: ProofSoFar) -> str:
+    """Return in a sentence how many more checks would prove the target, without an error and with one."""
+    if not found.further:
+        return ""
+    right = wording.share(1.0 - found.allowed)
+    more = "more " if found.losses else ""
+    clean, one = found.further[0], found.further[1]
+    if clean is None:
+        return f"This attempt can no longer prove {right}."
+    proves = "proves" if clean == 1 else "prove"
+    said = f"{wording.many(clean, f'{more}check')} without an error {proves} {right}"
+    return f"{said}; with one error {'this attempt cannot' if one is None else f'{one:,}'}."
+
+
+def _errors(count: int) -> str:
+    return ("no error", "one error", "two errors", "three errors")[count]
 
 
 def _proof_title(found: ProofSoFar) -> str:

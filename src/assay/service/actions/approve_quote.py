@@ -3,9 +3,9 @@
 from assay.core.errors import NotAllowed
 from assay.core.project import lifecycle
 from assay.service.permissions import Actor, record, require
+from assay.service.resuming import is_paused, resume
 from assay.store import db
-from assay.store.batches import list_batches, move_batch
-from assay.store.projects import ProjectRow, move_project, project_by_name, save_quote
+from assay.store.projects import ProjectRow, project_by_name, save_quote
 
 
 def approve_quote(actor: Actor, *, project: str, now: int) -> ProjectRow:
@@ -16,14 +16,10 @@ def approve_quote(actor: Actor, *, project: str, now: int) -> ProjectRow:
     """
     require(actor, "approve a quote", now=now)
     found = project_by_name(actor.scope, project)
-    if found.status not in lifecycle.APPROVABLE:
+    if found.status not in lifecycle.APPROVABLE and not is_paused(actor.scope, found):
         raise NotAllowed(noun="project", state=found.status, verb="approve a quote", possible="nothing of it")
     with db.transaction():
         save_quote(actor.scope, found.id, quote=found.quote, agreed=True)
-        if found.status == lifecycle.PAUSED:
-            move_project(actor.scope, found, "resume")
-            for batch in list_batches(actor.scope, found.id):
-                if batch.status == lifecycle.PAUSED:
-                    move_batch(actor.scope, batch, "resume")
+        resume(actor.scope, found)
         record(actor, now=now, verb="approve a quote", subject=f"project {project}", before=found.status)
     return project_by_name(actor.scope, project)

@@ -3,10 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from assay.core.planning.baselines import (
-    Recorded,
     Way,
     experts_as_needed,
     experts_on_everything,
@@ -14,8 +11,8 @@ from assay.core.planning.baselines import (
     majority_then_experts,
 )
 from assay.core.project.intake import Quality
-from assay.service.actions.replay_answers import NothingToReplay, replay_answers
-from assay.service.answer_files import read_answers, read_truth
+from assay.service.actions.replay_answers import replay_answers
+from assay.service.replayable import read_replayable
 
 TARGETS: Final = (0.8, 0.9, 0.95, 0.98, 0.99)
 """The targets of the curve, beside the one that was asked for."""
@@ -28,28 +25,21 @@ def baselines(
 
     Raises:
         NotReadable, BadLine: if a file cannot be used.
-        NothingToReplay: if no answered item has a truth.
+        NothingToReplay, TooFewLabels: if there is nothing to compare.
     """
-    recorded, known = read_answers(answers), read_truth(truth)
-    if known.keys().isdisjoint(recorded.items):
-        raise NothingToReplay(answers=str(answers), truth=str(truth))
-    names = sorted({*recorded.value, *known.values()})
-    place = {name: position for position, name in enumerate(names)}
-    items = {item: position for position, item in enumerate(known)}
-    moved = np.array([items.get(item, -1) for item in recorded.items], dtype=np.int64)[recorded.item]
-    kept = moved >= 0
-    said = Recorded(
-        item=moved[kept],
-        label=np.array([place[value] for value in recorded.value], dtype=np.int64)[kept],
-        truth=np.array([place[label] for label in known.values()], dtype=np.int64),
-        labels=len(names),
-    )
+    said = read_replayable(answers, truth).recorded()
     return (
         majority_then_experts(said, target=target, expert_price=expert_price, seed=seed),
         experts_as_needed(items=said.items, target=target, expert_price=expert_price),
         experts_on_everything(expert_price=expert_price),
         majority_of_all(said),
     )
+
+
+def without_experts(*, answers: Path, truth: Path, expert_price: float = 5.0) -> tuple[Way, ...]:
+    """Return the plain ways that stand beside a replay without experts; errors as those of `baselines`."""
+    said = read_replayable(answers, truth).recorded()
+    return (majority_of_all(said), experts_on_everything(expert_price=expert_price))
 
 
 def at_other_targets(

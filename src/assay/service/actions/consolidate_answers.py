@@ -14,7 +14,7 @@ from assay.core.consolidation.text import consolidate_texts
 from assay.core.errors import InputError, NotReadable, UnknownMember
 from assay.core.label_text import label_names, read_label
 from assay.core.labels import schema_of
-from assay.core.ports import AnswerTable, Consensus, TaskType
+from assay.core.ports import AnswerTable, BadRow, Consensus, TaskType
 from assay.formats.csv.writing import guarded
 from assay.service.answer_files import read_answers
 from assay.tasktypes import TASK_TYPES
@@ -29,11 +29,13 @@ class NoAnswers(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Consolidated:
-    """How much was consolidated."""
+    """How much was consolidated; `bad` rows were left out, of which `shown` are the first."""
 
     items: int
     people: int
     answers: int
+    bad: int
+    shown: tuple[BadRow, ...]
 
 
 def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Consolidated:
@@ -75,7 +77,13 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
                 writer.writerow([guarded(item), guarded(label), f"{right:.6f}"])
     except OSError as error:
         raise NotReadable(path=str(out_path), reason=error.strerror or "the system refuses") from error
-    return Consolidated(items=table.items, people=table.people, answers=len(recorded.value))
+    return Consolidated(
+        items=table.items,
+        people=table.people,
+        answers=len(recorded.value),
+        bad=recorded.bad,
+        shown=recorded.shown,
+    )
 
 
 def _consolidated(table: AnswerTable, task: str) -> Consensus | MarkedItems:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from assay.core.errors import NotAllowed, NotFound
 from assay.core.project import lifecycle
+from assay.service.judging_again import reopen_where_nobody_is_left
 from assay.service.label_loop import EXPERT
 from assay.service.permissions import Actor, record, require
 from assay.service.stages.consolidate import change_of
@@ -30,6 +31,7 @@ def queue_again(actor: Actor, *, batch: str, key: str, now: int) -> None:
     state = lifecycle.move("item", found.state, "ask an expert")
     with db.transaction():
         items.save_changes([replace(change_of(found, now=found.decided_at), state=state, judged=False)])
+        reopen_where_nobody_is_left(actor.scope, row.project_id, [found.id])
         queue.open_tasks(row.id, queue=EXPERT, items=[found.id])
         record(
             actor,

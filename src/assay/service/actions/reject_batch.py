@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from assay.core.errors import InputError, NotFound
 from assay.core.ids import canonical
 from assay.core.project import lifecycle
+from assay.service.judging_again import reopen_where_nobody_is_left
 from assay.service.label_loop import EXPERT
 from assay.service.permissions import Actor, record, require
 from assay.service.running import intake_of
@@ -33,7 +34,8 @@ class NothingSaid(InputError):
 def reject_batch(actor: Actor, *, batch: str, remarks: Sequence[Remark], now: int) -> BatchRow:
     """Reject a batch that is `Ready for review`.
 
-    The items that remarks name go to experts again; a remark about the whole batch sends all of them.
+    The items that remarks name go to experts again; a remark about the whole batch sends all of them. Where every
+    expert has judged an item, the same ones are asked once more.
 
     Raises:
         NotAllowed: if it is not offered.
@@ -73,6 +75,7 @@ def reject_batch(actor: Actor, *, batch: str, remarks: Sequence[Remark], now: in
         items.save_changes(
             [replace(change_of(item, now=moment), state=state, judged=False) for item in affected]
         )
+        reopen_where_nobody_is_left(actor.scope, row.project_id, [item.id for item in affected])
         queue.open_tasks(row.id, queue=EXPERT, items=[item.id for item in affected])
         set_batch(
             actor.scope, row.id, certificate="", frozen_digest="", drawn=0, review_rounds=0, refitted=-1

@@ -3,39 +3,16 @@
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
-from assay.core.errors import InputError
 from assay.core.ids import canonical
-from assay.core.labels import schema_of
 from assay.core.planning.rehearsal import rehearse
-from assay.core.planning.scene import Rehearsal, Scene
-from assay.core.planning.sources import RecordedSource
+from assay.core.planning.scene import Rehearsal
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
-from assay.service.answer_files import RecordedAnswers, read_answers, read_truth
-from assay.tasktypes import TASK_TYPES
+from assay.service.replayable import read_replayable
 
 _CONTROLS = 10
 _PILOT, _PILOT_SHARE = 50, 0.06
 """The pilot's items are judged by experts and delivered, so few control items are needed beside them."""
-
-
-@dataclass(eq=False, kw_only=True)
-class NothingToReplay(InputError):
-    """{answers} and {truth} have no item in common: there is nothing to replay."""
-
-    answers: str
-    truth: str
-
-
-@dataclass(eq=False, kw_only=True)
-class TooFewLabels(InputError):
-    """{answers} and {truth} know one label only, '{label}': there is nothing to choose from."""
-
-    answers: str
-    truth: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,46 +76,21 @@ def replay_answers(
         NothingToReplay: if no answered item has a truth.
         TooFewLabels: if all answers and truths are the same label.
     """
-    recorded, known = read_answers(answers), read_truth(truth)
-    items = tuple(known)
-    if known.keys().isdisjoint(recorded.items):
-        raise NothingToReplay(answers=str(answers), truth=str(truth))
-    names = sorted({*recorded.value, *known.values()})
-    if len(names) < 2:
-        raise TooFewLabels(answers=str(answers), truth=str(truth), label=names[0])
-    scene = Scene(
-        keys=items,
-        truth=tuple(known[item] for item in items),
-        task=TASK_TYPES.get("classification"),
-        schema=schema_of(names),
+    found = read_replayable(answers, truth)
+    scene = found.scene(
         quality=target,
         limits=Limits(least=least, most=most, threshold=target.allowed),
         expert_price=expert_price,
         seed=seed,
-        controls=min(_CONTROLS, len(items) // 200),
-        pilot=min(_PILOT, max(10, int(len(items) * _PILOT_SHARE)), len(items)),
+        controls=min(_CONTROLS, len(found.items) // 200),
+        pilot=min(_PILOT, max(10, int(len(found.items) * _PILOT_SHARE)), len(found.items)),
     )
-    source, available = _source(recorded, items, seed=seed)
-    return _result(rehearse(scene, source=source), available=available)
+    return _result(rehearse(scene, source=found.source(seed=seed)), available=len(found.item))
 
 
 def to_json(result: ReplayResult) -> bytes:
     """Write the result as canonical JSON."""
     return canonical(asdict(result))
-
-
-def _source(recorded: RecordedAnswers, items: tuple[str, ...], *, seed: int) -> tuple[RecordedSource, int]:
-    place = {item: position for position, item in enumerate(items)}
-    moved = np.array([place.get(item, -1) for item in recorded.items], dtype=np.int64)[recorded.item]
-    rows = np.flatnonzero(moved >= 0)
-    source = RecordedSource(
-        item=moved[rows],
-        person=recorded.person[rows],
-        value=[recorded.value[row] for row in rows.tolist()],
-        people=len(recorded.people),
-        seed=seed,
-    )
-    return source, len(rows)
 
 
 def _result(found: Rehearsal, *, available: int) -> ReplayResult:

@@ -1,11 +1,10 @@
 """Resume a paused project: work goes on where it stood."""
 
 from assay.core.errors import NotAllowed
-from assay.core.project import lifecycle
 from assay.service.permissions import Actor, record, require
+from assay.service.resuming import is_paused, resume
 from assay.store import db
-from assay.store.batches import list_batches, move_batch
-from assay.store.projects import move_project, project_by_name
+from assay.store.projects import project_by_name
 
 
 def resume_project(actor: Actor, *, project: str, now: int) -> None:
@@ -19,14 +18,10 @@ def resume_project(actor: Actor, *, project: str, now: int) -> None:
     """
     require(actor, "pause or resume a project", now=now)
     found = project_by_name(actor.scope, project)
-    paused = [one for one in list_batches(actor.scope, found.id) if one.status == lifecycle.PAUSED]
-    if not paused:
+    if not is_paused(actor.scope, found):
         raise NotAllowed(
             noun="project", state=found.status, verb="resume", possible="nothing of it is paused"
         )
     with db.transaction():
-        for batch in paused:
-            move_batch(actor.scope, batch, "resume")
-        if found.status == lifecycle.PAUSED:
-            move_project(actor.scope, found, "resume")
+        resume(actor.scope, found)
         record(actor, now=now, verb="resume a project", subject=f"project {project}", before=found.status)

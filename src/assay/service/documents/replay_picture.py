@@ -1,4 +1,4 @@
-"""The picture of a replay: cost per item against accuracy, ours at several targets and the plain ways, as SVG."""
+"""The picture of a replay: cost per item against accuracy, ours at several wishes and the plain ways, as SVG."""
 
 import itertools
 import math
@@ -20,6 +20,15 @@ _LETTER, _LINE, _GAP = 6.4, 15.0, 9.0
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """A point of our curve: what is written beside it, and what came of it; `asked`: it is the one that was asked for."""
+
+    title: str
+    way: Way
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A line of the grid: where it is, in pixels, and what it is called."""
 
@@ -29,7 +38,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point with its label: pixels as text; `kind` is ours, other or unproven.
+    """A point with its label: pixels as text; `kind` is ours, other, either of them unproven.
 
     `leader` is where a thin line from the point to a label further away ends, None where it stands beside its point.
     """
@@ -63,19 +72,21 @@ _Box = tuple[float, float, float, float]
 
 
 def replay_picture(
-    *, name: str, asked: float, ours: Sequence[tuple[float, Way]], others: Sequence[Way]
+    *, name: str, ours: Sequence[Stop], others: Sequence[Way], level: float, dashed: str
 ) -> bytes:
     """Return the picture as SVG that stands alone and follows the reader's light or dark scheme.
 
     Args:
         name: of the recorded answers.
-        asked: the share that was asked to be right.
-        ours: (share asked for, what came of it), lowest first, `asked` among them.
+        ours: what came of several wishes, the least one first; one of them was asked for.
         others: the plain ways.
+        level: the accuracy of the dashed line.
+        dashed: what that line is.
     """
-    points = [*(way for _, way in ours), *others]
-    costs = tick_values(0.0, _ROOM * max(way.cost_per_item for way in points if way.proven))
-    rights = _rights(points, asked)
+    points = [*(stop.way for stop in ours), *others]
+    seen = [way for way in points if way.proven] + [stop.way for stop in ours]
+    costs = tick_values(0.0, _ROOM * max(way.cost_per_item for way in seen))
+    rights = _rights(points, level)
     frame = _Frame(most=costs[-1], least=rights[0])
     places = [(frame.x(way.cost_per_item), frame.y(way.accuracy)) for way in points]
     curve = places[: len(ours)]
@@ -90,12 +101,13 @@ def replay_picture(
             "bottom": HEIGHT - BOTTOM,
             "middle_x": (LEFT + WIDTH - RIGHT) // 2,
             "name": name,
-            "said": _said(asked, ours, others),
+            "said": _said(ours, others),
+            "dashed": dashed,
             "across": [Tick(_px(frame.x(value)), f"{value:g}") for value in costs],
             "up": [Tick(_px(frame.y(value)), wording.share(value)) for value in rights],
-            "asked": _px(frame.y(asked)),
+            "asked": _px(frame.y(level)),
             "curve": " ".join(f"{_px(x)},{_px(y)}" for x, y in curve),
-            "spots": list(_spots(asked, ours, others, places, most=costs[-1])),
+            "spots": list(_spots(ours, others, places, most=costs[-1])),
         },
     )
 
@@ -109,14 +121,14 @@ def tick_values(low: float, high: float, most: int = 8) -> list[float]:
     return [round(number * step, 10) for number in range(first, max(last, first + 1) + 1)]
 
 
-def _rights(points: Sequence[Way], asked: float) -> list[float]:
-    least = min(asked, *(way.accuracy for way in points))
+def _rights(points: Sequence[Way], level: float) -> list[float]:
+    least = min(level, *(way.accuracy for way in points))
     return [value for value in tick_values(least, 1.0, most=7) if value <= 1.0]
 
 
-def _said(asked: float, ours: Sequence[tuple[float, Way]], others: Sequence[Way]) -> str:
+def _said(ours: Sequence[Stop], others: Sequence[Way]) -> str:
     """Return the picture in words, for those who do not see it."""
-    shown = [next(way for right, way in ours if right == asked), *others]
+    shown = [next(stop.way for stop in ours if stop.asked), *others]
     return "; ".join(f"{way.name}: {_figures(way)}" for way in shown)
 
 
@@ -125,8 +137,7 @@ def _figures(way: Way) -> str:
 
 
 def _spots(
-    asked: float,
-    ours: Sequence[tuple[float, Way]],
+    ours: Sequence[Stop],
     others: Sequence[Way],
     places: Sequence[tuple[float, float]],
     *,
@@ -134,13 +145,15 @@ def _spots(
 ) -> Iterator[Spot]:
     """Yield every point with its label where none covers another; ours and the plain ways are placed first."""
     titled = [
-        (place, "ours", [f"Assay, {wording.share(asked)} asked for", _figures(way)])
-        if right == asked
-        else (place, "ours", [wording.share(right)])
-        for (right, way), place in zip(ours, places, strict=False)
+        (
+            place,
+            "ours" if stop.way.proven else "ours unproven",
+            [stop.title, _figures(stop.way) + _beside(stop.way, most)] if stop.asked else [stop.title],
+        )
+        for stop, place in zip(ours, places, strict=False)
     ]
     titled += [
-        (place, "other" if way.proven else "unproven", [way.name, _figures(way) + _beside(way, most)])
+        (place, "other" if way.proven else "other unproven", [way.name, _figures(way) + _beside(way, most)])
         for way, place in zip(others, places[len(ours) :], strict=True)
     ]
     # Seven pixels around each point stay free, whichever label comes first.

@@ -147,7 +147,7 @@ def batch_charts(actor: Actor, *, batch: str, now: int) -> BatchCharts:
         price_low=None if plan is None else float(plan["low"]),
         price_mid=None if plan is None else float(plan["mid"]),
         price_high=None if plan is None else float(plan["high"]),
-        budget=intake.max_price if intake.max_price is not None else intake.money.budget,
+        budget=intake.approved_price,
     )
 
 

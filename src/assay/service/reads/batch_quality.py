@@ -11,7 +11,7 @@ from assay.core.labels import Choice, Preference
 from assay.core.ports import TaskType
 from assay.core.project.intake import Intake
 from assay.core.quality.audit import delta_of_attempt, expected_checks
-from assay.core.quality.betting import wealth_path
+from assay.core.quality.betting import checks_to_proof, wealth_path
 from assay.core.quality.draw import draw_order, draw_seed
 from assay.core.quality.loss import loss_of
 from assay.core.quality.reliability import Bin, reliability
@@ -35,6 +35,8 @@ MOST_LABELS: Final = 12
 MOST_KNOWN: Final = 4_000
 MOST_COUNTED: Final = 20_000
 """So many items are looked at: for who said what, and for the path of a proof that is in work."""
+MOST_ERRORS: Final = 3
+"""Errors in the checks to come up to which it is said how many checks would prove the target."""
 LEAST_KNOWN: Final = 20
 """Fewer known items say nothing about calibration."""
 
@@ -82,6 +84,8 @@ class ProofSoFar:
         drawn: items drawn so far.
         expected: judged items that it will take about in all, None where nothing can be expected.
         by_exhaustion: whether so many items are judged that the others cannot miss the target.
+        further: how many more checks would prove it if none, one, two, three of them find an error; None where that
+            many could not be made good in this attempt; empty where nothing is left to prove or the batch is too large.
     """
 
     state: str
@@ -94,6 +98,7 @@ class ProofSoFar:
     drawn: int
     expected: float | None
     by_exhaustion: bool = False
+    further: Sequence[int | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +280,12 @@ def _proof(read: _Read) -> ProofSoFar | None:
         losses=losses,
         drawn=read.batch.drawn if in_work else 0,
         expected=len(path) + float(further[0]),
+        further=[
+            checks_to_proof(losses, items=size, allowed=quality.allowed, delta=delta, errors=errors)
+            for errors in range(MOST_ERRORS + 1)
+        ]
+        if size <= MOST_COUNTED
+        else (),
     )
 
 

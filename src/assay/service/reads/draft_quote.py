@@ -145,7 +145,7 @@ def _answers(intake: Intake) -> str:
 
 
 def _limits(intake: Intake) -> str:
-    limit = intake.max_price if intake.max_price is not None else intake.money.budget
+    limit = intake.approved_price
     until = intake.finish_by or intake.deadline
     if limit is None and until is None:
         return "There is no limit of price or date, so you are not asked before work starts."

@@ -77,7 +77,7 @@ def _live(actor: Actor, row: batches.BatchRow, *, now: int) -> LiveBatch:
     plan = load_plan(project.plan) if project.plan else None
     states = items.count_by_state(row) if row.accepted else {}
     spent = queue.spent(row.id)
-    limit = intake.max_price if intake.max_price is not None else intake.money.budget
+    limit = intake.approved_price
     newest = operating.newest_answer(actor.scope, project.id)
     deadline = intake.deadline or intake.finish_by
     due = None if deadline is None else datetime(deadline.year, deadline.month, deadline.day, tzinfo=UTC)

@@ -28,11 +28,12 @@ DECISIONS: Final = {
     "plan": "Planned the work",
     "approve (project)": "Approved the request",
     "set up (project)": "Chose control items and the pilot",
-    "start the pilot (project)": "Started the pilot",
+    "leave answers out": "Left recorded answers out",
+    "open the pilot": "Started the pilot",
     "finish the pilot (project)": "Finished the pilot",
     "quote (project)": "Made the quote firm",
     "agree (project)": "Agreed to the quote",
-    "produce (project)": "Opened the rest of the items",
+    "open the rest": "Opened the rest of the items",
     "pause (project)": "Paused the project",
     "pause": "Paused the work",
     "pause a person": "Paused a person",
@@ -119,7 +120,7 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
     intake, _ = work_constants(row.id, row.intake_digest, row.tenant)
     batches = [batch_figures(row, one) for one in list_batches(actor.scope, row.id)]
     plan = plan_of(row)
-    limit = intake.max_price if intake.max_price is not None else intake.money.budget
+    limit = intake.approved_price
     until = intake.finish_by or intake.deadline
     spent = sum(one.spent for one in batches)
     done = bool(batches) and all(one.proven for one in batches)
@@ -157,7 +158,9 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
         crew=_crew(actor, row),
         instructions=instructions_html(row.folder, intake),
         waits_for=waits,
-        may_approve=bool(waits) and row.status in lifecycle.APPROVABLE and may(actor, "approve a quote"),
+        may_approve=bool(waits)
+        and (row.status in lifecycle.APPROVABLE or any(one.status == lifecycle.PAUSED for one in batches))
+        and may(actor, "approve a quote"),
     )
 
 

@@ -10,8 +10,6 @@ from assay.service.running import work_constants
 from assay.store import gallery, listing
 from assay.store.listing import SORTS, ProjectsWanted
 
-DECISIONS = (lifecycle.PRICING_COMPLETE, lifecycle.PAUSED)
-
 
 @dataclass(frozen=True, slots=True)
 class ProjectLine:
@@ -120,4 +118,4 @@ def _waits(row: listing.ProjectLineRow) -> str:
         return "labels to review"
     # A plan within the standing decisions is approved at once, so one that is still in review is not.
     beyond = row.status == lifecycle.REVIEW_IN_PROGRESS and row.planned
-    return "a decision" if beyond or row.status in DECISIONS else ""
+    return "a decision" if beyond or row.paused or row.status == lifecycle.PRICING_COMPLETE else ""

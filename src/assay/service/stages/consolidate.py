@@ -31,6 +31,7 @@ from assay.service.belief import (
     prior_of,
     trusted_prior,
 )
+from assay.service.budget import pauses_for_budget
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.quoting import plan_so_far, store_plan
 from assay.service.suggesting import sources
@@ -127,6 +128,12 @@ def decide_items(work: Work) -> None:
             change = replace(change, state=lifecycle.move("item", row.state, "ask an expert"))
             handed[label_loop.EXPERT].append(row.id)
         changes.append(change)
+    if pauses_for_budget(
+        work,
+        answers=len(asked) + len(handed[label_loop.PEER]),
+        judgements=len(handed[label_loop.EXPERT]),
+    ):
+        return
 
     with work.saving():
         items.save_changes(changes)
@@ -279,7 +286,7 @@ def refit(work: Work) -> None:
         model=model,
         prior=prior,
         known=known,
-        by_chance=np.array([row.is_control or row.decided_by == "audit" for row in rows], dtype=np.bool_),
+        by_chance=_by_chance(work, rows),
         task=work.task,
         schema=work.intake.schema,
         most=work.intake.most,
@@ -324,6 +331,20 @@ def refit(work: Work) -> None:
             work.record(
                 "drop the models", rule="known items have worse labels with their word than without it"
             )
+
+
+def _by_chance(work: Work, rows: Sequence[items.ItemRow]) -> NDArray[np.bool_]:
+    """Say which items, once known, are known because a draw said so, shape (items,).
+
+    Control items, and every item that got a judgement in an audit, right or wrong: what the audits corrected alone
+    would teach that agreement means error. Drawn items that experts had judged before are not among them. They are a
+    random part of what was sent to experts for its risk, all of which is known; beside it they tell nothing about
+    the items that nobody judged, and those are what the calibration is for.
+    """
+    drawn: set[int] = set()
+    if work.batch.attempt:
+        drawn = queue.answered_items(work.batch.first_item, work.batch.last_item, queue=label_loop.AUDIT)
+    return np.array([row.is_control or row.id in drawn for row in rows], dtype=np.bool_)
 
 
 def _exchange(

@@ -118,7 +118,7 @@ class _Day:
             rules=self.rules,
             person=person,
             assignment=assignment,
-            client_id=f"{self.work.batch.name}/{person.code}/{key}",
+            client_id=f"{self.work.batch.name}/{person.code}/{key}/{assignment}",
             value=given.value,
             seconds=given.seconds,
             now=self.clock,

@@ -43,7 +43,7 @@ Found = list[tuple[items.ItemRow, Finding]]
 
 def due(work: Work) -> bool:
     """Whether nobody looked over the batch since its last attempt; the caller knows that everything is settled."""
-    looked = events.count_events(work.scope, verb=LOOKED, subject=f"batch {work.batch.name}")
+    looked = events.count_automatic(work.scope, verb=LOOKED, subject=f"batch {work.batch.name}")
     return looked <= work.batch.attempt
 
 

@@ -13,7 +13,8 @@ from assay.core.planning.plan import Plan
 from assay.core.project import lifecycle
 from assay.core.review.sizes import PILOT_ANSWERS, control_count, pilot_count
 from assay.service import label_loop
-from assay.service.answer_files import read_truth
+from assay.service.answer_files import read_answers, read_truth
+from assay.service.budget import pauses_for_budget
 from assay.service.examples_file import worked_examples
 from assay.service.quoting import compile_plan, over_limit, store_plan
 from assay.service.stages.label import start_turns
@@ -29,9 +30,11 @@ def due(work: Work) -> bool:
         ready = batch.deidentified and batch.features_done and batch.suggested_done
         return over_limit(work) is None if work.project.plan else ready
     if status == lifecycle.PILOT_IN_PROGRESS:
-        return batch.pilot == "running" and _pilot_done(work)
+        return not batch.pilot or (batch.pilot == "running" and _pilot_done(work))
     if status == lifecycle.PRICING_COMPLETE:
         return work.project.agreed or over_limit(work) is None
+    if status == lifecycle.PRODUCTION_IN_PROGRESS:
+        return batch.pilot == "running"
     return status in _STEPS
 
 
@@ -67,6 +70,8 @@ def _set_up(work: Work) -> None:
     order = chance.order(work.project.seed, "pilot", [row.key for row in rest])
     pilot = [rest[position].id for position in order[:count]]
     crew = [] if work.workforce is None else work.workforce.people()
+    recorded = work.intake.workforce.answers
+    read = None if recorded is None else read_answers(work.folder / recorded)
 
     with work.saving():
         items.make_controls(controls)
@@ -76,9 +81,31 @@ def _set_up(work: Work) -> None:
         )
         start_turns(work, [person.id for person in people.list_people(work.scope, work.project.id)])
         _move(work, "set up", rule="always", controls=len(controls), pilot=len(pilot), people=len(crew))
+        if read is not None and read.bad:
+            first = read.shown[0]
+            work.record(
+                "leave answers out",
+                rule=f"{read.bad:,} rows cannot be used, the first in {recorded}, line {first.line}: {first.reason}",
+                rows=read.bad,
+                lines=[row.line for row in read.shown],
+            )
 
 
 def _start_pilot(work: Work) -> None:
+    with work.saving():
+        batches.move_batch(work.scope, work.batch, "start")
+        _move(work, "start the pilot", rule="always")
+
+
+def _pilot(work: Work) -> None:
+    """Open the pilot, within the approved price, or finish it."""
+    if work.batch.pilot:
+        _finish_pilot(work)
+    else:
+        _open_the_pilot(work)
+
+
+def _open_the_pilot(work: Work) -> None:
     """Open the pilot's tasks, and let experts label control items where none were given."""
     rows = items.all_items(work.batch)
     unknown = [row.id for row in rows if row.is_control and not row.label]
@@ -86,14 +113,15 @@ def _start_pilot(work: Work) -> None:
     order = chance.order(work.project.seed, "queue", [row.key for row in pilot])
     ids = [pilot[position].id for position in order]
     answers = min(max(PILOT_ANSWERS, work.intake.least), work.intake.most)
+    if pauses_for_budget(work, answers=answers * len(ids), judgements=len(unknown)):
+        return
 
     with work.saving():
         queue.open_tasks(work.batch.id, queue=label_loop.EXPERT, items=unknown)
         items.open_items(ids, state=lifecycle.LABELLING)
         queue.open_tasks(work.batch.id, queue=label_loop.LABEL, items=ids * answers)
-        batches.move_batch(work.scope, work.batch, "start")
         batches.set_batch(work.scope, work.batch.id, pilot="running")
-        _move(work, "start the pilot", rule="always", items=len(ids), expert_labelled=len(unknown))
+        work.record("open the pilot", rule="the pilot began", items=len(ids), expert_labelled=len(unknown))
 
 
 def _pilot_done(work: Work) -> bool:
@@ -129,27 +157,35 @@ def _agree(work: Work) -> None:
 
 
 def _produce(work: Work) -> None:
-    """Open everything that is not open yet."""
+    with work.saving():
+        _move(work, "produce", rule="always")
+
+
+def _open_the_rest(work: Work) -> None:
+    """Open everything that is not open yet, within the approved price."""
     rows = [row for row in items.all_items(work.batch) if row.state == lifecycle.WAITING]
     order = chance.order(work.project.seed, "queue", [row.key for row in rows])
     ids = [rows[position].id for position in order]
+    if pauses_for_budget(work, answers=work.intake.least * len(ids)):
+        return
 
     with work.saving():
         items.open_items(ids, state=lifecycle.LABELLING)
         for _ in range(work.intake.least):
             queue.open_tasks(work.batch.id, queue=label_loop.LABEL, items=ids)
         batches.set_batch(work.scope, work.batch.id, pilot="done")
-        _move(work, "produce", rule="always", items=len(ids))
+        work.record("open the rest", rule="production began", items=len(ids))
 
 
 _STEPS: Final[Mapping[str, Callable[[Work], None]]] = {
     lifecycle.REVIEW_IN_PROGRESS: _review_request,
     lifecycle.REQUEST_APPROVED: _set_up,
     lifecycle.WORKFLOW_SETUP: _start_pilot,
-    lifecycle.PILOT_IN_PROGRESS: _finish_pilot,
+    lifecycle.PILOT_IN_PROGRESS: _pilot,
     lifecycle.PILOT_COMPLETE: _quote,
     lifecycle.PRICING_COMPLETE: _agree,
     lifecycle.CONTRACT_EXECUTED: _produce,
+    lifecycle.PRODUCTION_IN_PROGRESS: _open_the_rest,
 }
 
 

@@ -12,6 +12,7 @@ from assay.core.project import lifecycle
 from assay.core.quality.loss import loss_of
 from assay.service import label_loop
 from assay.service.belief import believe
+from assay.service.budget import pauses_for_budget
 from assay.service.setting_aside import set_items_aside
 from assay.service.stages.consolidate import change_of, parts_of, settle_at
 from assay.service.work import Work
@@ -82,6 +83,8 @@ def step(work: Work) -> None:
             # No expert is left who has not seen it: the label stands as it is, with its risk.
             change = replace(change, state=lifecycle.move("item", row.state, "judge"))
         changes.append(change)
+    if pauses_for_budget(work, judgements=len(to_experts)):
+        return
 
     with work.saving():
         items.save_changes(changes)

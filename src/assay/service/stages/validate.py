@@ -17,6 +17,7 @@ from assay.core.project import lifecycle
 from assay.core.quality.loss import loss_of
 from assay.providers.media.image.thumbnail import picture_size
 from assay.service import label_loop
+from assay.service.budget import pauses_for_budget
 from assay.service.media import media_path, media_root
 from assay.service.stages.consolidate import change_of, reviewers
 from assay.service.work import Work
@@ -59,6 +60,10 @@ def step(work: Work) -> None:
                 replace(change, state=lifecycle.move("item", item.state, verb), decided_by="doubted")
             )
             doubted[queue_name].append(item.id)
+    if pauses_for_budget(
+        work, answers=len(doubted[label_loop.PEER]), judgements=len(doubted[label_loop.EXPERT])
+    ):
+        return
 
     with work.saving():
         items.save_changes(passed)

@@ -223,7 +223,7 @@ def quote_of(found: DraftQuote) -> Quote:
             found.plan,
             found.prices,
             currency=intake.money.currency,
-            budget=intake.max_price if intake.max_price is not None else intake.money.budget,
+            budget=intake.approved_price,
             deadline=intake.finish_by or intake.deadline,
         ),
         contract=list(found.contract),
