@@ -123,6 +123,7 @@ def sheet_facts() -> SheetFacts:
         instructions="guide.md",
         people=12,
         answers=312,
+        automatic=64,
         experts=2,
     )
 

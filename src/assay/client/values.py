@@ -52,6 +52,7 @@ class Batch:
     remaining: int = 0
     failed: int = 0
     control_items: int = 0
+    automatic: int = 0
     answers: int = 0
     expert_judgements: int = 0
     currency: str = ""

@@ -6,16 +6,18 @@ time proportional to its answers.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, TaskType
 from assay.core.project.intake import Intake
+from assay.core.quality.auto_label import Trust
 from assay.core.quality.calibration import IDENTITY, Calibration
 from assay.core.quality.sharpness import sharpened
-from assay.core.review.lessons import Lessons, without_models
+from assay.core.review.lessons import Lessons, only_models, without_models
 from assay.core.review.worth import Evidence
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.suggesting import sources
@@ -43,10 +45,14 @@ class Learnt(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """Consensus per item and its calibrated probability of being right, in the order asked for."""
+    """Consensus per item and its calibrated probability of being right, in the order asked for.
+
+    `alone`, shape (items,), says where that is the models' word, nobody having answered.
+    """
 
     consensus: Consensus
     right: Floats
+    alone: NDArray[np.bool_]
 
 
 def believe(work: Work, rows: Sequence[items.ItemRow]) -> Belief:
@@ -81,9 +87,16 @@ def judged_by(
     """
     if lessons is not None and not lessons.models:
         table = without_models(table)
-    prior = trusted_prior(work, prior, lessons=lessons)
-    consensus = model.consensus(table, prior=prior, known=learnt)
-    return Belief(consensus=consensus, right=calibration_of(lessons).apply(consensus))
+    heard = trusted_prior(work, prior, lessons=lessons)
+    consensus = model.consensus(table, prior=heard, known=learnt)
+    right = calibration_of(lessons).apply(consensus)
+    if lessons is None or lessons.alone is None:
+        return Belief(consensus, right, alone=np.zeros(len(right), dtype=np.bool_))
+    word = model.consensus(only_models(table), prior=prior, known=learnt)
+    alone = (consensus.count == 0) & (word.right > 0.0)
+    value = [word.value[i] if alone[i] else said for i, said in enumerate(consensus.value)]
+    right = np.where(alone, lessons.alone.apply(word.right), right)
+    return Belief(replace(consensus, value=value), right, alone)
 
 
 def trusted_prior(work: Learnt, prior: Floats | None, *, lessons: Lessons | None) -> Floats | None:
@@ -159,6 +172,7 @@ def lessons_of(work: Learnt) -> Lessons | None:
     if not work.batch.calibration:
         return None
     stored = json.loads(work.batch.calibration)
+    alone = stored.get("alone")
     return Lessons(
         calibration=Calibration.from_json(stored["weights"]),
         evidence=Evidence(**{**stored["evidence"], "first": np.array(stored["evidence"]["first"])}),
@@ -166,6 +180,7 @@ def lessons_of(work: Learnt) -> Lessons | None:
         sharpness=float(stored["sharpness"]),
         spread=float(stored["spread"]),
         models=bool(stored.get("models", True)),
+        alone=None if alone is None else Trust(*(float(one) for one in alone)),
     )
 
 
@@ -186,6 +201,8 @@ def lessons_to_json(lessons: Lessons) -> str:
         "spread": lessons.spread,
         "models": lessons.models,
     }
+    if lessons.alone is not None:
+        stored["alone"] = [lessons.alone.shift, lessons.alone.slope, lessons.alone.floor]
     return json.dumps(stored)
 
 

@@ -60,6 +60,7 @@ class DraftFields:
     finish_by: str = ""
     accept: str = ""
     prelabel: str = ""
+    automatic: str = ""
     labels: tuple[LabelRow, ...] = ()
     formats: tuple[str, ...] = ()
 
@@ -92,6 +93,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "finish_by": ("approve", "finish_by"),
     "accept": ("accept",),
     "prelabel": ("prelabel", "kind"),
+    "automatic": ("prelabel", "automatic"),
 }
 """Where each field of the form stands in the intake."""
 

@@ -57,7 +57,7 @@ def report_facts(work: Work, *, certificate: Certificate) -> ReportFacts:
         started_at=iso(work.batch.created_at),
         finished_at=certificate.issued_at,
         deadline=None if work.intake.deadline is None else work.intake.deadline.isoformat(),
-        machine_labelled=0,
+        machine_labelled=items.count_decided(work.batch, by=items.MODEL),
         stages=_stages(work, counts, certificate),
         spending=Spending(
             currency=money.currency,
@@ -99,6 +99,7 @@ def sheet_facts(work: Work, labels: Mapping[str, int]) -> SheetFacts:
         instructions=work.intake.instructions or "",
         people=sum(not person.is_expert and person.state != people.EXCLUDED for person in crew),
         answers=counts.get(label_loop.LABEL, 0) + counts.get(label_loop.PEER, 0),
+        automatic=items.count_decided(work.batch, by=items.MODEL),
         experts=sum(person.is_expert for person in crew),
         counted=noun_of(work.task.produces),
         compared=work.task.compared,
@@ -202,9 +203,13 @@ def _value(work: Work, label: str) -> LabelValue:
 def _note(row: items.ItemRow, corrected: dict[str, str]) -> str:
     if row.key in corrected:
         return "corrected in the audit"
-    return {"expert": "judged by an expert", "audit": "judged in the audit", "peers": "settled by peers"}.get(
-        row.decided_by, many(row.answers, "answer")
-    )
+    notes = {
+        "expert": "judged by an expert",
+        "audit": "judged in the audit",
+        "peers": "settled by peers",
+        items.MODEL: "labelled automatically",
+    }
+    return notes.get(row.decided_by, many(row.answers, "answer"))
 
 
 def _decisions(work: Work) -> tuple[Decision, ...]:

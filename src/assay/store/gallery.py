@@ -37,7 +37,7 @@ class GalleryFilter:
         label: a label that the item's own label is or holds, as JSON spells it where `holds`.
         holds: whether labels are values that hold names; else they are the names.
         least, most: from which risk on, and below which.
-        decided_by: who decided: people, peers, expert, audit.
+        decided_by: who decided: people, model, peers, expert, audit.
     """
 
     state: str = "settled"

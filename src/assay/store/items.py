@@ -57,6 +57,10 @@ class BodyRow:
     fingerprint: str
 
 
+MODEL = "model"
+"""`decided_by` of an item that models labelled: nobody has looked at it, unless an audit did and agreed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ItemChange:
     """What a step decided about one item."""
@@ -224,6 +228,15 @@ def count_by_state(batch: BatchRow) -> dict[str, int]:
             [batch.first_item, batch.last_item],
         )
     }
+
+
+def count_decided(batch: BatchRow, *, by: str) -> int:
+    """Return about how many items, control items left out, somebody (`decided_by`) decided."""
+    found = db.row(
+        "SELECT COUNT(*) FROM item WHERE id BETWEEN %s AND %s AND NOT is_control AND decided_by = %s",
+        [batch.first_item, batch.last_item, by],
+    )
+    return int(found[0]) if found else 0
 
 
 def items_by_key(batch: int, keys: Sequence[str]) -> dict[str, ItemRow]:

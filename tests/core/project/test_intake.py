@@ -29,7 +29,7 @@ WHOLE: dict[str, Any] = {
         "labels": "earlier",
     },
     "labels": [{"name": "cola", "help": "A dark drink."}, {"name": "water"}],
-    "prelabel": {"kind": "chat", "url": "http://127.0.0.1:9/v1", "model": "small", "key_file": "key.txt"},
+    "prelabel": {"kind": "chat", "url": "http://127.0.0.1:9/v1", "model": "small", "key_file": "key.txt", "automatic": "true"},
     "instructions": "guide.md",
     "known": {"path": "known.csv", "use": "control"},
     "quality": {"right": 0.98, "confidence": 0.9},
@@ -91,7 +91,7 @@ def test_every_key_arrives_where_it_belongs():
     assert intake.data.columns.media == "file"
     assert intake.data.columns.text is None
     assert intake.data.labels == "earlier"
-    assert intake.prelabel == PrelabelPlan("chat", "http://127.0.0.1:9/v1", "small", "key.txt")
+    assert intake.prelabel == PrelabelPlan("chat", "http://127.0.0.1:9/v1", "small", "key.txt", automatic=True)
     assert intake.schema.classes == (LabelClass(name="cola", help="A dark drink."), LabelClass(name="water"))
     assert (intake.quality.right, intake.quality.confidence) == (0.98, 0.9)
     assert (intake.least, intake.most) == (2, 5)
@@ -107,6 +107,17 @@ def test_every_key_arrives_where_it_belongs():
     assert intake.start == datetime(2026, 11, 23, 9, tzinfo=UTC)
     assert (intake.deliver_to, intake.formats) == ("out/", ("jsonl", "csv"))
     assert (intake.instructions, intake.known, intake.accept) == ("guide.md", "known.csv", "if_certified")
+
+
+def test_models_label_automatically_unless_people_were_asked_for():
+    assert read_intake(located(LEAST)).automatic
+    assert not read_intake(located(LEAST | {"redundancy": {"min": 2}})).automatic
+    assert not read_intake(located(LEAST | {"data": {"path": "x.csv", "labels": "earlier"}})).automatic
+    assert not read_intake(located(LEAST | {"prelabel": {"automatic": "false"}})).automatic
+    twice = {"redundancy": {"min": 2}, "prelabel": {"automatic": "true"}}
+    assert read_intake(located(LEAST | twice)).automatic
+    with pytest.raises(BadValue, match="'automatic' is 'perhaps', but must be true or false"):
+        read_intake(located(LEAST | {"prelabel": {"automatic": "perhaps"}}))
 
 
 def test_labels_may_stand_in_a_tree_and_its_leaves_are_used():
@@ -263,6 +274,7 @@ def test_every_key_of_the_table_is_read_by_some_test_here():
         "prelabel.url",
         "prelabel.model",
         "prelabel.key_file",
+        "prelabel.automatic",
         "deliver.to",
         "examples.path",
         "labels.name",

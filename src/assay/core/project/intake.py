@@ -63,6 +63,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "url": "where the model listens",
         "model": "which model it is to use",
         "key_file": "the file that holds its access key",
+        "automatic": "true or false: whether items that models are sure of are labelled without people",
     },
     "redundancy": {"min": "fewest answers per item", "max": "most answers per item"},
     "money": {
@@ -150,6 +151,8 @@ class PrelabelPlan:
     url: str | None = None
     model: str | None = None
     key_file: str | None = None
+    automatic: bool | None = None
+    """Whether items may be labelled by models alone; None: see `Intake.automatic`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,17 @@ class Intake:
     def approved_price(self) -> int | None:
         """Cents up to which nobody is asked: the standing decision, else the budget; None: no limit."""
         return self.max_price if self.max_price is not None else self.money.budget
+
+    @property
+    def automatic(self) -> bool:
+        """Whether models may label items without people.
+
+        Where the requester does not say, they may, unless people were asked for by name: several answers per item,
+        or labels that came with the data and are to be looked at.
+        """
+        if self.prelabel.automatic is not None:
+            return self.prelabel.automatic
+        return self.least == 1 and self.data.labels is None
 
 
 def read_intake(document: Located) -> Intake:
@@ -309,6 +323,7 @@ def _read_prelabel(prelabel: "_Section") -> PrelabelPlan:
         url=prelabel.optional("url"),
         model=prelabel.optional("model"),
         key_file=prelabel.optional("key_file"),
+        automatic=prelabel.maybe_true("automatic"),
     )
 
 
@@ -424,6 +439,14 @@ class _Section:
         if found not in allowed:
             raise self.bad(key, f"one of {', '.join(allowed)}")
         return found
+
+    def maybe_true(self, key: str) -> bool | None:
+        found = self.optional(key)
+        if found is None:
+            return None
+        if found not in ("true", "false"):
+            raise self.bad(key, "true or false")
+        return found == "true"
 
     def maybe_whole(self, key: str) -> int | None:
         found = self.optional(key)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from assay.core.labels import LabelSchema
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints, TaskType
+from assay.core.quality.auto_label import Trust, fit_trust
 from assay.core.quality.calibration import IDENTITY, RAW, WEIGHED, Calibration, Prior, fit_calibration
 from assay.core.quality.loss import Loss, loss_of
 from assay.core.quality.sharpness import fit_sharpness, sharpened
@@ -52,6 +53,7 @@ class Lessons:
         sharpness: the power by which the pre-labeller's probabilities are to be trusted.
         spread: coefficient of variation of the calibrated error rate: 1 / sqrt(errors seen + 1).
         models: whether models' proposals are used at all; not where labels are worse with them.
+        alone: how often the models' word is right where nobody answered; None where too little is known of it.
     """
 
     calibration: Calibration
@@ -60,6 +62,7 @@ class Lessons:
     sharpness: float
     spread: float
     models: bool = True
+    alone: Trust | None = None
 
 
 def learn(
@@ -88,7 +91,7 @@ def learn(
     given = np.array([label is not None for label in known], dtype=np.bool_)
     weight = np.where(by_chance, 1.0, CHOSEN_WEIGHT)
     loss, ways = loss_of(task, schema), task.ways(schema)
-    sharpness = 1.0
+    sharpness, raw = 1.0, prior
     if prior is not None:
         truth = _truth_rows(known, task=task, schema=schema)
         sharpness = fit_sharpness(prior, truth=truth, weight=weight, rows=task.rows)
@@ -108,8 +111,19 @@ def learn(
         seen, whole, known=known, given=given, weight=weight, loss=loss, usual=usual
     )
     evidence, rate = _evidence(kept, seen, known=known, ways=ways, calibration=calibration, loss=loss)
+    alone = None
+    if trusted and (prior is not None or table.models):
+        # As they are: sharpened rows are alike where models are sure, and what is said of them is learnt here.
+        word = model.consensus(only_models(kept), prior=raw, known=learnt)
+        alone = _trust(word, known=known, by_chance=by_chance, weight=weight, loss=loss)
     return Lessons(
-        calibration, evidence, rate, sharpness, spread=float(1.0 / np.sqrt(errors + 1.0)), models=trusted
+        calibration,
+        evidence,
+        rate,
+        sharpness,
+        spread=float(1.0 / np.sqrt(errors + 1.0)),
+        models=trusted,
+        alone=alone,
     )
 
 
@@ -208,6 +222,11 @@ def without_models(table: AnswerTable) -> AnswerTable:
     return replace(_only(table, ~_of_models(table)), models=frozenset()) if table.models else table
 
 
+def only_models(table: AnswerTable) -> AnswerTable:
+    """Return the models' proposals alone."""
+    return _only(table, _of_models(table))
+
+
 def _of_models(table: AnswerTable) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = np.isin(table.person, sorted(table.models))
     return found
@@ -252,6 +271,30 @@ def _calibrate(
     safe = believed >= min(_SAFE, float(np.median(believed)))
     seen_safe = float(weight[np.unique(items[safe])].sum())
     return replace(found, floor=_UNSEEN / (seen_safe + 1.0)), errors
+
+
+def _trust(
+    word: Consensus,
+    *,
+    known: Sequence[str | None],
+    by_chance: NDArray[np.bool_],
+    weight: Floats,
+    loss: Loss,
+) -> Trust | None:
+    """Return how often the models' word is right where nobody answered; None where chance showed too few items.
+
+    `word` is the consensus of the models alone. What it is about must not have taught it: a learning model's rows of
+    known items are cross-fitted, and experts' labels teach it nothing (`service/stages/prelabel.py`).
+    """
+    spoken = [i for i, label in enumerate(known) if label is not None and word.value[i]]
+    drawn = by_chance[spoken]
+    if int(drawn.sum()) < LEAST_COMPARED:
+        return None
+    right = np.array([1.0 - loss(word.value[i], known[i] or "") for i in spoken])
+    found = fit_trust(known=word.right[spoken], right=right, weight=weight[spoken])
+    believed = found.apply(word.right[spoken])
+    safe = believed >= min(_SAFE, float(np.median(believed)))
+    return replace(found, floor=_UNSEEN / (int((safe & drawn).sum()) + 1.0))
 
 
 def _evidence(

@@ -67,21 +67,31 @@ class Worth:
 
 
 def worth_asking(
-    *, right: Floats, count: Ints, most: int, evidence: Evidence, audit: Audit, expert_price: float
+    *,
+    right: Floats,
+    count: Ints,
+    most: int,
+    evidence: Evidence,
+    audit: Audit,
+    expert_price: float,
+    believed: NDArray[np.bool_] | None = None,
 ) -> Worth:
     """Choose the exchange rate of the batch, and say for every open item whether one more answer pays.
 
     Args:
         right: shape (items,), calibrated probability that the consensus is right (no judged items).
-        count: shape (items,), answers so far; items without any are the same to this function.
+        count: shape (items,), answers so far; items without any are the same to this function, unless believed.
         most: most answers per item.
         evidence: what answers tell.
         audit: the proof that follows.
         expert_price: in answers.
+        believed: shape (items,), items without answers of which `right` says what models alone are worth: they are
+            weighed like items with answers; None: there are none.
     """
-    batch = _Batch(right=right, count=count, most=most, evidence=evidence, expert_price=expert_price)
+    unasked_alike = count == 0 if believed is None else (count == 0) & ~believed
+    batch = _Batch(right, count, unasked_alike, most=most, evidence=evidence, expert_price=expert_price)
     view, share, cost = _cheapest(batch, audit=audit)
-    unasked = np.flatnonzero(count == 0)
+    unasked = np.flatnonzero(unasked_alike)
     gain = view.gain.copy()
     gain[unasked[int(np.ceil(share * len(unasked))) :]] = 0.0
     return Worth(
@@ -96,7 +106,7 @@ def pays(
     *, right: Floats, count: Ints, most: int, evidence: Evidence, threshold: float, expert_price: float
 ) -> NDArray[np.bool_]:
     """Say for items with answers whether one more pays under a threshold chosen before; shape (items,)."""
-    batch = _Batch(right=right, count=count, most=most, evidence=evidence, expert_price=expert_price)
+    batch = _Batch(right, count, count == 0, most=most, evidence=evidence, expert_price=expert_price)
     return (batch.under(threshold).gain > _NOISE) & (count < most)
 
 
@@ -116,7 +126,7 @@ def gains(
         Each item's expected error if it is asked about for as long as that pays, and what asking saves against
         stopping now, in answers; shapes (items,).
     """
-    batch = _Batch(right=right, count=count, most=most, evidence=evidence, expert_price=_NO_EXPERT)
+    batch = _Batch(right, count, count == 0, most=most, evidence=evidence, expert_price=_NO_EXPERT)
     view = batch.under(_NO_EXPERT / error_price)
     return view.wrong, view.gain
 
@@ -146,6 +156,7 @@ class _Batch:
 
     right: Floats
     count: Ints
+    unasked: NDArray[np.bool_]
     most: int
     evidence: Evidence
     expert_price: float
@@ -159,7 +170,7 @@ class _Batch:
         start, slips, ends = table[:, max(self.most - 1, 0), _place(self.evidence.first)]
         ahead = 1.0 + float(start.mean()) if len(start) else self.expert_price
         asks = ahead < self.expert_price
-        unasked = self.count == 0
+        unasked = self.unasked
         cost[unasked] = ahead if asks else self.expert_price
         wrong[unasked] = float(slips.mean()) if asks else 0.0
         settles[unasked] = float(ends.mean()) if asks else 0.0
@@ -173,7 +184,7 @@ def _cheapest(batch: _Batch, *, audit: Audit) -> tuple[_View, float, float]:
     Unasked items are all alike: at one threshold all of them are asked about, at the next none. Between
     the two a share of them is.
     """
-    unasked = batch.count == 0
+    unasked = batch.unasked
     views = [batch.under(threshold) for threshold in _THRESHOLDS.tolist()]
     shares = np.array([1.0, 0.75, 0.5, 0.25, 0.0]) if unasked.any() else np.array([1.0])
 

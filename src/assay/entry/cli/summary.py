@@ -19,6 +19,11 @@ def summary_lines(summary: BatchSummary) -> list[str]:
             f"  items     {summary.total:,} in the batch, {summary.control_items:,} control items,"
             f" {summary.failed:,} of {summary.received:,} received rows set aside"
         )
+    if summary.automatic:
+        lines.append(
+            f"  models    {summary.automatic:,} of {summary.total:,}"
+            f" ({share(summary.automatic / summary.total)}) labelled automatically"
+        )
     if summary.answers:
         lines.append(
             f"  work      {many(summary.answers, 'answer')} ({summary.answers_per_item:.2f} per item),"

@@ -36,6 +36,7 @@ def render_data_sheet(certificate: Certificate, facts: SheetFacts) -> bytes:
             "instructions": in_markdown(facts.instructions) or "none",
             "people": wording.many(facts.people, "person", "people"),
             "answers": wording.many(facts.answers, "answer"),
+            "automatic": wording.many(facts.automatic, "item") if facts.automatic else "",
             "experts": wording.many(facts.experts, "expert"),
             "sample": wording.many(len(certificate.sample), "item"),
             "errors": wording.many(figures.errors_found, "error"),

@@ -122,6 +122,7 @@ class SheetFacts:
         instructions: the name of the instructions that labellers followed, or "".
         people: how many people answered.
         answers: how many answers they gave.
+        automatic: how many items models labelled without anybody's answer.
         experts: how many experts judged.
         files: (name, what it holds) of the delivery's label files is added by `write_delivery`.
     """
@@ -134,6 +135,7 @@ class SheetFacts:
     instructions: str
     people: int
     answers: int
+    automatic: int
     experts: int
     files: tuple[tuple[str, str], ...] = ()
     counted: str = "items"

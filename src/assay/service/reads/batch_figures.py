@@ -13,7 +13,7 @@ from assay.service.quoting import load_plan, over_limit_of
 from assay.service.reads.proven import proven
 from assay.service.running import work_constants
 from assay.service.timing import micros
-from assay.store import gallery, queue
+from assay.store import gallery, items, queue
 from assay.store.batches import BatchRow
 from assay.store.projects import ProjectRow
 
@@ -71,6 +71,7 @@ class BatchFigures:
     received: int
     total: int
     completed: int
+    automatic: int
     remaining: int
     failed: int
     to_review: int
@@ -107,6 +108,7 @@ def batch_figures(project: ProjectRow, batch: BatchRow) -> BatchFigures:
         received=batch.received,
         total=total,
         completed=settled.count,
+        automatic=items.count_decided(batch, by=items.MODEL),
         remaining=total - settled.count,
         failed=batch.rejected,
         to_review=total if batch.status == lifecycle.READY_FOR_REVIEW else 0,

@@ -21,6 +21,7 @@ class BatchSummary:
         total: objects of the batch, control items left out (N once it is certified).
         failed: received rows that were set aside.
         to_review: objects offered for review.
+        automatic: objects that models labelled without anybody's answer.
         certified_bound: upper bound on the error as delivered, None where nothing is proven.
         price_low, price_mid, price_high: the firm quote, before it the plan; None before there is one.
         waits_for: what must happen before it goes on, "" where it does not wait or is done.
@@ -39,6 +40,7 @@ class BatchSummary:
     failed: int
     to_review: int
     control_items: int
+    automatic: int
     answers: int
     answers_per_item: float
     expert_judgements: int
@@ -115,6 +117,7 @@ def _summary(actor: Actor, row: batches.BatchRow) -> BatchSummary:
         failed=row.rejected,
         to_review=total if row.status == lifecycle.READY_FOR_REVIEW else 0,
         control_items=controls,
+        automatic=items.count_decided(row, by=items.MODEL),
         answers=answers,
         answers_per_item=answers / total if total else 0.0,
         expert_judgements=counts.get(label_loop.EXPERT, 0) + audit,

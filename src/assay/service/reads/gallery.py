@@ -27,7 +27,7 @@ BANDS: Final[Mapping[str, tuple[float, float]]] = {
 }
 """Risk bands: from which risk on, and below which."""
 EDGES: Final = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.1)
-DECIDERS: Final = ("people", "peers", "expert", "audit")
+DECIDERS: Final = ("people", "model", "peers", "expert", "audit")
 LONGEST_TEXT: Final = 600
 SHOWN_ROWS: Final = 24
 

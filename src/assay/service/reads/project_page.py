@@ -37,6 +37,7 @@ DECISIONS: Final = {
     "pause (project)": "Paused the project",
     "pause": "Paused the work",
     "pause a person": "Paused a person",
+    "label automatically": "Labelled items automatically",
     "drop the models": "Stopped listening to the model",
     "set items aside": "Set items aside",
     "give up on tasks": "Stopped asking for answers",

@@ -23,6 +23,7 @@ from assay.core.review.sizes import PILOT_ANSWERS, REFIT_GROWTH, most_answers
 from assay.core.review.worth import pays, worth_asking
 from assay.service import label_loop, standing
 from assay.service.belief import (
+    Belief,
     believe,
     columns,
     judged_by,
@@ -64,7 +65,7 @@ def step(work: Work) -> None:
 
 
 def refit_due(work: Work) -> bool:
-    """Whether the answers grew enough since people were last learnt, or somebody's are no longer to be heard."""
+    """Whether answers grew enough since people were last learnt, or somebody or a model is to be heard anew."""
     return work.batch.refit_at == AT_ONCE or work.batch.answers >= max(FIRST_REFIT, work.batch.refit_at)
 
 
@@ -113,7 +114,8 @@ def decide_items(work: Work) -> None:
         if row.judged:  # a late answer teaches about people; an expert's label stands
             change = change_of(row, now=row.decided_at)
         elif row.state != lifecycle.LABELLING:
-            pass  # a late answer to an item that has moved on changes what is believed, not where it is
+            # A late answer to an item that has moved on changes what is believed, not where it is.
+            change = replace(change, decided_by="people" if row.decided_by == items.MODEL else row.decided_by)
         elif next_step is Next.SETTLE:
             change = replace(change, state=lifecycle.move("item", row.state, "agree"), decided_by="people")
             done.append(row.id)
@@ -292,10 +294,10 @@ def refit(work: Work) -> None:
         most=work.intake.most,
     )
     belief = judged_by(model, work=work, table=table, prior=prior, lessons=lessons, learnt=learnt)
-    consensus, right = belief.consensus, belief.right
-    settle, worth = _exchange(work, rows, consensus, right=right, lessons=lessons)
+    settle, worth = _exchange(work, rows, belief, lessons=lessons)
     shown = standing.standing_of(work, everybody, rows, table=table, answers=answers)
-    changes, reopened = _restated(work, rows, consensus, right=right, settle=settle, worth=worth)
+    changes, reopened = _restated(work, rows, belief, settle=settle, worth=worth)
+    automatic = _automatic(work, rows, belief, settle=settle, worth=worth)
 
     counted = {row.id: row.answers for row in rows}
     silent = sum(counted[change.item] - change.answers for change in changes)
@@ -303,7 +305,8 @@ def refit(work: Work) -> None:
     estimate = plan_so_far(work, settled=settled)
 
     with work.saving():
-        items.save_changes(changes)
+        items.save_changes([*changes, *automatic])
+        queue.close_tasks(batch.id, [change.item for change in automatic])
         items.mark_dirty(reopened)
         if estimate is not None:
             projects.save_plan(work.scope, work.project.id, plan=store_plan(estimate))
@@ -326,6 +329,13 @@ def refit(work: Work) -> None:
             restated=len(changes),
             reopened=len(reopened),
         )
+        if automatic:
+            work.record(
+                "label automatically",
+                rule="models are believed, and one more answer is not worth its price",
+                settle_at=round(settle, 6),
+                items=len(automatic),
+            )
         was = lessons_of(work)
         if (was is None or was.models) and not lessons.models:
             work.record(
@@ -348,21 +358,22 @@ def _by_chance(work: Work, rows: Sequence[items.ItemRow]) -> NDArray[np.bool_]:
 
 
 def _exchange(
-    work: Work, rows: Sequence[items.ItemRow], consensus: Consensus, *, right: Floats, lessons: Lessons
+    work: Work, rows: Sequence[items.ItemRow], belief: Belief, *, lessons: Lessons
 ) -> tuple[float, NDArray[np.bool_]]:
     """Return the risk at which items settle from now on, and for which items one more answer pays."""
     quality = work.intake.quality
     open_items = np.array([not row.is_control and not row.judged for row in rows], dtype=np.bool_)
     batch = sum(not row.is_control for row in rows)
     found = worth_asking(
-        right=right[open_items],
-        count=consensus.count[open_items],
+        right=belief.right[open_items],
+        count=belief.consensus.count[open_items],
         most=most_of(work),
         evidence=lessons.evidence,
         audit=Audit(
             batch, quality.allowed, delta_of_attempt(quality.delta, work.batch.attempt + 1), lessons.spread
         ),
         expert_price=expert_price(work),
+        believed=belief.alone[open_items] if work.intake.automatic else None,
     )
     worth = np.zeros(len(rows), dtype=np.bool_)
     worth[open_items] = found.pays
@@ -372,26 +383,30 @@ def _exchange(
 def _restated(
     work: Work,
     rows: Sequence[items.ItemRow],
-    consensus: Consensus,
+    belief: Belief,
     *,
-    right: Floats,
     settle: float,
     worth: NDArray[np.bool_],
 ) -> tuple[list[items.ItemChange], list[int]]:
     """Return the items whose label or chance changed noticeably, and those to decide about again.
 
-    These are settled items that have become too risky, items still asked about that are safe now, and items of which
-    an answer is no longer heard (of somebody who was excluded, or is believed to be another).
+    These are settled items that have become too risky, items still asked about that are safe now, items of which
+    an answer is no longer heard (of somebody who was excluded, or is believed to be another), and items labelled
+    by models that are no longer heard.
     """
     changes: list[items.ItemChange] = []
     again: list[int] = []
+    consensus = belief.consensus
+    automatic = np.array([row.decided_by == items.MODEL for row in rows], dtype=np.bool_)
     withdrawn = consensus.count < np.array([row.answers for row in rows])
-    for position in np.flatnonzero((consensus.count > 0) | withdrawn).tolist():
+    withdrawn |= automatic & (consensus.count == 0) & ~belief.alone
+    for position in np.flatnonzero((consensus.count > 0) | withdrawn | automatic).tolist():
         row = rows[position]
         if row.is_control or row.judged or (row.dirty and not withdrawn[position]):
             continue
-        value, chance = consensus.value[position], float(right[position])
-        reopen = row.state == lifecycle.SETTLED and 1.0 - chance > settle and bool(worth[position])
+        value, chance = consensus.value[position], float(belief.right[position])
+        risky = 1.0 - chance > settle or (automatic[position] and not consensus.count[position])
+        reopen = row.state == lifecycle.SETTLED and risky and bool(worth[position])
         if withdrawn[position]:
             reopen = row.state in (lifecycle.SETTLED, lifecycle.CHECKING)
         moved = abs(chance - row.chance) > NOTICEABLE * (1.0 - row.chance)
@@ -405,8 +420,45 @@ def _restated(
                     chance=chance,
                     answers=min(int(consensus.count[position]), row.answers),
                     parts=parts_of(consensus, position),
+                    decided_by="" if reopen and automatic[position] else row.decided_by,
                 )
             )
         if reopen or withdrawn[position] or (row.state == lifecycle.LABELLING and not worth[position]):
             again.append(row.id)
     return changes, again
+
+
+def _automatic(
+    work: Work, rows: Sequence[items.ItemRow], belief: Belief, *, settle: float, worth: NDArray[np.bool_]
+) -> list[items.ItemChange]:
+    """Return the items that models settle: nobody has looked at them, and somebody's look is not worth its price.
+
+    Whoever holds one, or has skipped it, goes before the models; the pilot and control items are for people.
+    """
+    if not work.intake.automatic or work.batch.pilot != "done":
+        return []
+    sure = belief.alone & ~worth & (1.0 - belief.right <= settle)
+    found = {
+        rows[position].id: position
+        for position in np.flatnonzero(sure).tolist()
+        if rows[position].state == lifecycle.LABELLING
+        and not (rows[position].is_control or rows[position].is_pilot or rows[position].dirty)
+    }
+    untouched = _untouched(list(found))
+    return [
+        replace(
+            change_of(rows[position], now=work.now),
+            state=lifecycle.move("item", lifecycle.LABELLING, "agree"),
+            label=belief.consensus.value[position],
+            chance=float(belief.right[position]),
+            decided_by=items.MODEL,
+            parts=parts_of(belief.consensus, position),
+        )
+        for item, position in found.items()
+        if item in untouched
+    ]
+
+
+def _untouched(found: Sequence[int]) -> set[int]:
+    """Return the items that nobody holds or has skipped."""
+    return set(found) - {item for item, *_ in queue.touched(found)}

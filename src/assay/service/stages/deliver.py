@@ -180,7 +180,7 @@ class _LabelledRows:
                     extra=msgspec.json.decode(row.extra),
                     value=_sized(value, row, root),
                     confidence=round(row.chance, 4),
-                    human=True,
+                    human=row.decided_by != items.MODEL,
                     made_at=iso(row.decided_at),
                     control=row.is_control,
                     parts=tuple(msgspec.json.decode(row.parts)) if row.parts else (),

@@ -17,6 +17,7 @@ from assay.core.review.sizes import FIRST_TRAINING, TRAINING_GROWTH
 from assay.service.belief import columns, lessons_of
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.media import media_path, media_root
+from assay.service.stages.consolidate import AT_ONCE
 from assay.service.suggesting import learner_of, sources
 from assay.service.work import Work
 from assay.store import batches, people, proposals, queue
@@ -109,7 +110,10 @@ def _train(work: Work) -> None:
     with work.saving():
         proposals.save_proposals(proposed)
         batches.set_batch(
-            work.scope, work.batch.id, prelabel_at=int(work.batch.answers * TRAINING_GROWTH) + 1
+            work.scope,
+            work.batch.id,
+            prelabel_at=int(work.batch.answers * TRAINING_GROWTH) + 1,
+            refit_at=AT_ONCE,  # what was learnt of the rows before says little of these
         )
         work.record(
             "pre-label items",

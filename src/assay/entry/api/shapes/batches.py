@@ -52,6 +52,7 @@ class Batch(Shape):
     received: int
     total: int
     completed: int
+    automatic: int
     remaining: int
     failed: int
     to_review: int
@@ -85,6 +86,7 @@ class Summary(Shape):
     failed: int
     to_review: int
     control_items: int
+    automatic: int
     answers: int
     answers_per_item: float
     expert_judgements: int
@@ -154,7 +156,7 @@ class ItemsQuery(Shape):
     state: Literal["settled", "waiting", "labelling", "checking", "peer review", "expert review"] = "settled"
     label: Word = ""
     risk: Literal["", "high", "middle", "low"] = ""
-    decided_by: Literal["", "people", "peers", "expert", "audit"] = ""
+    decided_by: Literal["", "people", "model", "peers", "expert", "audit"] = ""
     search: Word = ""
     limit: Limit = 50
     cursor: Cursor = None
@@ -243,6 +245,7 @@ def batch_of(found: BatchFigures) -> Batch:
         received=found.received,
         total=found.total,
         completed=found.completed,
+        automatic=found.automatic,
         remaining=found.remaining,
         failed=found.failed,
         to_review=found.to_review,

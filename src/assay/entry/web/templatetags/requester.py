@@ -7,7 +7,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from assay.service.reads.batch_figures import StateCount
+from assay.service.documents.wording import share
+from assay.service.reads.batch_figures import BatchFigures, StateCount
 
 register = template.Library()
 
@@ -56,6 +57,15 @@ def day(at: int | datetime | None) -> SafeString:
     moment = at if isinstance(at, datetime) else datetime.fromtimestamp(at / 1_000_000, tz=UTC)
     return format_html(
         '<time datetime="{}" data-local="day">{}</time>', moment.isoformat(), moment.strftime("%d %b %Y")
+    )
+
+
+@register.simple_tag
+def automatic(figures: BatchFigures) -> str:
+    """Return how many items of a batch models labelled without anybody's answer, in a sentence."""
+    return (
+        f"Labelled automatically: {figures.automatic:,} of {figures.total:,}"
+        f" ({share(figures.automatic / figures.total)})."
     )
 
 

@@ -1,0 +1,187 @@
+"""Items that models label without people: which, who may say no, and what becomes of them later."""
+
+import csv
+import json
+from dataclasses import replace
+
+import pytest
+from tests.support.faults import Crash, give_keys, make_keys
+from tests.support.invariants import check_invariants
+from tests.support.places import forget
+from tests.support.projects import LABELS, NOW, contents, submit, truth_of
+
+from assay.core.chance import pick
+from assay.core.project import lifecycle
+from assay.service.reads.batch_summary import batch_summary
+from assay.service.stages import consolidate
+from assay.service.work import Work
+from assay.store import batches, db, items, queue
+
+SOUNDS = {"cat": ("purrs", "hisses"), "dog": ("barks", "growls"), "hen": ("clucks", "cackles")}
+
+INTAKE = """assay: 1
+name: sounds
+task: text_classification
+data: {{path: items.csv, format: csv, id: id, text: text}}
+labels: [cat, dog, hen]
+prelabel: {prelabel}
+quality: {{right: 0.9, confidence: 0.9}}
+redundancy: {redundancy}
+money: {{currency: EUR, answer: 4, expert: 20}}
+workforce: {{kind: simulated, people: 8, experts: 3, truth: truth.csv}}
+accept: if_certified
+start: 2026-11-23T09:00:00Z
+deliver: {{to: out/, formats: [augmented_manifest, jsonl]}}
+"""
+
+
+def sounds(folder, *, count=800, telling=True, prelabel="{kind: auto}", redundancy="{min: 1, max: 5}"):
+    """A project of texts whose words tell the label, or tell nothing; a tenth of them is hard to tell."""
+    folder.mkdir(parents=True, exist_ok=True)
+    truth = truth_of(count)
+    with (folder / "items.csv").open("w", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(("id", "text"))
+        for k, (key, label) in enumerate(truth.items()):
+            known = label if telling and k % 10 else LABELS[pick(3, "heard", key, below=3)]
+            sound = SOUNDS[known][pick(4, "sound", key, below=2)]
+            rows.writerow((key, f"something {sound} in the yard, number {k} of the night"))
+    with (folder / "truth.csv").open("w", newline="") as out:
+        csv.writer(out).writerows([("item", "label"), *truth.items()])
+    intake = folder / "intake.yaml"
+    intake.write_text(INTAKE.format(prelabel=prelabel, redundancy=redundancy))
+    return intake
+
+
+def automatic(project):
+    return [row for row in items.all_items(project.batch) if row.decided_by == items.MODEL]
+
+
+def events_of(verb):
+    return [
+        json.loads(detail)
+        for (detail,) in db.rows("SELECT detail FROM event WHERE verb = %s ORDER BY id", [verb])
+    ]
+
+
+def labelled_some(project):
+    return bool(automatic(project))
+
+
+def test_what_models_are_sure_of_is_labelled_without_people_and_certified(installation, tmp_path):
+    project = submit(installation, sounds(tmp_path / "sounds"))
+    project.run()
+    check_invariants(project)
+    assert project.batch.status == lifecycle.DATA_DELIVERED
+    found = automatic(project)
+    assert len(found) > 50
+    assert not any(row.is_control or row.is_pilot for row in found)
+    asked = {item for (item,) in db.rows("SELECT item_id FROM answer WHERE queue IN ('label', 'peer')")}
+    assert not asked & {row.id for row in found}
+    truth = truth_of(800)
+    every = [row for row in items.all_items(project.batch) if not row.is_control]
+    assert sum(row.label == truth[row.key] for row in every) / len(every) >= 0.9
+    told = events_of("label automatically")
+    assert told
+    assert all(one["rule"] and one["items"] > 0 for one in told)
+    lines = [json.loads(line) for line in (project.delivery / "labels.manifest").read_text().splitlines()]
+    machine = [line for line in lines if line["sounds-metadata"]["human-annotated"] == "no"]
+    assert len(machine) == len(found)
+    summary = batch_summary(installation.owner("rita", "tests"), batch=project.batch.name, now=0)
+    assert summary.automatic == len(found)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    "said", [{"prelabel": "{kind: auto, automatic: false}"}, {"redundancy": "{min: 2, max: 5}"}]
+)
+def test_whoever_wants_people_to_look_gets_people(installation, tmp_path, said):
+    project = submit(installation, sounds(tmp_path / "sounds", **said))
+    project.run()
+    assert project.batch.status == lifecycle.DATA_DELIVERED
+    assert automatic(project) == []
+    assert events_of("label automatically") == []
+    asked = {item for (item,) in db.rows("SELECT item_id FROM answer")}
+    assert {row.id for row in items.all_items(project.batch) if not row.is_control} <= asked
+
+
+@pytest.mark.one_database
+def test_a_model_that_is_no_good_on_known_items_labels_nothing(installation, tmp_path):
+    project = submit(installation, sounds(tmp_path / "sounds", telling=False))
+    project.run()
+    assert project.batch.status == lifecycle.DATA_DELIVERED
+    assert automatic(project) == []
+
+
+def test_models_that_are_no_longer_heard_leave_their_items_to_people(installation, tmp_path, monkeypatch):
+    project = submit(installation, sounds(tmp_path / "sounds"))
+    project.run_until(labelled_some)
+    before = {row.id for row in automatic(project)}
+    learn = consolidate.learn
+    monkeypatch.setattr(consolidate, "learn", lambda **given: replace(learn(**given), alone=None))
+    batches.set_batch(installation.scope, project.batch_id, refit_at=consolidate.AT_ONCE)
+    project.run_until(lambda project: not automatic(project))
+    project.run_until(lambda project: not items.has_dirty(project.batch_id, states=(lifecycle.LABELLING,)))
+    again = [row for row in items.items_by_id(sorted(before)) if row.state == lifecycle.LABELLING]
+    assert len(again) == len(before)
+    assert all(row.decided_by == "" for row in again)
+    assert set(queue.open_counts(project.batch_id, sorted(before))) == before
+    monkeypatch.undo()
+    project.run()
+    assert project.batch.status == lifecycle.DATA_DELIVERED
+    check_invariants(project)
+
+
+@pytest.mark.one_database
+def test_the_answer_of_somebody_who_was_at_it_counts(installation, tmp_path, monkeypatch):
+    """Two at once: a person takes an item between the look and the commit that labels it automatically."""
+    project = submit(installation, sounds(tmp_path / "sounds"))
+    with monkeypatch.context() as blind:
+        blind.setattr(consolidate, "_untouched", lambda found: set(found))
+        project.run_until(labelled_some)
+    held = {
+        item
+        for (item,) in db.rows("SELECT item_id FROM assignment WHERE state = 'leased'")
+        if item in {row.id for row in automatic(project)}
+    }
+    assert held, "nobody held an item: this test needs another seed"
+    project.run()
+    assert project.batch.status == lifecycle.DATA_DELIVERED
+    check_invariants(project)
+    for row in items.items_by_id(sorted(held)):
+        assert row.answers >= 1
+        assert row.decided_by != items.MODEL
+
+
+@pytest.mark.one_database
+def test_a_crash_while_items_are_labelled_automatically_changes_nothing(templates, tmp_path, monkeypatch):
+    intake = sounds(tmp_path / "sounds")
+    keys = make_keys(tmp_path / "keyring")
+    delivered = []
+    for crashes in (0, 2):
+        with templates.place(tmp_path / str(crashes)) as place:
+            give_keys(keys, place.home)
+            project = replace(submit(place.open(), intake), out=tmp_path / f"out-{crashes}")
+            for _ in range(crashes):
+                with monkeypatch.context() as faulty, pytest.raises(Crash):
+                    faulty.setattr(Work, "record", crash_at("label automatically"))
+                    project.run()
+                assert automatic(project) == []
+                forget()
+            project.run(clock=lambda: NOW + 30_000_000)
+            assert automatic(project)
+            check_invariants(project)
+            delivered.append(contents(project.delivery))
+    assert delivered[0] == delivered[1]
+
+
+def crash_at(verb):
+    """Record as always, but die in the middle of the transaction that records this."""
+    usual = Work.record
+
+    def record(work, said, **detail):
+        if said == verb:
+            raise Crash
+        usual(work, said, **detail)
+
+    return record
