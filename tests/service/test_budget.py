@@ -24,6 +24,7 @@ def test_a_batch_that_would_exceed_the_price_pauses_and_goes_on_when_it_is_appro
 
     made = stage.compile_plan
     monkeypatch.setattr(stage, "compile_plan", cheap)
+    monkeypatch.setattr(stage, "quote_batch", cheap)
     project.run()
     spent = queue.spent(project.batch_id)
     assert project.batch.status == project.row.status == "Paused"
