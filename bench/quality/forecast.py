@@ -26,11 +26,11 @@ from assay.core.planning.forecast import (
     WIDER,
     Estimate,
     Forecast,
-    Pilot,
     Terms,
     binomial_spread,
     forecast,
 )
+from assay.core.planning.pilot import Pilot
 from assay.core.planning.rehearsal import rehearse
 from assay.core.planning.scene import Rehearsal, Scene
 from assay.core.planning.sources import RecordedSource
@@ -185,7 +185,6 @@ def compared(one: CrowdSet, seed: int) -> list[Told]:
             limits=scene.limits,
             expert_price=scene.expert_price,
             seed=seed,
-            judged=True,
         ),
         task=scene.task,
         schema=scene.schema,
@@ -285,6 +284,8 @@ def _pilot(one: CrowdSet, scene: Scene, source: RecordedSource) -> tuple[Pilot, 
         answers=AnswerTable(item, person.astype(np.int64), list(table.value), len(truth), len(met)),
         chances=chances,
         control=np.zeros(len(truth), dtype=np.bool_),
+        judged=np.ones(len(truth), dtype=np.bool_),
+        by_chance=np.ones(len(truth), dtype=np.bool_),
         depth=max(1, round(one.table.item.size and float(np.mean(np.bincount(one.table.item)[one.scored])))),
     )
     return pilot, majority, float(np.mean([len(votes) <= 1 for votes in said]))

@@ -30,6 +30,7 @@ def _plans_promise_too_much(monkeypatch):
         return replace(plan, price=replace(plan.price, low=1.0, mid=2.0, high=3.0))
 
     monkeypatch.setattr(stage, "compile_plan", cheap)
+    monkeypatch.setattr(stage, "quote_batch", cheap)
 
 
 def limited(installation, tmp_path, *, budget, items=60):

@@ -9,14 +9,18 @@ import numpy as np
 
 from assay.core.ids import canonical
 from assay.core.planning.codec import plan_from_json, plan_to_json
-from assay.core.planning.plan import Assumptions, Plan, make_plan, re_estimate
+from assay.core.planning.forecast import Pace
+from assay.core.planning.plan import Assumptions, Plan, make_plan
+from assay.core.planning.quote import SoFar, begun, firm_quote, re_estimate
 from assay.core.ports import Rows
+from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
 from assay.core.quality.loss import loss_of
 from assay.core.review.redundancy import Limits
 from assay.core.workforce.skill import BetaSkill
 from assay.service import label_loop
 from assay.service.belief import prior_of
+from assay.service.foretelling import foretell
 from assay.service.timing import micros, moment_of
 from assay.service.work import Work
 from assay.store import counting, items, people, proposals, queue
@@ -78,21 +82,45 @@ def compile_plan(work: Work, *, models: tuple[str, ...]) -> Plan:
     )
 
 
+def quote_batch(work: Work, *, models: tuple[str, ...]) -> Plan:
+    """Return the firm quote: what the pilot's own items foretell, or the plan with its measurements where they cannot."""
+    plan = compile_plan(work, models=models)
+    found = foretell(work)
+    if found is not None:
+        assumed = _assumptions(work)
+        pace = Pace(
+            seconds=assumed.seconds * (1.0 + assumed.skip_rate),
+            expert_seconds=assumed.expert_seconds,
+            people=plan.people,
+            experts=plan.experts,
+            hours_per_day=assumed.hours_per_day,
+        )
+        plan = firm_quote(plan, found, money=work.intake.money, pace=pace, start=start_of(work))
+    settled = items.count_by_state(work.batch).get(lifecycle.SETTLED, 0)
+    return begun(plan, _so_far(work, settled=settled))
+
+
 def plan_so_far(work: Work, *, settled: int) -> Plan | None:
     """Return the quote with what has happened so far in place of what was expected; None before a quote."""
     if not work.project.quote:
         return None
-    counts = queue.count_answers(work.batch.id)
-    start = start_of(work)
-    gone = max(0, work.now - micros(start)) / 3_600_000_000
     return re_estimate(
         load_plan(work.project.quote),
+        _so_far(work, settled=settled),
         money=work.intake.money,
+        start=start_of(work),
+    )
+
+
+def _so_far(work: Work, *, settled: int) -> SoFar:
+    counts = queue.count_answers(work.batch.id)
+    return SoFar(
         settled=settled,
         answers=sum(counts.get(name, 0) for name in label_loop.LABEL_QUEUES),
         judgements=sum(counts.get(name, 0) for name in label_loop.EXPERT_QUEUES),
-        hours_gone=gone,
-        start=start,
+        audited=counts.get(label_loop.AUDIT, 0),
+        hours_gone=max(0, work.now - micros(start_of(work))) / 3_600_000_000,
+        certified=bool(work.batch.certificate),
     )
 
 

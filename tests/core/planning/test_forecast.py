@@ -11,12 +11,12 @@ from assay.core.planning.forecast import (
     Estimate,
     Forecast,
     Pace,
-    Pilot,
     Terms,
     binomial_spread,
     finish,
     forecast,
 )
+from assay.core.planning.pilot import Pilot
 from assay.core.ports import AnswerTable
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
@@ -35,7 +35,10 @@ def pilot(*, items=150, people=12, skill=0.85, seed=1):
     right = dice.random(len(item)) < skill
     said = np.where(right, truth[item], (truth[item] + dice.integers(1, 3, len(item))) % 3)
     table = AnswerTable(item, person, [SCHEMA.names[k] for k in said.tolist()], items, people)
-    return Pilot(answers=table, chances=np.eye(3)[truth], control=np.zeros(items, dtype=bool), depth=7)
+    nothing, every = np.zeros(items, dtype=bool), np.ones(items, dtype=bool)
+    return Pilot(
+        answers=table, chances=np.eye(3)[truth], control=nothing, judged=every, by_chance=every, depth=7
+    )
 
 
 def told(found_pilot, *, items=900, right=0.95, seed=1, price=5.0):
@@ -45,7 +48,6 @@ def told(found_pilot, *, items=900, right=0.95, seed=1, price=5.0):
         limits=Limits(least=1, most=7, threshold=1 - right),
         expert_price=price,
         seed=seed,
-        judged=True,
     )
     task = TASK_TYPES.get("classification")
     return forecast(found_pilot, terms=terms, task=task, schema=SCHEMA, drawn=2, most=400)

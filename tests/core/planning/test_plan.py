@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from assay.core.planning.codec import plan_from_json, plan_to_json
-from assay.core.planning.plan import Assumptions, make_plan, re_estimate
+from assay.core.planning.plan import Assumptions, make_plan
 from assay.core.project.intake import Money, Quality
 from assay.core.review.redundancy import Limits
 
@@ -104,15 +104,6 @@ def test_a_model_that_learnt_from_few_labels_is_expected_to_get_better(usual):
     early, late = planned(100), planned(5000)
     assert early.mid < late.mid
     assert usual.price.mid > early.mid
-
-
-def test_the_estimate_follows_what_happens_and_its_range_closes(usual):
-    facts = {"money": MONEY, "judgements": 10, "hours_gone": 5.0, "start": START}
-    halfway = re_estimate(usual, settled=2500, answers=20_000, **facts)
-    assert halfway.answers_per_item.mid > usual.answers_per_item.mid
-    assert halfway.price.high - halfway.price.low < usual.price.high - usual.price.low
-    done = re_estimate(usual, settled=5000, answers=20_000, **facts)
-    assert done.price.mid == done.price.low == done.price.high == 20_000 * 4 + 10 * 40
 
 
 def test_a_plan_survives_storage(usual):

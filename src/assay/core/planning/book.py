@@ -68,6 +68,13 @@ class Book:
             self._owed -= len(chosen)
             controls = np.flatnonzero(self.control & ~self.exhausted)
 
+    def take(self, table: AnswerTable) -> None:
+        """Take answers that were given before, in their order."""
+        self._item.append(table.item)
+        self._person.append(table.person)
+        self._value.extend(table.value)
+        self.answers += len(table.value)
+
     def judge(self, items: Ints, *, by_chance: bool = False) -> None:
         """Let experts judge items."""
         self.judged[items] = True

@@ -1,34 +1,82 @@
-"""Answers that were drawn from what a pilot tells, behind those that it had."""
+"""Answers and proposals that were drawn from what a pilot tells."""
 
 import numpy as np
+from numpy.typing import NDArray
 
+from assay.core.planning.pilot import Pilot
 from assay.core.planning.scene import Given
 from assay.core.planning.sources import RecordedSource
 from assay.core.ports import Floats, Ints
 
 
 class DrawnSource:
-    """Gives the pilot's real answers first, then drawn ones."""
+    """Gives drawn answers; implements `AnswerSource`."""
 
-    def __init__(self, real: RecordedSource, drawn: RecordedSource, *, best_first: bool) -> None:
-        """Take the pilot's answers and the drawn ones; `best_first`: the most skilled are asked first."""
+    def __init__(self, drawn: RecordedSource, *, best_first: bool) -> None:
+        """Take the answers; `best_first`: the most skilled are asked first, else people come as they come."""
         self.people = drawn.people
-        self._real, self._drawn, self._best_first = real, drawn, best_first
+        self._drawn, self._best_first = drawn, best_first
 
     def more(self, items: Ints, *, skill: Floats) -> Given:
         """Return one more answer for each of these items that has one left."""
-        level = skill if self._best_first else np.zeros(self.people)
-        first = self._real.more(items, skill=level)
-        second = self._drawn.more(np.setdiff1d(items, first.item), skill=level)
-        return Given(
-            item=np.concatenate([first.item, second.item]),
-            person=np.concatenate([first.person, second.person]),
-            value=first.value + second.value,
-        )
+        return self._drawn.more(items, skill=skill if self._best_first else np.zeros(self.people))
 
     def prospect(self, items: Ints, *, skill: Floats) -> float:
-        """Return the mean skill of those who would be asked next about these items (0 if nobody)."""
-        return self._drawn.prospect(items, skill=skill) if self._best_first else float(skill.mean())
+        """Return the mean skill of those who would be asked next about these items (0: nobody is chosen)."""
+        return self._drawn.prospect(items, skill=skill) if self._best_first else 0.0
+
+
+class DrawnModel:
+    """A pre-labelling model as the pilot met it, which errs less with every label; implements `Proposer`.
+
+    A drawn item has the row of its origin. With n labels where the pilot had m, a share 1 - (m / n)^slope of the items
+    has the row of an item of which the model was right instead, its label exchanged for theirs: so errors fall as a
+    power of the labels, and rows look as they did.
+    """
+
+    def __init__(
+        self,
+        pilot: Pilot,
+        *,
+        origin: Ints,
+        truth: Ints,
+        slope: float,
+        times: float,
+        dice: np.random.Generator,
+    ) -> None:
+        """Draw which items are mended first, and their rows then.
+
+        Args:
+            pilot: with the model's rows.
+            origin: shape (items,), the pilot's item that each item is drawn from.
+            truth: shape (items,), the position of each right label.
+            slope: by which power errors fall.
+            times: how many items each drawn item beyond the pilot stands for.
+            dice: a generator.
+        """
+        assert pilot.prior is not None
+        self._rows: Floats = pilot.prior[origin]
+        self._first = float(max(pilot.learnt, 1))
+        self._slope, self._times = slope, times
+        self._luck = dice.random(len(origin))
+        self._mended: Floats = self._rows.copy()
+        spoken = np.flatnonzero(~np.isnan(pilot.prior).any(axis=1))
+        said = pilot.prior[spoken].argmax(axis=1)
+        right = pilot.chances[spoken, said]
+        if right.sum() > 0:
+            chosen = dice.choice(len(spoken), size=len(origin), p=right / right.sum())
+            every, label = np.arange(len(origin)), said[chosen]
+            rows = pilot.prior[spoken[chosen]]
+            rows[every, label], rows[every, truth] = rows[every, truth], rows[every, label].copy()
+            self._mended = rows
+
+    def propose(self, soft: Floats, *, answered: NDArray[np.bool_]) -> Floats:
+        """Return label probabilities, shape (items, labels), of a model that learnt from so many items."""
+        del soft
+        labels = self._first + max(0.0, float(answered.sum()) - self._first) * self._times
+        mended = self._luck < 1.0 - (self._first / labels) ** self._slope
+        rows: Floats = np.where(mended[:, None], self._mended, self._rows)
+        return rows
 
 
 def who_could_be_asked(dice: np.random.Generator, share: Floats, *, items: int, depth: int) -> Ints:

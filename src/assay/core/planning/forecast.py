@@ -8,21 +8,20 @@ Several such batches give a middle and a spread; the spread is widened by what h
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import betaln, gammaln
 
 from assay.core import chance
 from assay.core.labels import LabelSchema
-from assay.core.planning.drawn import DrawnSource, who_could_be_asked
+from assay.core.planning.drawn import DrawnModel, DrawnSource, who_could_be_asked
+from assay.core.planning.pilot import SPREADS, Crowd, Pilot
 from assay.core.planning.rehearsal import rehearse
-from assay.core.planning.scene import Rehearsal, Scene
+from assay.core.planning.scene import Rehearsal, Scene, Start
 from assay.core.planning.sources import RecordedSource
-from assay.core.ports import AnswerTable, Floats, Ints, TaskType
+from assay.core.ports import Ints, TaskType
 from assay.core.project.intake import Quality
 from assay.core.quality.audit import expected_checks
 from assay.core.review.redundancy import Limits
@@ -30,11 +29,11 @@ from assay.core.review.redundancy import Limits
 DRAWN: Final = 3
 """Batches that are drawn. A large one tells more than many small ones: whether an audit fails shows at full size only."""
 
+SLOPES: Final = (0.9, 1.2, 0.6)
+"""Errors of a model fall as a power of its labels. By which is known least: each drawn batch has another slope."""
+
 REHEARSED: Final = 3000
 """Items beyond the pilot that a drawn batch has at most; what grows with the batch is scaled up."""
-
-_SPREADS = np.array([0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0])
-_ROUNDS = 60
 
 WIDER: Final = {
     "cost": 3.5,
@@ -48,39 +47,25 @@ WIDER: Final = {
 """Half a range in spreads: the 90 % quantile of what forecasts of recorded sets were off by (bench/quality/forecast.py,
 which scores each set with the quantile of the other sets)."""
 
-_HALF_COUNT = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Pilot:
-    """What a pilot found.
-
-    Attributes:
-        answers: to the pilot's items and to control items; labels of the schema, or "" which is ignored.
-        chances: shape (items, labels), the probability that a label is right; 1 and 0 where an expert said so.
-        control: shape (items,), which are control items, outside the batch.
-        depth: people who can be asked about one item, those of the pilot included.
-    """
-
-    answers: AnswerTable
-    chances: Floats
-    control: NDArray[np.bool_]
-    depth: int
-
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the rest of the batch is held to: `Scene` explains each."""
+    """What the rest of the batch is held to: `Scene` explains most of it.
+
+    `twice` is the share of the audit that a second expert judges too; `known_free`, whether control items came with
+    their labels, so that no expert was paid for them.
+    """
 
     items: int
     quality: Quality
     limits: Limits
     expert_price: float
     seed: int
-    judged: bool
     control_stream: float = 0.0
     may_skip_people: bool = False
     best_first: bool = True
+    twice: float = 0.0
+    known_free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +142,7 @@ def forecast(
         drawn: how many batches are drawn.
         most: items that each has at most beyond the pilot.
     """
-    crowd = _Crowd.learnt(pilot, schema=schema)
+    crowd = Crowd.learnt(pilot, schema=schema)
     cases = [
         _play(pilot, crowd, terms=terms, task=task, schema=schema, turn=turn, most=most)
         for turn in range(drawn)
@@ -195,124 +180,8 @@ class _Case:
     right: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Crowd:
-    """What a pilot tells about items and people.
-
-    Attributes:
-        votes: shape (items, labels), answers counted.
-        confusion: shape (labels, labels), the right label first: how often which answer is given.
-        alike: shape (items, weights), how likely each weight of `confusion` against the item's votes is.
-        right: shape (people, labels), expected count of right answers where a label is right.
-        wrong: shape (people, labels), expected count of wrong ones.
-        share: shape (people,), share of the answers; the last ones are people whom the pilot did not meet.
-        pooled: shape (labels,), everybody's rate of right answers where a label is right.
-        same: shape (labels,), the weight of `pooled` beside a person's own answers: large where people hardly differ.
-    """
-
-    votes: Floats
-    confusion: Floats
-    alike: Floats
-    right: Floats
-    wrong: Floats
-    share: Floats
-    pooled: Floats
-    same: Floats
-
-    @staticmethod
-    def learnt(pilot: Pilot, *, schema: LabelSchema) -> "_Crowd":
-        place = {name: position for position, name in enumerate(schema.names)}
-        table = pilot.answers
-        said = np.array([place.get(value, -1) for value in table.value], dtype=np.int64)
-        heard = said >= 0
-        item, person, said = table.item[heard], table.person[heard], said[heard]
-        votes = np.zeros((table.items, len(place)))
-        np.add.at(votes, (item, said), 1.0)
-        counts = pilot.chances.T @ votes + _HALF_COUNT * np.eye(len(place)) + _HALF_COUNT / len(place)
-        confusion = counts / counts.sum(axis=1, keepdims=True)
-        given = np.zeros((table.people, len(place)))
-        right = np.zeros_like(given)
-        np.add.at(given, person, pilot.chances[item])
-        np.add.at(right, (person, said), pilot.chances[item, said])
-        pooled = np.clip(confusion.diagonal(), 0.02, 0.98)
-        number = np.bincount(person, minlength=table.people).astype(np.float64)
-        strangers, mass = _unmet(number)
-        nothing = np.zeros((strangers, len(place)))
-        return _Crowd(
-            votes=votes,
-            confusion=confusion,
-            alike=_alike(votes, pilot.chances, confusion),
-            right=np.concatenate([right, nothing]),
-            wrong=np.concatenate([np.maximum(given - right, 0.0), nothing]),
-            share=np.append(
-                number / max(number.sum(), 1.0) * (1.0 - mass), np.full(strangers, mass / max(strangers, 1))
-            ),
-            pooled=pooled,
-            same=_same(right, given, pooled),
-        )
-
-
-def _unmet(given: Floats) -> tuple[int, float]:
-    """Return how many people the pilot did not meet, and the share of answers that come from them.
-
-    The share is Good's (1953, eq. 9): people met once among all answers; their number is Chao's (1984), f1^2 / (2 f2),
-    twice the people met at most.
-    """
-    once, twice = int((given == 1).sum()), int((given == 2).sum())
-    if not once:
-        return 0, 0.0
-    count = min(int(np.ceil(once**2 / (2.0 * max(twice, 1)))), 2 * int((given > 0).sum()))
-    return count, min(once / float(given.sum()), 0.9)
-
-
-def _same(right: Floats, given: Floats, pooled: Floats) -> Floats:
-    """Return the weight of the pooled rates that makes the counts of right answers most likely, shape (labels,).
-
-    The counts are beta-binomial; labels are taken one by one, and the weight is drawn to that of all of them.
-    """
-    wrong = np.maximum(given - right, 0.0)
-    found = np.array(
-        [
-            (
-                betaln(right + weight * pooled, wrong + weight * (1.0 - pooled))
-                - betaln(weight * pooled, weight * (1.0 - pooled))
-            ).sum(axis=0)
-            for weight in _SPREADS
-        ]
-    )
-    result: Floats = _SPREADS[np.argmax(found + found.sum(axis=1, keepdims=True) / found.shape[1], axis=0)]
-    return result
-
-
-def _alike(votes: Floats, chances: Floats, confusion: Floats) -> Floats:
-    """Return how likely each weight of `_SPREADS` is for each item, shape (items, weights).
-
-    The likelihood of an item's votes c given the right label t and weight a is Dirichlet-multinomial, Gamma(a) /
-    Gamma(a + n) x prod_k Gamma(a p_k + c_k) / Gamma(a p_k) with p = confusion[t] and n = sum(c) (Minka 2000,
-    Estimating a Dirichlet distribution, eq. 53). A small weight means that answers to one item resemble each
-    other. The shares of the weights among the items are learnt by EM, so that a few misleading items may lie
-    among many that are answered independently.
-    """
-    total = votes.sum(axis=1)
-    found = []
-    for weight in _SPREADS:
-        mean = weight * confusion
-        each = gammaln(mean[None] + votes[:, None, :]) - gammaln(mean)[None]
-        log = each.sum(axis=2) + (gammaln(weight) - gammaln(weight + total))[:, None]
-        found.append((chances * log).sum(axis=1))
-    level = np.array(found).T
-    likelihood = np.exp(level - level.max(axis=1, keepdims=True))
-    share = np.full(len(_SPREADS), 1.0 / len(_SPREADS))
-    for _ in range(_ROUNDS):
-        joint = likelihood * share
-        share = (joint / joint.sum(axis=1, keepdims=True)).mean(axis=0)
-    joint = likelihood * share
-    result: Floats = joint / joint.sum(axis=1, keepdims=True)
-    return result
-
-
 def _play(
-    pilot: Pilot, crowd: _Crowd, *, terms: Terms, task: TaskType, schema: LabelSchema, turn: int, most: int
+    pilot: Pilot, crowd: Crowd, *, terms: Terms, task: TaskType, schema: LabelSchema, turn: int, most: int
 ) -> _Case:
     """Draw a batch, rehearse it and scale it up."""
     known = int(pilot.control.sum())
@@ -339,6 +208,7 @@ def _play(
     source = _source(
         pilot, crowd, origin=origin, place=place, truth=truth, schema=schema, terms=terms, dice=dice
     )
+    table = pilot.answers
     scene = Scene(
         keys=keys,
         truth=tuple(schema.names[position] for position in truth.tolist()),
@@ -351,19 +221,25 @@ def _play(
         controls=known,
         control_stream=terms.control_stream,
         pilot=in_pilot,
-        pilot_judged=terms.judged,
-        pilot_depth=_depth(pilot),
-        control_depth=_depth(pilot),
+        start=Start(
+            answers=replace(table, item=place[table.item], items=len(keys), people=source.people),
+            judged=np.sort(place[pilot.judged]),
+            by_chance=np.sort(place[pilot.judged & pilot.by_chance]),
+        ),
         may_skip_people=terms.may_skip_people,
+        proposer=None
+        if pilot.prior is None
+        else DrawnModel(
+            pilot,
+            origin=origin,
+            truth=truth,
+            slope=SLOPES[turn % len(SLOPES)],
+            times=rest / max(size, 1),
+            dice=dice,
+        ),
     )
     found = rehearse(scene, source=source)
     return _scaled(found, pilot=pilot, terms=terms, size=size, rest=rest)
-
-
-def _depth(pilot: Pilot) -> int:
-    """Return the answers per item of the pilot."""
-    given = np.bincount(pilot.answers.item, minlength=pilot.answers.items)[~pilot.control]
-    return int(np.ceil(given.mean())) if len(given) else 1
 
 
 def _weighted(dice: np.random.Generator, items: Ints, size: int) -> Ints:
@@ -373,7 +249,7 @@ def _weighted(dice: np.random.Generator, items: Ints, size: int) -> Ints:
 
 def _source(
     pilot: Pilot,
-    crowd: _Crowd,
+    crowd: Crowd,
     *,
     origin: Ints,
     place: Ints,
@@ -383,17 +259,10 @@ def _source(
     dice: np.random.Generator,
 ) -> DrawnSource:
     table, names = pilot.answers, schema.names
-    real = RecordedSource(
-        item=place[table.item],
-        person=table.person,
-        value=table.value,
-        people=len(crowd.share),
-        seed=terms.seed,
-    )
     asked = who_could_be_asked(dice, crowd.share, items=len(origin), depth=pilot.depth)
     # Each item leans its own way: its votes and its label's confusion are one Dirichlet distribution.
     cut = dice.random(len(origin))[:, None] > crowd.alike.cumsum(axis=1)[origin]
-    alike = _SPREADS[np.minimum(cut.sum(axis=1), len(_SPREADS) - 1)]
+    alike = SPREADS[np.minimum(cut.sum(axis=1), len(SPREADS) - 1)]
     lean = dice.standard_gamma(
         np.maximum(crowd.votes[origin] + alike[:, None] * crowd.confusion[truth], 1e-9)
     )
@@ -417,8 +286,9 @@ def _source(
         value=[names[k] for k in said[fresh].tolist()],
         people=len(crowd.share),
         seed=terms.seed,
+        crew=terms.best_first,
     )
-    return DrawnSource(real, drawn, best_first=terms.best_first)
+    return DrawnSource(drawn, best_first=terms.best_first)
 
 
 def _scaled(found: Rehearsal, *, pilot: Pilot, terms: Terms, size: int, rest: int) -> _Case:
@@ -426,10 +296,10 @@ def _scaled(found: Rehearsal, *, pilot: Pilot, terms: Terms, size: int, rest: in
     taken = len(pilot.answers.value)
     times = rest / size if size else 1.0
     answers = taken + (found.answers - taken) * times
-    in_pilot = int((~pilot.control).sum()) if terms.judged else 0
-    review = (found.judgements - found.audit - found.control - in_pilot) * times
-    audit = found.audit * _audit_growth(found.items, terms=terms)
-    judgements = min(found.control + in_pilot + review + audit, float(terms.items + found.control))
+    control, judged = 0 if terms.known_free else found.control, int(pilot.judged.sum())
+    review = (found.judgements - found.audit - found.control - judged) * times
+    audit = found.audit * _audit_growth(found.items, terms=terms) * (1.0 + terms.twice)
+    judgements = min(control + judged + review + audit, (1.0 + terms.twice) * terms.items + control)
     return _Case(
         cost=answers + terms.expert_price * judgements,
         answers_per_item=answers / terms.items,

@@ -39,6 +39,11 @@ _SLOPES = {1: 0.5, 0: 0.35, -1: 0.2}
 _ASSUMED_PEOPLE = 10.0
 """People that the assumptions count for beside those whom a pilot measured."""
 
+ASSUMED = "assumed people"
+MEASURED = "assumed people, with what the pilot measured"
+ITEMS = "the pilot's own items"
+BASES = (ASSUMED, MEASURED, ITEMS)
+
 _LUCK = (0.7, 1.1)
 _MEASURED_LUCK = (0.8, 1.15)
 """What chance alone makes of an expected price: before a pilot a third less or a tenth more; after it less of both."""
@@ -161,6 +166,9 @@ class Plan:
         people: labellers planned for.
         experts: experts planned for.
         cost_of_quality: (share right, expected price in cents) for half points around the target.
+        basis: what it is foretold from: one of `BASES`.
+        right: range of the share right as delivered, None where it is not foretold.
+        begun: (answers, judgements, items settled) when the quote was made.
     """
 
     items: int
@@ -177,6 +185,9 @@ class Plan:
     people: int
     experts: int
     cost_of_quality: tuple[tuple[float, int], ...]
+    basis: str = ASSUMED
+    right: Range | None = None
+    begun: tuple[int, int, int] = (0, 0, 0)
 
 
 def make_plan(
@@ -231,7 +242,13 @@ def make_plan(
     hours = _range([case.hours for case in cases], luck=luck)
     return Plan(
         items=stage.batch,
-        stages=_lines(expected, money=money),
+        stages=stage_lines(
+            answers=expected.answers,
+            control=expected.control,
+            review=expected.review,
+            judgements=expected.judgements,
+            money=money,
+        ),
         models=tuple(models),
         answers_per_item=_range([case.answers / stage.batch for case in cases], luck=luck),
         control_items=known_controls or stage.controls,
@@ -244,49 +261,7 @@ def make_plan(
         people=people,
         experts=experts,
         cost_of_quality=curve,
-    )
-
-
-def re_estimate(
-    plan: Plan,
-    *,
-    money: Money,
-    settled: int,
-    answers: int,
-    judgements: int,
-    hours_gone: float,
-    start: datetime,
-) -> Plan:
-    """Return the plan with what has happened in place of what was expected for it.
-
-    The pace of the settled items is blended with the plan's by how many there are: fifty settled items
-    count as much as the plan. The range narrows with the share of items still open.
-
-    Args:
-        plan: the plan so far.
-        money: prices in cents.
-        settled: items that are settled.
-        answers: answers so far.
-        judgements: expert judgements so far.
-        hours_gone: since the start.
-        start: when work started.
-    """
-    left = max(0, plan.items - settled)
-    trust = settled / (settled + 50.0)
-    share_left = left / max(plan.items, 1)
-    per_item = trust * (answers / max(settled, 1)) + (1.0 - trust) * plan.answers_per_item.mid
-    total_answers = answers + per_item * left
-    judged = max(float(judgements), judgements + plan.expert_judgements * share_left)
-    price = total_answers * money.answer + judged * money.expert
-    pace = hours_gone / max(settled, 1)
-    hours = hours_gone + left * (trust * pace + (1.0 - trust) * plan.hours.mid / max(plan.items, 1))
-    return replace(
-        plan,
-        answers_per_item=_narrowed(plan.answers_per_item, total_answers / max(plan.items, 1), share_left),
-        expert_judgements=round(judged),
-        price=_narrowed(plan.price, float(round(price)), share_left),
-        hours=_narrowed(plan.hours, hours, share_left),
-        finish=start + timedelta(hours=hours),
+        basis=MEASURED if assumptions.is_measured else ASSUMED,
     )
 
 
@@ -415,17 +390,20 @@ class _Stage:
         return sizes[1] / max(sizes[0], 1.0)
 
 
-def _lines(case: _Case, *, money: Money) -> tuple[StageLine, ...]:
+def stage_lines(
+    *, answers: int, control: int, review: int, judgements: int, money: Money
+) -> tuple[StageLine, ...]:
+    """Return one line per stage; what experts judge beside control items and review is the certificate's."""
     takes = {
-        "label": (case.answers, case.control),
-        "review": (0, case.review),
-        "certify": (0, max(0, case.judgements - case.control - case.review)),
+        "label": (answers, control),
+        "review": (0, review),
+        "certify": (0, max(0, judgements - control - review)),
     }
     lines = []
     for name in _STAGES:
-        answers, judgements = takes.get(name, (0, 0))
-        price = answers * money.answer + judgements * money.expert
-        lines.append(StageLine(name=name, answers=answers, judgements=judgements, price=price))
+        given, judged = takes.get(name, (0, 0))
+        price = given * money.answer + judged * money.expert
+        lines.append(StageLine(name=name, answers=given, judgements=judged, price=price))
     return tuple(lines)
 
 
@@ -433,14 +411,6 @@ def _range(values: Sequence[float], *, luck: tuple[float, float]) -> Range:
     """The first value is the expected one; chance alone makes it less or more by `luck`."""
     less, more = luck
     return Range(low=min(*values, values[0] * less), mid=values[0], high=max(*values, values[0] * more))
-
-
-def _narrowed(before: Range, mid: float, share_left: float) -> Range:
-    return Range(
-        low=mid - (before.mid - before.low) * share_left,
-        mid=mid,
-        high=mid + (before.high - before.mid) * share_left,
-    )
 
 
 def _rising(curve: tuple[tuple[float, int], ...], *, at: float) -> tuple[tuple[float, int], ...]:

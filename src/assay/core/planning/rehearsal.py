@@ -44,8 +44,13 @@ def rehearse(scene: Scene, *, source: AnswerSource) -> Rehearsal:
 
 
 def _pilot(book: Book) -> int:
-    """Ask often about a few items; return how many answers that took."""
+    """Ask often about a few items, or take what there is; return how many answers that makes."""
     scene = book.scene
+    if scene.start is not None:
+        book.take(scene.start.answers)
+        book.judge(scene.start.judged)
+        book.judge(scene.start.by_chance, by_chance=True)
+        return book.answers
     controls = np.flatnonzero(book.control)
     for turn in range(min(scene.limits.most, scene.pilot_depth)):
         together = turn < scene.control_depth

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.core.labels import LabelSchema
-from assay.core.ports import Floats, Ints, TaskType
+from assay.core.ports import AnswerTable, Floats, Ints, TaskType
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
 
@@ -50,6 +50,21 @@ class Proposer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """What there is before anything is asked, in place of a pilot that is yet to be asked.
+
+    Attributes:
+        answers: to items of the scene, by people of its source.
+        judged: positions of items of the batch that experts have judged.
+        by_chance: those of them that a draw chose.
+    """
+
+    answers: AnswerTable
+    judged: Ints
+    by_chance: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What is rehearsed.
 
@@ -70,6 +85,7 @@ class Scene:
         pilot_depth: answers per item of the pilot.
         may_skip_people: whether items may go to experts unasked where people do not pay.
         proposer: the pre-labelling model, or None.
+        start: what there is already, or None where the pilot is asked first.
     """
 
     keys: tuple[str, ...]
@@ -88,6 +104,7 @@ class Scene:
     pilot_depth: int = 3
     may_skip_people: bool = True
     proposer: Proposer | None = None
+    start: Start | None = None
 
 
 @dataclass(frozen=True, slots=True)

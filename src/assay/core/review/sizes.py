@@ -1,5 +1,8 @@
 """How large a batch's fixed parts are: what the stages of a real batch and its rehearsal have in common."""
 
+AUDITED_TWICE = 0.1
+"""Share of the audit that a second expert judges too, where there is one (10-20 % is usual)."""
+
 PILOT_ANSWERS = 3
 """Answers per item of the pilot; it measures how answers agree, which takes more than one."""
 

@@ -7,7 +7,6 @@ is given up, leaves judged items that teach the calibration, and goes deeper nex
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +20,7 @@ from assay.core.quality.certificate import AuditVerdict
 from assay.core.quality.draw import draw_order, draw_seed
 from assay.core.quality.loss import loss_of
 from assay.core.review.depth import Audit, better_again, choose_for_experts
-from assay.core.review.sizes import REVIEW_PARTS
+from assay.core.review.sizes import AUDITED_TWICE, REVIEW_PARTS
 from assay.service import label_loop
 from assay.service.belief import lessons_of
 from assay.service.budget import pauses_for_budget
@@ -32,9 +31,6 @@ from assay.service.stages.consolidate import change_of
 from assay.service.stages.review import EXPERT_CHANCE
 from assay.service.work import Work
 from assay.store import batches, items, people, queue
-
-TWICE: Final = 0.1
-"""Share of the audit that a second expert judges too (quality.md: 10-20 %)."""
 
 
 def due(work: Work) -> bool:
@@ -221,7 +217,9 @@ def _ask_auditors(work: Work, wanted: Sequence[items.ItemRow], *, drawn: int) ->
     experts = sum(person.is_expert for person in people.list_people(work.scope, work.project.id))
     if experts > 1 and drawn > work.batch.drawn:
         twice = f"twice in attempt {work.batch.attempt}"
-        tasks += [row.id for row in wanted if chance.uniform(work.project.seed, twice, row.key) < TWICE]
+        tasks += [
+            row.id for row in wanted if chance.uniform(work.project.seed, twice, row.key) < AUDITED_TWICE
+        ]
     if pauses_for_budget(work, judgements=len(tasks)):
         return
 

@@ -19,7 +19,7 @@ from assay.service.answer_files import read_answers, read_truth
 from assay.service.belief import believe
 from assay.service.budget import pauses_for_budget
 from assay.service.examples_file import worked_examples
-from assay.service.quoting import compile_plan, over_limit, store_plan
+from assay.service.quoting import compile_plan, over_limit, quote_batch, store_plan
 from assay.service.stages.label import start_turns
 from assay.service.stages.prelabel import models_of
 from assay.service.work import Work
@@ -147,13 +147,13 @@ def _finish_pilot(work: Work) -> None:
 
 
 def _quote(work: Work) -> None:
-    """Plan again with what the pilot measured: the firm quote."""
-    plan = _plan(work)
+    """Foretell the rest from the pilot: the firm quote."""
+    plan = quote_batch(work, models=models_of(work))
 
     with work.saving():
         projects.save_plan(work.scope, work.project.id, plan=store_plan(plan))
         projects.save_quote(work.scope, work.project.id, quote=store_plan(plan), agreed=False)
-        _move(work, "quote", rule="the pilot's measurements replace the plan's assumptions")
+        _move(work, "quote", rule=f"foretold from {plan.basis}")
 
 
 def _agree(work: Work) -> None:
