@@ -6,7 +6,7 @@ time proportional to its answers.
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ from assay.core.project.intake import Intake
 from assay.core.quality.auto_label import Trust
 from assay.core.quality.calibration import IDENTITY, Calibration
 from assay.core.quality.sharpness import sharpened
-from assay.core.review.lessons import Lessons, only_models, without_models
+from assay.core.review.lessons import Lessons, only_models, where_alone, without_models
 from assay.core.review.worth import Evidence
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.suggesting import sources
@@ -93,10 +93,7 @@ def judged_by(
     if lessons is None or lessons.alone is None:
         return Belief(consensus, right, alone=np.zeros(len(right), dtype=np.bool_))
     word = model.consensus(only_models(table), prior=prior, known=learnt)
-    alone = (consensus.count == 0) & (word.right > 0.0)
-    value = [word.value[i] if alone[i] else said for i, said in enumerate(consensus.value)]
-    right = np.where(alone, lessons.alone.apply(word.right), right)
-    return Belief(replace(consensus, value=value), right, alone)
+    return Belief(*where_alone(consensus, right, word=word, alone=lessons.alone))
 
 
 def trusted_prior(work: Learnt, prior: Floats | None, *, lessons: Lessons | None) -> Floats | None:

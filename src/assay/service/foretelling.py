@@ -120,4 +120,5 @@ def _terms(work: Work, everybody: Sequence[PersonRow], *, items_in_all: int) -> 
         best_first=_is_recorded(work),
         twice=AUDITED_TWICE if experts > 1 else 0.0,
         known_free=intake.known is not None,
+        automatic=intake.automatic,
     )

@@ -10,7 +10,7 @@ from assay.core.planning.scene import AnswerSource, Scene
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints
 from assay.core.quality.loss import loss_of
 from assay.core.quality.sharpness import sharpened
-from assay.core.review.lessons import Lessons, learn, told
+from assay.core.review.lessons import Lessons, learn, only_models, told, where_alone
 from assay.core.review.sizes import FIRST_TRAINING, REFIT_GROWTH, TRAINING_GROWTH
 
 
@@ -25,6 +25,7 @@ class Book:
         by_chance: shape (items,), whether it was judged because a draw said so.
         exhausted: shape (items,), whether nobody is left to ask.
         answers: how many were given.
+        alone: shape (items,), where the model alone says what is believed, nobody having answered.
     """
 
     def __init__(self, scene: Scene, source: AnswerSource) -> None:
@@ -41,6 +42,7 @@ class Book:
         self.by_chance = self.control.copy()
         self.exhausted = self._none()
         self.answers = 0
+        self.alone = self._none()
         self.model: Consolidator | None = None
         self.prior: Floats | None = None
         self._item: list[Ints] = []
@@ -106,7 +108,13 @@ class Book:
             prior = sharpened(self.prior, lessons.sharpness, rows=self.scene.task.rows)
         learnt = told(self._known(), task=self.scene.task)
         consensus = model.consensus(self.table(), prior=prior, known=learnt)
-        return consensus, lessons.calibration.apply(consensus)
+        right = lessons.calibration.apply(consensus)
+        if not self.scene.automatic or lessons.alone is None:
+            self.alone = self._none()
+            return consensus, right
+        word = model.consensus(only_models(self.table()), prior=self.prior, known=learnt)
+        consensus, right, self.alone = where_alone(consensus, right, word=word, alone=lessons.alone)
+        return consensus, right
 
     def lessons(self) -> Lessons:
         """Return what known items teach now."""

@@ -53,7 +53,7 @@ class Terms:
     """What the rest of the batch is held to: `Scene` explains most of it.
 
     `twice` is the share of the audit that a second expert judges too; `known_free`, whether control items came with
-    their labels, so that no expert was paid for them.
+    their labels, so that no expert was paid for them; `automatic`, whether the model may label items without people.
     """
 
     items: int
@@ -66,6 +66,7 @@ class Terms:
     best_first: bool = True
     twice: float = 0.0
     known_free: bool = False
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,7 @@ def _play(
             times=rest / max(size, 1),
             dice=dice,
         ),
+        automatic=terms.automatic,
     )
     found = rehearse(scene, source=source)
     return _scaled(found, pilot=pilot, terms=terms, size=size, rest=rest)

@@ -17,19 +17,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from assay.core import chance
 from assay.core.planning.book import Book
 from assay.core.planning.proof import prove
 from assay.core.planning.scene import AnswerSource, Rehearsal, Scene
-from assay.core.ports import Ints
+from assay.core.ports import Floats, Ints
 from assay.core.review.depth import Audit
 from assay.core.review.lessons import Lessons
 from assay.core.review.redundancy import Limits, Next, decide
-from assay.core.review.sizes import most_answers
+from assay.core.review.sizes import AT_RANDOM, most_answers
 from assay.core.review.worth import Evidence, worth_asking
 
 _HOPE = 0.7
 """How much of the difference between the people asked next and the pilot's is believed: the skill of
 people about whom little is known flatters those who stand at the top."""
+
+_PART, _LEAST_PART = 0.25, 50
+"""Of the answers so far, asked before the model learns anew, and so many at least."""
 
 _CLEARLY_CHEAPER = 0.8
 """People are asked only while that is expected to cost at most this share of the experts alone: what a
@@ -76,6 +80,7 @@ def _ask(book: Book, *, after: int) -> float:
             evidence=_with_better_people(book, lessons, open_items, pilot=after),
             audit=Audit(len(book.batch), scene.quality.allowed, scene.quality.delta, lessons.spread),
             expert_price=scene.expert_price,
+            believed=book.alone[open_items],
         )
         spent = book.answers - after
         if scene.may_skip_people and spent + worth.cost > _CLEARLY_CHEAPER * worth.experts_alone:
@@ -88,10 +93,26 @@ def _ask(book: Book, *, after: int) -> float:
             limits=Limits(0 if scene.may_skip_people else limits.least, most, worth.threshold),
             pays=worth.pays,
         )
-        wanted = open_items[todo == Next.ASK]
+        sure = book.alone[open_items] & ~worth.pays & (1.0 - right[open_items] <= worth.threshold)
+        wanted = open_items[(todo == Next.ASK) & ~sure]
         if not len(wanted):
             return worth.threshold
-        book.ask_once(wanted)
+        book.ask_once(_first(book, wanted, right=right, count=consensus.count) if scene.automatic else wanted)
+
+
+def _first(book: Book, wanted: Ints, *, right: Floats, count: Ints) -> Ints:
+    """Return about which of these items people are asked before the model learns anew.
+
+    Of those that nobody answered a part, seven in ten of it those about which the model is least sure: what is left
+    later may need nobody.
+    """
+    unasked = wanted[count[wanted] == 0]
+    part = min(len(unasked), max(_LEAST_PART, int(_PART * book.answers)))
+    doubted = unasked[np.argsort(right[unasked], kind="stable")][: round((1.0 - AT_RANDOM) * part)]
+    others = np.setdiff1d(unasked, doubted)
+    dice = chance.generator(book.scene.seed, "in which order", str(book.answers))
+    chosen = dice.permutation(others)[: part - len(doubted)]
+    return np.sort(np.concatenate([wanted[count[wanted] > 0], doubted, chosen]))
 
 
 def _with_better_people(book: Book, lessons: Lessons, items: Ints, *, pilot: int) -> Evidence:

@@ -85,6 +85,7 @@ class Scene:
         pilot_depth: answers per item of the pilot.
         may_skip_people: whether items may go to experts unasked where people do not pay.
         proposer: the pre-labelling model, or None.
+        automatic: whether the model may label items without people.
         start: what there is already, or None where the pilot is asked first.
     """
 
@@ -104,6 +105,7 @@ class Scene:
     pilot_depth: int = 3
     may_skip_people: bool = True
     proposer: Proposer | None = None
+    automatic: bool = False
     start: Start | None = None
 
 

@@ -111,11 +111,11 @@ def learn(
         seen, whole, known=known, given=given, weight=weight, loss=loss, usual=usual
     )
     evidence, rate = _evidence(kept, seen, known=known, ways=ways, calibration=calibration, loss=loss)
-    alone = None
+    trust = None
     if trusted and (prior is not None or table.models):
         # As they are: sharpened rows are alike where models are sure, and what is said of them is learnt here.
         word = model.consensus(only_models(kept), prior=raw, known=learnt)
-        alone = _trust(word, known=known, by_chance=by_chance, weight=weight, loss=loss)
+        trust = _trust(word, known=known, by_chance=by_chance, weight=weight, loss=loss)
     return Lessons(
         calibration,
         evidence,
@@ -123,8 +123,24 @@ def learn(
         sharpness,
         spread=float(1.0 / np.sqrt(errors + 1.0)),
         models=trusted,
-        alone=alone,
+        alone=trust,
     )
+
+
+def where_alone(
+    consensus: Consensus, right: Floats, *, word: Consensus, alone: Trust
+) -> tuple[Consensus, Floats, NDArray[np.bool_]]:
+    """Put the models' word where nobody answered; return labels, their chances, and where it stands.
+
+    Args:
+        consensus: of the answers.
+        right: shape (items,), its calibrated chances.
+        word: the consensus of the models alone, as they are.
+        alone: how often that is right.
+    """
+    there = (consensus.count == 0) & (word.right > 0.0)
+    value = [word.value[i] if there[i] else said for i, said in enumerate(consensus.value)]
+    return replace(consensus, value=value), np.where(there, alone.apply(word.right), right), there
 
 
 def told(known: Sequence[str | None], *, task: TaskType) -> Sequence[str | None]:

@@ -13,7 +13,7 @@ from assay.core import chance
 from assay.core.errors import BadValue, InvalidLabel
 from assay.core.planning.plan import Plan
 from assay.core.project import lifecycle
-from assay.core.review.sizes import PILOT_ANSWERS, control_count, pilot_count
+from assay.core.review.sizes import AT_RANDOM, PILOT_ANSWERS, control_count, pilot_count
 from assay.service import label_loop
 from assay.service.answer_files import read_answers, read_truth
 from assay.service.belief import believe
@@ -24,9 +24,6 @@ from assay.service.stages.label import start_turns
 from assay.service.stages.prelabel import models_of
 from assay.service.work import Work
 from assay.store import batches, items, people, projects, queue
-
-AT_RANDOM: Final = 0.3
-"""Share of the items that people see in an order that no model chose (measured: decisions/0013)."""
 
 
 def due(work: Work) -> bool:
