@@ -1,6 +1,6 @@
 """Firm quotes against what projects cost in the end: whole projects, from intake to delivery.
 
-    python -m bench.quality.quotes [--scale 0.2]
+    python -m bench.quality.quotes [--scale 0.5]
 
 The demo (1,797 digits, seeds 1 to 6); 2,000 items without media whose simulated people nobody helps; recorded crowds as they
 answered (without a model, and sentpol with its sentences and a model that learns). The peer is the quote that
@@ -55,15 +55,15 @@ RECORDED = "{kind: recorded, answers: answers.csv, truth: truth.csv}"
 DEMO = tuple(("digits", seed) for seed in range(1, 7))
 OTHERS = (
     ("simulated", 1),
+    ("zencrowd_us", 2),
+    ("dog", 3),
+    ("labelme", 2),
+    ("sentpol with text", 3),
     ("simulated", 4),
     ("zencrowd_us", 1),
-    ("zencrowd_us", 2),
     ("dog", 1),
-    ("dog", 3),
     ("labelme", 1),
-    ("labelme", 2),
     ("trec", 1),
-    ("sentpol with text", 3),
 )
 ITEMS = 2_000
 

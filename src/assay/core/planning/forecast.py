@@ -29,7 +29,7 @@ from assay.core.review.redundancy import Limits
 DRAWN: Final = 3
 """Batches that are drawn. A large one tells more than many small ones: whether an audit fails shows at full size only."""
 
-SLOPES: Final = (0.75, 1.1, 0.4)
+SLOPES: Final = (0.9, 1.2, 0.6)
 """Errors of a model fall as a power of its labels. By which is known least: each drawn batch has another slope."""
 
 REHEARSED: Final = 3000
