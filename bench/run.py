@@ -49,6 +49,7 @@ BENCHMARKS = (
     Benchmark("quality.model_in_loop"),
     Benchmark("quality.auto_label"),
     Benchmark("quality.forecast"),
+    Benchmark("quality.quotes"),
     Benchmark("quality.label_errors"),
     Benchmark("audit_verify", both=True),
     Benchmark("install_size"),

@@ -85,6 +85,7 @@ def compile_plan(work: Work, *, models: tuple[str, ...]) -> Plan:
 def quote_batch(work: Work, *, models: tuple[str, ...]) -> Plan:
     """Return the firm quote: what the pilot's own items foretell, or the plan with its measurements where they cannot."""
     plan = compile_plan(work, models=models)
+    now = _so_far(work, settled=items.count_by_state(work.batch).get(lifecycle.SETTLED, 0))
     found = foretell(work)
     if found is not None:
         assumed = _assumptions(work)
@@ -95,9 +96,8 @@ def quote_batch(work: Work, *, models: tuple[str, ...]) -> Plan:
             experts=plan.experts,
             hours_per_day=assumed.hours_per_day,
         )
-        plan = firm_quote(plan, found, money=work.intake.money, pace=pace, start=start_of(work))
-    settled = items.count_by_state(work.batch).get(lifecycle.SETTLED, 0)
-    return begun(plan, _so_far(work, settled=settled))
+        plan = firm_quote(plan, found, now, money=work.intake.money, pace=pace, start=start_of(work))
+    return begun(plan, now)
 
 
 def plan_so_far(work: Work, *, settled: int) -> Plan | None:

@@ -35,7 +35,10 @@ class QualityPrice(Shape):
 
 
 class Plan(Shape):
-    """What a project will take; money in cents."""
+    """What a project will take; money in cents. `basis` says what it is foretold from.
+
+    `right` is the share right as delivered, null where it is not foretold.
+    """
 
     items: int
     stages: list[StagePrice]
@@ -46,6 +49,8 @@ class Plan(Shape):
     audit_sample: int
     expert_judgements: int
     price: Estimate
+    right: Estimate | None
+    basis: str
     hours: Estimate
     finish: datetime
     people: int
@@ -78,6 +83,8 @@ def plan_of(
         audit_sample=found.audit_sample,
         expert_judgements=found.expert_judgements,
         price=_estimate(found.price),
+        right=None if found.right is None else _estimate(found.right),
+        basis=found.basis,
         hours=_estimate(found.hours),
         finish=found.finish,
         people=found.people,

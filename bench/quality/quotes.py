@@ -1,0 +1,251 @@
+"""Firm quotes against what projects cost in the end: whole projects, from intake to delivery.
+
+    python -m bench.quality.quotes [--scale 0.5]
+
+The demo (1,797 digits, seeds 1 to 6); 2,000 items without media whose simulated people nobody helps; recorded crowds as they
+answered (without a model, and sentpol with its sentences and a model that learns). The peer is the quote that
+`make_plan` gives at the same moment: simulated people with the pilot's measurements. Re-estimates are those that a refit
+saves after the quote, each against the final cost.
+"""
+
+import csv
+import gzip
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from bench.measuring import CLOCK, Finding, Place, apart, options, place, report
+from bench.quality.crowd_sets import folder
+
+from assay.core import chance
+from assay.core.planning.plan import Range
+from assay.core.project import lifecycle
+from assay.service.actions.submit_intake import submit_intake
+from assay.service.answer_files import read_answers, read_truth
+from assay.service.examples import find_example
+from assay.service.intake_file import read_intake_file
+from assay.service.quoting import compile_plan, load_plan, quote_batch
+from assay.service.running import run_batch
+from assay.service.stages.prelabel import models_of
+from assay.service.work import Work
+from assay.store import queue
+from assay.store.batches import batch_by_id
+
+LABELS = ("cat", "dog", "hen", "owl")
+INTAKE = """assay: 1
+name: {name}
+task: {task}
+data: {{path: items.csv, format: csv, id: id, {column}: {column}}}
+labels: {labels}
+quality: {{right: 0.95, confidence: 0.95}}
+redundancy: {{min: 1, max: 7}}
+money: {{currency: EUR, budget: 100000000, answer: 4, expert: 20}}
+class: public
+workforce: {workforce}
+accept: if_certified
+start: 2026-11-23T09:00:00Z
+deliver: {{to: out/, formats: [augmented_manifest]}}
+"""
+SIMULATED = "{kind: simulated, people: 40, experts: 6, truth: truth.csv}"
+RECORDED = "{kind: recorded, answers: answers.csv, truth: truth.csv}"
+DEMO = tuple(("digits", seed) for seed in range(1, 7))
+OTHERS = (
+    ("simulated", 1),
+    ("zencrowd_us", 2),
+    ("dog", 3),
+    ("labelme", 2),
+    ("sentpol with text", 3),
+    ("simulated", 4),
+    ("zencrowd_us", 1),
+    ("dog", 1),
+    ("labelme", 1),
+    ("trec", 1),
+)
+ITEMS = 2_000
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One project: its quote and the peer's in cents, what it cost, and every re-estimate as (price, spent then)."""
+
+    name: str
+    quote: Range
+    peer: Range
+    spent: int
+    cpu: float
+    estimates: tuple[tuple[Range, int], ...]
+
+
+def main() -> None:
+    given = options(__doc__)
+    place_of_crowds = folder()
+    others = OTHERS if place_of_crowds is not None else OTHERS[:2]
+    demo = [_told(one) for one in DEMO[: max(1, round(len(DEMO) * given.scale))]]
+    rest = [_told(one) for one in others[: max(2, round(len(others) * given.scale))]]
+    found = [
+        _finding(f"Firm quotes of the demo, {len(demo)} seeds", demo),
+        _finding(f"Firm quotes of {len(rest)} simulated and recorded projects", rest),
+        _later(demo + rest),
+    ]
+    cpu = [one.cpu for one in demo + rest]
+    found.append(
+        Finding(
+            "CPU of a firm quote, 800 to 5,000 items",
+            "<= 8 s",
+            f"{np.median(cpu):.1f} s (most {max(cpu):.1f} s)",
+            max(cpu) <= 8.0,
+        )
+    )
+    report(given, found)
+
+
+def _told(one: tuple[str, int]) -> Ran:
+    name, seed = one
+    with place() as at:
+        ran: Ran = apart(run_project, at, name, seed)
+    print(
+        f"  {ran.name}: {_euros(ran.quote)} (make_plan {_euros(ran.peer)}), cost {ran.spent / 100:.0f},"
+        f" quoted in {ran.cpu:.1f} s",
+        flush=True,
+    )
+    return ran
+
+
+def _euros(found: Range) -> str:
+    return f"{found.low / 100:.0f}-{found.mid / 100:.0f}-{found.high / 100:.0f}"
+
+
+def _finding(what: str, ran: Sequence[Ran]) -> Finding:
+    ours, peer = (_figures([(getattr(one, name), one.spent) for one in ran]) for name in ("quote", "peer"))
+    held, error, bias, width = ours
+    return Finding(
+        what,
+        "hold >= 85 %, no wider than make_plan's",
+        f"hold {held:.0f} %, width {width:.0f} % of the cost, median error {error:.0f} %, bias {bias:+.0f} %"
+        f" (make_plan: {peer[0]:.0f} %, {peer[3]:.0f} %, {peer[1]:.0f} %, {peer[2]:+.0f} %)",
+        held >= 85.0 and width <= peer[3],
+    )
+
+
+def _figures(pairs: Sequence[tuple[Range, int]]) -> tuple[float, float, float, float]:
+    """Return (share held, median error, bias of the middle, mean width), all in per cent."""
+    held = np.mean([one.low <= cost <= one.high for one, cost in pairs])
+    off = np.array([one.mid / cost - 1.0 for one, cost in pairs])
+    width = np.mean([(one.high - one.low) / cost for one, cost in pairs])
+    return 100 * float(held), 100 * float(np.median(abs(off))), 100 * float(off.mean()), 100 * float(width)
+
+
+def _later(ran: Sequence[Ran]) -> Finding:
+    """Say how re-estimates do in the first and the second half of the spending."""
+    parts = []
+    for low, high in ((0.0, 0.5), (0.5, 1.01)):
+        pairs = [
+            (price, one.spent)
+            for one in ran
+            for price, then in one.estimates
+            if low <= then / one.spent < high
+        ]
+        parts.append(_figures(pairs))
+    (first, _, _, wide), (second, _, _, narrow) = parts
+    return Finding(
+        f"Re-estimates of {len(ran)} projects, first and second half of the spending",
+        "hold >= 85 %, the second half's narrower",
+        f"hold {first:.0f} % and {second:.0f} %, width {wide:.0f} % and {narrow:.0f} % of the cost",
+        min(first, second) >= 85.0 and narrow < wide,
+    )
+
+
+def run_project(at: Place, name: str, seed: int) -> Ran:
+    """Run one project and keep what it was quoted; `name` is `digits`, `simulated` or a recorded set."""
+    installation = at.open()
+    received = read_intake_file(_write(name, at.home / "project"))
+    _, batch = submit_intake(
+        installation.owner("bench", "bench"), received=received, seed=seed, home=installation.home, now=CLOCK
+    )
+    quotes: list[tuple[Range, Range, float]] = []
+    estimates: list[tuple[Range, int]] = []
+    plans: list[str] = []
+
+    def watch(work: Work, stage: str) -> None:
+        if work.project.status == lifecycle.PILOT_COMPLETE and stage == "plan":
+            start = time.process_time()
+            quote = quote_batch(work, models=models_of(work))
+            cpu = time.process_time() - start
+            quotes.append((quote.price, compile_plan(work, models=models_of(work)).price, cpu))
+        if work.project.quote and work.project.plan not in (work.project.quote, *plans[-1:]):
+            plans.append(work.project.plan)
+            estimates.append((load_plan(work.project.plan).price, queue.spent(work.batch.id)))
+
+    run_batch(installation, batch=batch.id, out=at.home / "out", clock=lambda: CLOCK, watcher=watch)
+    status = batch_by_id(installation.scope, batch.id).status
+    assert status == lifecycle.DATA_DELIVERED, status
+    quote, peer, cpu = quotes[0]
+    return Ran(f"{name}, seed {seed}", quote, peer, queue.spent(batch.id), cpu, tuple(estimates))
+
+
+def _write(name: str, into: Path) -> Path:
+    if name == "digits":
+        return find_example(name).write(into)
+    into.mkdir(parents=True)
+    if name == "simulated":
+        keys = [f"item-{number:05}" for number in range(ITEMS)]
+        truth = {key: LABELS[chance.pick(1, "truth", key, below=len(LABELS))] for key in keys}
+        return _project(into, name, truth, labels=LABELS, workforce=SIMULATED)
+    return _recorded(name, into)
+
+
+def _recorded(name: str, into: Path) -> Path:
+    place_of_crowds = folder()
+    assert place_of_crowds is not None
+    source = place_of_crowds / name.split(" ", maxsplit=1)[0]
+    answers, truth = (next(source.glob(f"{part}.csv*")) for part in ("answers", "truth"))
+    recorded, known = read_answers(answers), read_truth(truth)
+    opened = gzip.open if answers.suffix == ".gz" else open
+    with opened(answers, "rb") as packed, (into / "answers.csv").open("wb") as plain:
+        shutil.copyfileobj(packed, plain)
+    texts: dict[str, str] | None = None
+    if name.endswith("with text"):
+        with gzip.open(next(source.glob("items.csv.gz")), "rt", encoding="utf-8") as lines:
+            texts = {row["item"]: row["text"] for row in csv.DictReader(lines)}
+    kept = {key: known[key] for key in recorded.items if key in known}
+    labels = sorted({*kept.values(), *recorded.value})
+    return _project(
+        into, name.replace("_", "-").replace(" ", "-"), kept, labels=labels, workforce=RECORDED, texts=texts
+    )
+
+
+def _project(
+    into: Path,
+    name: str,
+    truth: dict[str, str],
+    *,
+    labels: Sequence[str],
+    workforce: str,
+    texts: dict[str, str] | None = None,
+) -> Path:
+    column = "media" if texts is None else "text"
+    with (into / "items.csv").open("w", newline="", encoding="utf-8") as out:
+        rows = [(key, f"photos/{key}.jpg" if texts is None else texts[key]) for key in truth]
+        csv.writer(out).writerows([("id", column), *rows])
+    with (into / "truth.csv").open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows([("item", "label"), *truth.items()])
+    intake = into / "intake.yaml"
+    intake.write_text(
+        INTAKE.format(
+            name=name,
+            task="classification" if texts is None else "text_classification",
+            column=column,
+            labels=json.dumps(list(labels)),
+            workforce=workforce,
+        ),
+        encoding="utf-8",
+    )
+    return intake
+
+
+if __name__ == "__main__":
+    main()
