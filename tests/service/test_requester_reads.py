@@ -24,7 +24,7 @@ from assay.service.reads.gallery import ItemsWanted, NoSuchPlace, items_page
 from assay.service.reads.item_page import item_page
 from assay.service.reads.project_page import FEWEST, project_page
 from assay.service.reads.projects_overview import count_waiting, projects_page, status_counts
-from assay.store import db, events, gallery, items
+from assay.store import db, events, gallery, items, queue
 from assay.store.batches import BatchRow
 from assay.store.gallery import GalleryFilter
 
@@ -240,6 +240,56 @@ def test_filters_find_exactly_what_fits(rita, offered, label):
     assert sum(map(len, bands)) == len(rows)
 
 
+@pytest.mark.parametrize(("disputed", "least"), [("some", 0.001), ("third", 1 / 3), ("half", 0.5)])
+def test_contested_items_are_found_by_the_share_of_answers_that_say_otherwise(rita, offered, disputed, least):
+    rows = [row for row in items.all_items(offered.batch) if not row.is_control]
+    with db.transaction():  # what nobody hears counts neither for a label nor against it
+        ((silent,),) = db.rows("SELECT MIN(id) FROM person WHERE NOT is_expert")
+        db.execute("UPDATE person SET state = 'excluded' WHERE id = %s", [silent])
+    expected = contested(rows, least=least, silent=silent)
+    assert 0 < len(expected) < len(rows)
+    assert set(walk(rita, "pets-1", ItemsWanted(disputed=disputed), limit=5)) == expected
+
+
+def test_unsettled_items_are_found_by_dispute_too_in_windows(installation, rita, tmp_path, monkeypatch):
+    project = submit(installation, write_project(tmp_path / "pets", items=60))
+
+    def reviewed(one):
+        rows = items.all_items(one.batch)
+        return [row for row in rows if row.state == "expert review" and not row.is_control]
+
+    project.run_until(lambda one: len(reviewed(one)) > 2)
+    rows = reviewed(project)
+    wanted = ItemsWanted(state="expert review", disputed="third")
+    found = walk(rita, "pets-1", wanted, limit=50)
+    assert set(found) == contested(rows, least=1 / 3)
+    assert found, "experts are asked where people disagree"
+    monkeypatch.setattr(gallery, "WINDOW", 2)
+    assert walk(rita, "pets-1", wanted, limit=50) == found
+
+
+def contested(rows, *, least, silent=None):
+    """The ids of items whose label at least this share of the answers opposes."""
+    said = {row.id: [] for row in rows}
+    for answer in queue.answers_of(list(said), queues=("label", "peer")):
+        if answer.person != silent:
+            said[answer.item].append(answer.value)
+    return {
+        row.key
+        for row in rows
+        if said[row.id] and sum(one != row.label for one in said[row.id]) / len(said[row.id]) >= least
+    }
+
+
+def test_a_dispute_is_none_where_labels_are_right_in_part(installation, rita, tmp_path):
+    project = submit(installation, write_boxes(tmp_path / "boxes"))
+    project.run(most_steps=3)
+    found = items_page(rita, batch="boxes-1", wanted=ItemsWanted(), after=None, now=NOW)
+    assert not found.by_dispute
+    with pytest.raises(BadValue, match="right in part"):
+        items_page(rita, batch="boxes-1", wanted=ItemsWanted(disputed="half"), after=None, now=NOW)
+
+
 def test_a_filter_looks_at_a_window_and_goes_on_from_there(rita, offered, monkeypatch):
     monkeypatch.setattr(gallery, "WINDOW", 10)
     rows = [row for row in items.all_items(offered.batch) if not row.is_control]
@@ -299,6 +349,7 @@ def test_the_gallery_reads_its_indexes_and_nothing_else(rita, offered):
     try:
         gallery.gallery_page(offered.batch, GalleryFilter(), after=None, limit=5)
         gallery.gallery_page(offered.batch, GalleryFilter(state="labelling"), after=None, limit=5)
+        gallery.gallery_page(offered.batch, GalleryFilter(opposed=0.5), after=None, limit=5)
     finally:
         db.rows = real
     plans = [
@@ -310,7 +361,8 @@ def test_the_gallery_reads_its_indexes_and_nothing_else(rita, offered):
     # What is sorted is the page that was found, never what it was found among.
     assert "SCAN item" not in " ".join(plans)
     assert "TEMP B-TREE" not in plans[0].partition("SCAN f")[0]
-    assert "TEMP B-TREE" not in plans[1]
+    assert "TEMP B-TREE" not in plans[1].partition("SCAN f")[0]
+    assert "SEARCH a USING INDEX answer_item_id" in plans[2]
 
 
 def test_an_item_shows_its_answers_without_names_and_its_remarks(rita, offered, cast):

@@ -25,6 +25,12 @@ _TO_SETTLED: Final = (
     " ORDER BY id LIMIT %s) f JOIN answer a ON a.item_id = f.id"
     f" JOIN person p ON p.id = a.person_id AND p.state <> '{EXCLUDED}'"
 )
+_OPPOSED: Final = (
+    "SELECT AVG(CASE WHEN a.value = f.label THEN 0.0 ELSE 1.0 END) FROM answer a"
+    f" JOIN person p ON p.id = a.person_id AND p.state <> '{EXCLUDED}'"
+    " WHERE a.item_id = f.id AND a.queue IN ('label', 'peer')"
+)
+"""The share of the people's answers to an item that say something else than its label; NULL without answers."""
 _SHOWN: Final = "id, key, state, label, chance, answers, decided_by, judged"
 
 
@@ -38,6 +44,7 @@ class GalleryFilter:
         holds: whether labels are values that hold names; else they are the names.
         least, most: from which risk on, and below which.
         decided_by: who decided: people, model, peers, expert, audit.
+        opposed: the least share of the answers that say something else than the label; 0: any.
     """
 
     state: str = "settled"
@@ -46,11 +53,12 @@ class GalleryFilter:
     least: float = 0.0
     most: float = 1.1
     decided_by: str = ""
+    opposed: float = 0.0
 
     @property
     def looks(self) -> bool:
         """Whether rows have to be looked at that the index does not tell apart."""
-        return bool(self.label or self.decided_by)
+        return bool(self.label or self.decided_by or self.opposed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +115,7 @@ def gallery_page(batch: BatchRow, wanted: GalleryFilter, *, after: Place | None,
     """Return the next items: settled ones riskiest first, others by position."""
     if wanted.state == "settled":
         return _by_risk(batch, wanted, after=after, limit=limit)
-    start = batch.first_item - 1 if after is None else max(after.item, batch.first_item - 1)
-    found = db.rows(
-        f"SELECT {_SHOWN} FROM item WHERE {_UNSETTLED} AND state = %s AND id > %s ORDER BY id LIMIT %s",
-        [batch.id, wanted.state, start, limit + 1],
-    )
-    rows = [_row(one) for one in found[:limit]]
-    return GalleryPage(rows, Place(0.0, rows[-1].id) if len(found) > limit else None)
+    return _by_position(batch, wanted, after=after, limit=limit)
 
 
 def items_like(batch: BatchRow, key: str, *, limit: int) -> list[GalleryRow]:
@@ -302,6 +304,27 @@ def _by_risk(batch: BatchRow, wanted: GalleryFilter, *, after: Place | None, lim
     return GalleryPage(rows, Place(float(last[0]), int(last[1])), whole=False)
 
 
+def _by_position(batch: BatchRow, wanted: GalleryFilter, *, after: Place | None, limit: int) -> GalleryPage:
+    window = WINDOW if wanted.looks else limit + 1
+    start = batch.first_item - 1 if after is None else max(after.item, batch.first_item - 1)
+    inner = f"{_UNSETTLED} AND state = %s AND id > %s ORDER BY id"
+    values: list[object] = [batch.id, wanted.state, start]
+    looked, more = _conditions(wanted)
+    found = db.rows(
+        f"SELECT {_SHOWN} FROM (SELECT {_SHOWN} FROM item WHERE {inner} LIMIT %s) f{looked} ORDER BY id LIMIT %s",
+        [*values, window, *more, limit + 1],
+    )
+    rows = [_row(one) for one in found[:limit]]
+    if len(found) > limit:
+        return GalleryPage(rows, Place(0.0, rows[-1].id))
+    last = None
+    if wanted.looks:
+        last = db.row(f"SELECT id FROM item WHERE {inner} LIMIT 1 OFFSET {WINDOW - 1}", values)
+    return (
+        GalleryPage(rows, None) if last is None else GalleryPage(rows, Place(0.0, int(last[0])), whole=False)
+    )
+
+
 def _conditions(wanted: GalleryFilter) -> tuple[str, list[object]]:
     parts: list[str] = []
     values: list[object] = []
@@ -315,6 +338,10 @@ def _conditions(wanted: GalleryFilter) -> tuple[str, list[object]]:
     if wanted.decided_by:
         parts.append("decided_by = %s")
         values.append(wanted.decided_by)
+    if wanted.opposed:
+        # Both sides of the comparison are texts as `core.label_text` spells them.
+        parts.append(f"({_OPPOSED}) >= %s")
+        values.append(wanted.opposed - 1e-9)
     return (f" WHERE {' AND '.join(parts)}" if parts else "", values)
 
 

@@ -1,5 +1,7 @@
 """Answers and proposals that were drawn from what a pilot tells."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,12 +28,17 @@ class DrawnSource:
         return self._drawn.prospect(items, skill=skill) if self._best_first else 0.0
 
 
+_SUREST: Final = 8.0
+_TINY: Final = 1e-9
+
+
 class DrawnModel:
     """A pre-labelling model as the pilot met it, which errs less with every label; implements `Proposer`.
 
     A drawn item has the row of its origin. With n labels where the pilot had m, a share 1 - (m / n)^slope of the items
     has the row of an item of which the model was right instead, its label exchanged for theirs: so errors fall as a
-    power of the labels, and rows look as they did.
+    power of the labels. By as much as errors fall the log odds of these rows grow: a better model is surer where it is right,
+    and that is what labels without people rest on.
     """
 
     def __init__(
@@ -74,8 +81,10 @@ class DrawnModel:
         """Return label probabilities, shape (items, labels), of a model that learnt from so many items."""
         del soft
         labels = self._first + max(0.0, float(answered.sum()) - self._first) * self._times
-        mended = self._luck < 1.0 - (self._first / labels) ** self._slope
-        rows: Floats = np.where(mended[:, None], self._mended, self._rows)
+        better = (labels / self._first) ** self._slope
+        surer = np.maximum(self._mended, _TINY) ** min(better, _SUREST)
+        mended = self._luck < 1.0 - 1.0 / better
+        rows: Floats = np.where(mended[:, None], surer / surer.sum(axis=1, keepdims=True), self._rows)
         return rows
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from assay.core.errors import BadValue, InputError
 from assay.core.label_text import value_to_json
 from assay.core.labels import Choice
-from assay.core.ports import TaskType
+from assay.core.ports import Rows, TaskType
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
 from assay.service.documents.label_words import in_words, noun_of
@@ -28,6 +28,10 @@ BANDS: Final[Mapping[str, tuple[float, float]]] = {
 """Risk bands: from which risk on, and below which."""
 EDGES: Final = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.1)
 DECIDERS: Final = ("people", "model", "peers", "expert", "audit")
+WHOLE: Final = (Rows.ONE, Rows.ANY)
+"""Task types whose labels are names: an answer says the same or it does not."""
+DISPUTES: Final[Mapping[str, float]] = {"some": 1e-6, "third": 1 / 3, "half": 0.5}
+"""How contested an item is: the least share of people's answers that say something else than the label."""
 LONGEST_TEXT: Final = 600
 SHOWN_ROWS: Final = 24
 
@@ -41,13 +45,14 @@ class NoSuchPlace(InputError):
 
 @dataclass(frozen=True, slots=True)
 class ItemsWanted:
-    """Which items: empty text means any. `search` is an id or its beginning."""
+    """Which items: empty text means any. `search` is an id or its beginning, `disputed` a key of `DISPUTES`."""
 
     state: str = lifecycle.SETTLED
     label: str = ""
     band: str = ""
     decided_by: str = ""
     search: str = ""
+    disputed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,17 @@ class ShownItem:
 
 @dataclass(frozen=True, slots=True)
 class ItemsPage:
-    """One page of items; `next` is where the following begins, `whole` False where the look ended before."""
+    """One page of items; `next` is where the following begins, `whole` False where the look ended before.
+
+    `by_dispute` says whether items can be chosen by how contested they are.
+    """
 
     items: Sequence[ShownItem]
     next: str | None
     whole: bool
     labels: Sequence[str]
     task: str
+    by_dispute: bool
 
 
 def items_page(
@@ -92,7 +101,7 @@ def items_page(
     row = batch_by_name(actor.scope, batch)
     project = project_by_id(actor.scope, row.project_id)
     intake, task = work_constants(project.id, project.intake_digest, project.tenant)
-    _check(wanted)
+    _check(wanted, task)
     if wanted.search:
         found = gallery.GalleryPage(gallery.items_like(row, wanted.search, limit=limit), None)
     else:
@@ -103,6 +112,7 @@ def items_page(
         whole=found.whole,
         labels=intake.schema.names,
         task=task.name,
+        by_dispute=task.rows in WHOLE,
     )
 
 
@@ -164,14 +174,23 @@ def _filter(wanted: ItemsWanted, task: TaskType) -> GalleryFilter:
         least=least,
         most=most,
         decided_by=wanted.decided_by,
+        opposed=DISPUTES.get(wanted.disputed, 0.0),
     )
 
 
-def _check(wanted: ItemsWanted) -> None:
+def _check(wanted: ItemsWanted, task: TaskType) -> None:
+    if wanted.disputed and task.rows not in WHOLE:
+        raise BadValue(
+            where="items",
+            key="disputed",
+            found=f"'{wanted.disputed[:40]}'",
+            expected=f"nothing: answers to {task.name} are right in part, and hardly two are equal",
+        )
     for key, value, known in (
         ("state", wanted.state, lifecycle.states("item")),
         ("risk", wanted.band, tuple(BANDS)),
         ("decided_by", wanted.decided_by, DECIDERS),
+        ("disputed", wanted.disputed, tuple(DISPUTES)),
     ):
         if value and value not in known:
             raise BadValue(

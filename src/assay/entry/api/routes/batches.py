@@ -119,6 +119,7 @@ def list_items(
                 band=wanted.risk,
                 decided_by=wanted.decided_by,
                 search=wanted.search,
+                disputed=wanted.disputed,
             ),
             after=wanted.cursor,
             limit=wanted.limit,

@@ -151,13 +151,14 @@ class ItemRemark(Shape):
 
 
 class ItemsQuery(Shape):
-    """Which items: `risk` is a band, `search` an id or its beginning."""
+    """Which items: `risk` is a band, `search` an id or its beginning, `disputed` how many answers oppose the label."""
 
     state: Literal["settled", "waiting", "labelling", "checking", "peer review", "expert review"] = "settled"
     label: Word = ""
     risk: Literal["", "high", "middle", "low"] = ""
     decided_by: Literal["", "people", "model", "peers", "expert", "audit"] = ""
     search: Word = ""
+    disputed: Literal["", "some", "third", "half"] = ""
     limit: Limit = 50
     cursor: Cursor = None
 

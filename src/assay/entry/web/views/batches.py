@@ -194,7 +194,7 @@ def _region(request: HttpRequest) -> Mapping[str, Any] | None:
 def _gallery(request: HttpRequest, actor: Actor, batch: str) -> dict[str, object]:
     asked = {
         key: request.GET.get(key, "").replace("\x00", "")[:200]
-        for key in ("state", "label", "risk", "decided_by", "search")
+        for key in ("state", "label", "risk", "decided_by", "search", "disputed")
     }
     wanted = ItemsWanted(
         state=asked["state"] or "settled",
@@ -202,6 +202,7 @@ def _gallery(request: HttpRequest, actor: Actor, batch: str) -> dict[str, object
         band=asked["risk"],
         decided_by=asked["decided_by"],
         search=asked["search"],
+        disputed=asked["disputed"],
     )
     after = request.GET.get("after") or None
     found = items_page(actor, batch=batch, wanted=wanted, after=after, now=clock())
@@ -212,6 +213,7 @@ def _gallery(request: HttpRequest, actor: Actor, batch: str) -> dict[str, object
         "labels": json.dumps(list(found.labels), ensure_ascii=False),
         "label_names": found.labels[:200],
         "whole": found.whole,
+        "by_dispute": found.by_dispute,
         "next": "" if found.next is None else urlencode({**kept, "after": found.next}),
         "asked": asked,
         "is_filtered": bool(kept),
