@@ -64,6 +64,7 @@ def plan_intake(
         seed=seed,
         known_controls=known,
         models=models,
+        automatic=intake.automatic,
     )
 
 

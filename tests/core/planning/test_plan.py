@@ -14,7 +14,16 @@ START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MONEY = Money(currency="EUR", budget=None, answer=4, expert=40)
 
 
-def plan(*, items=5000, right=0.95, experts=3, assumptions=None, known=0):
+def plan(
+    *,
+    items=5000,
+    right=0.95,
+    experts=3,
+    assumptions=None,
+    known=0,
+    models=("nearest",),
+    automatic=False,
+):
     return make_plan(
         items=items,
         classes=3,
@@ -27,7 +36,8 @@ def plan(*, items=5000, right=0.95, experts=3, assumptions=None, known=0):
         assumptions=assumptions or Assumptions(),
         seed=1,
         known_controls=known,
-        models=("nearest",),
+        models=models,
+        automatic=automatic,
     )
 
 
@@ -110,3 +120,11 @@ def test_a_plan_survives_storage(usual):
     stored = json.loads(json.dumps(plan_to_json(usual)))
     assert plan_from_json(stored) == usual
     assert plan_from_json(stored) != replace(usual, items=1)
+
+
+def test_a_model_that_may_label_alone_makes_the_plan_cheaper():
+    asked, alone = (plan(items=3000, automatic=leave) for leave in (False, True))
+    assert alone.price.mid < asked.price.mid
+    assert alone.answers_per_item.mid < asked.answers_per_item.mid
+    without = [plan(items=3000, models=(), automatic=leave) for leave in (False, True)]
+    assert without[0] == without[1], "nothing is automatic without a model"

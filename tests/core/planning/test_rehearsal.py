@@ -140,3 +140,34 @@ def test_a_simulated_model_is_as_often_right_as_it_says():
     assert (rows.argmax(axis=1) == true).mean() == pytest.approx(0.8, abs=0.02)
     assert rows.max(axis=1).mean() == pytest.approx(0.8, abs=0.02)
     assert rows.sum(axis=1) == pytest.approx(np.ones(4000))
+
+
+def test_items_that_a_sure_model_may_label_are_not_asked_about():
+    plain = replace(scene(1500), controls=40, may_skip_people=False)
+    truth = ["abc".index(label) for label in plain.truth]
+    model = SimulatedModel(truth=truth, classes=3, right=0.93, seed=3)
+    people = [person(0.85)] * 20
+    helped = play(replace(plain, proposer=model), people)
+    alone = play(replace(plain, proposer=model, automatic=True), people)
+    assert alone.certified
+    assert alone.right >= 0.95
+    assert helped.answers >= helped.items, "without leave everybody's items are asked about"
+    assert alone.answers < 0.6 * helped.answers
+    assert alone.cost < helped.cost
+
+
+def test_leave_to_label_without_people_changes_nothing_without_a_model():
+    plain = replace(scene(400), may_skip_people=False)
+    people = [person(0.9)] * 20
+    assert play(replace(plain, automatic=True), people).certified
+    told = play(replace(plain, automatic=True), people)
+    assert told.answers >= told.items
+
+
+def test_a_model_that_is_wrong_about_known_items_labels_nothing():
+    plain = replace(scene(1000), controls=40, may_skip_people=False, automatic=True)
+    truth = ["abc".index(label) for label in plain.truth]
+    model = SimulatedModel(truth=[(k + 1) % 3 for k in truth], classes=3, right=0.95, seed=3)
+    found = play(replace(plain, proposer=model), [person(0.9)] * 20)
+    assert found.certified
+    assert found.answers >= found.items

@@ -204,6 +204,7 @@ def make_plan(
     seed: int,
     known_controls: int = 0,
     models: Sequence[str] = (),
+    automatic: bool = False,
 ) -> Plan:
     """Plan a project by rehearsing it.
 
@@ -220,9 +221,20 @@ def make_plan(
         seed: of every draw.
         known_controls: control items whose label the requester gave; no expert has to judge them.
         models: names of the pre-labelling models.
+        automatic: whether these may label items without people.
     """
     stage = _Stage(
-        items, classes, limits, money, people, experts, assumptions, seed, known_controls, bool(models)
+        items,
+        classes,
+        limits,
+        money,
+        people,
+        experts,
+        assumptions,
+        seed,
+        known_controls,
+        bool(models),
+        automatic and bool(models),
     )
     cases = [stage.play(quality, luck=luck) for luck in (0, 1, -1)]
     expected = cases[0]
@@ -292,6 +304,7 @@ class _Stage:
     seed: int
     known_controls: int
     has_model: bool
+    automatic: bool
     said: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
 
     @property
@@ -336,6 +349,7 @@ class _Stage:
             pilot_judged=False,
             may_skip_people=False,
             proposer=self._model(true, classes=len(schema.names), luck=luck),
+            automatic=self.automatic,
         )
         return self._scaled(rehearse(scene, source=source), quality=quality, known=known)
 

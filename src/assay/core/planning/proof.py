@@ -81,14 +81,16 @@ def _review(book: Book, *, attempt: int) -> None:
 
 
 def _answer_the_rest(book: Book) -> tuple[Consensus, Floats]:
-    """Ask once about what nobody has looked at, so that nothing is delivered without a label."""
+    """Ask once about what nobody has looked at and no model labels, so that nothing is delivered without a label."""
     consensus, right = book.believe()
-    blank = np.flatnonzero(~book.judged & (consensus.count == 0))
+    blank = np.flatnonzero(~book.judged & ~book.alone & (consensus.count == 0))
     if not len(blank):
         return consensus, right
     book.ask_once(blank)
     consensus, right = book.believe()
-    book.judge(np.flatnonzero(~book.judged & (consensus.count == 0)))  # no answer is left: an expert looks
+    book.judge(
+        np.flatnonzero(~book.judged & ~book.alone & (consensus.count == 0))
+    )  # no answer is left: an expert looks
     return consensus, right
 
 
