@@ -19,6 +19,8 @@ from assay.store import batches, db, items, queue
 
 SOUNDS = {"cat": ("purrs", "hisses"), "dog": ("barks", "growls"), "hen": ("clucks", "cackles")}
 
+WORDS = [first + middle + last for first in "bdfgk" for middle in "aeiou" for last in ("lm", "rt", "nd", "sk")]
+
 INTAKE = """assay: 1
 name: sounds
 task: text_classification
@@ -35,7 +37,7 @@ deliver: {{to: out/, formats: [augmented_manifest, jsonl]}}
 """
 
 
-def sounds(folder, *, count=800, telling=True, prelabel="{kind: auto}", redundancy="{min: 1, max: 5}"):
+def sounds(folder, *, count=400, telling=True, prelabel="{kind: auto}", redundancy="{min: 1, max: 5}"):
     """A project of texts whose words tell the label, or tell nothing; a tenth of them is hard to tell."""
     folder.mkdir(parents=True, exist_ok=True)
     truth = truth_of(count)
@@ -45,7 +47,8 @@ def sounds(folder, *, count=800, telling=True, prelabel="{kind: auto}", redundan
         for k, (key, label) in enumerate(truth.items()):
             known = label if telling and k % 10 else LABELS[pick(3, "heard", key, below=3)]
             sound = SOUNDS[known][pick(4, "sound", key, below=2)]
-            rows.writerow((key, f"something {sound} in the yard, number {k} of the night"))
+            around = [WORDS[pick(5, str(place), key, below=len(WORDS))] for place in range(12)]
+            rows.writerow((key, " ".join([*around[:6], sound, *around[6:]])))
     with (folder / "truth.csv").open("w", newline="") as out:
         csv.writer(out).writerows([("item", "label"), *truth.items()])
     intake = folder / "intake.yaml"
@@ -74,11 +77,11 @@ def test_what_models_are_sure_of_is_labelled_without_people_and_certified(instal
     check_invariants(project)
     assert project.batch.status == lifecycle.DATA_DELIVERED
     found = automatic(project)
-    assert len(found) > 50
+    assert len(found) > 30
     assert not any(row.is_control or row.is_pilot for row in found)
     asked = {item for (item,) in db.rows("SELECT item_id FROM answer WHERE queue IN ('label', 'peer')")}
     assert not asked & {row.id for row in found}
-    truth = truth_of(800)
+    truth = truth_of(400)
     every = [row for row in items.all_items(project.batch) if not row.is_control]
     assert sum(row.label == truth[row.key] for row in every) / len(every) >= 0.9
     told = events_of("label automatically")
