@@ -29,7 +29,13 @@ WHOLE: dict[str, Any] = {
         "labels": "earlier",
     },
     "labels": [{"name": "cola", "help": "A dark drink."}, {"name": "water"}],
-    "prelabel": {"kind": "chat", "url": "http://127.0.0.1:9/v1", "model": "small", "key_file": "key.txt", "automatic": "true"},
+    "prelabel": {
+        "kind": "chat",
+        "url": "http://127.0.0.1:9/v1",
+        "model": "small",
+        "key_file": "key.txt",
+        "automatic": "true",
+    },
     "instructions": "guide.md",
     "known": {"path": "known.csv", "use": "control"},
     "quality": {"right": 0.98, "confidence": 0.9},
@@ -91,7 +97,9 @@ def test_every_key_arrives_where_it_belongs():
     assert intake.data.columns.media == "file"
     assert intake.data.columns.text is None
     assert intake.data.labels == "earlier"
-    assert intake.prelabel == PrelabelPlan("chat", "http://127.0.0.1:9/v1", "small", "key.txt", automatic=True)
+    assert intake.prelabel == PrelabelPlan(
+        "chat", "http://127.0.0.1:9/v1", "small", "key.txt", automatic=True
+    )
     assert intake.schema.classes == (LabelClass(name="cola", help="A dark drink."), LabelClass(name="water"))
     assert (intake.quality.right, intake.quality.confidence) == (0.98, 0.9)
     assert (intake.least, intake.most) == (2, 5)

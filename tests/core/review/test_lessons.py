@@ -179,7 +179,9 @@ def test_nothing_is_said_of_models_below_fifteen_items_drawn_by_chance():
 
 
 def test_models_that_suggest_whole_answers_are_believed_by_what_known_items_say():
-    good, poor = (learnt(with_model(answers(right=0.8, items=400), right=r), known=200).alone for r in (0.98, 0.7))
+    good, poor = (
+        learnt(with_model(answers(right=0.8, items=400), right=r), known=200).alone for r in (0.98, 0.7)
+    )
     assert good is not None
     assert poor is not None
     assert good.apply(np.array([0.95]))[0] > poor.apply(np.array([0.95]))[0]

@@ -61,9 +61,7 @@ def step(work: Work) -> None:
             passed.append(change)
             doubted[label_loop.LABEL].append(item.id)
         else:
-            passed.append(
-                replace(change, state=lifecycle.move("item", item.state, verb), decided_by=DOUBTED)
-            )
+            passed.append(replace(change, state=lifecycle.move("item", item.state, verb), decided_by=DOUBTED))
             doubted[queue_name].append(item.id)
 
     with work.saving():
