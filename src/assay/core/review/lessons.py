@@ -111,11 +111,11 @@ def learn(
         seen, whole, known=known, given=given, weight=weight, loss=loss, usual=usual
     )
     evidence, rate = _evidence(kept, seen, known=known, ways=ways, calibration=calibration, loss=loss)
-    alone = None
+    trust = None
     if trusted and (prior is not None or table.models):
         # As they are: sharpened rows are alike where models are sure, and what is said of them is learnt here.
         word = model.consensus(only_models(kept), prior=raw, known=learnt)
-        alone = _trust(word, known=known, by_chance=by_chance, weight=weight, loss=loss)
+        trust = _trust(word, known=known, by_chance=by_chance, weight=weight, loss=loss)
     return Lessons(
         calibration,
         evidence,
@@ -123,7 +123,7 @@ def learn(
         sharpness,
         spread=float(1.0 / np.sqrt(errors + 1.0)),
         models=trusted,
-        alone=alone,
+        alone=trust,
     )
 
 
