@@ -142,3 +142,70 @@ def test_an_item_never_costs_more_answers_than_an_expert():
     assert most_answers(least=1, most=7, expert_price=5.0) == 5
     assert most_answers(least=1, most=7, expert_price=20.0) == 7
     assert most_answers(least=3, most=7, expert_price=2.0) == 3
+
+
+def rows(*, right, sure, items=200, seed=7):
+    """A learning model's rows: right about `right` of the items and always as sure; the truth is always a."""
+    dice = np.random.default_rng(seed)
+    hit = dice.random(items) < right
+    rest = (1.0 - sure) / 2.0
+    return np.where(hit[:, None], [sure, rest, rest], [rest, sure, rest])
+
+
+def test_an_overconfident_model_is_believed_as_far_as_it_is_right():
+    poor, good = (learnt(answers(right=0.7), known=80, prior=rows(right=r, sure=0.97)) for r in (0.8, 1.0))
+    word = np.array([0.97])
+    assert poor.alone is not None
+    assert good.alone is not None
+    assert poor.alone.apply(word)[0] == pytest.approx(0.8, abs=0.1)
+    assert 0.95 < good.alone.apply(word)[0] < 0.9965  # 0.3 of 80 unseen errors may be there
+
+
+def test_few_known_items_leave_a_risk_however_sure_a_model_is():
+    floors = []
+    for known in (20, 60, 180):
+        alone = learnt(answers(right=0.9), known=known, prior=rows(right=1.0, sure=0.97)).alone
+        assert alone is not None
+        assert alone.apply(np.array([0.999999]))[0] < 1.0 - alone.floor + 1e-12
+        floors.append(alone.floor)
+    assert floors == pytest.approx([0.3 / 21, 0.3 / 61, 0.3 / 181])
+
+
+def test_nothing_is_said_of_models_below_fifteen_items_drawn_by_chance():
+    prior = rows(right=1.0, sure=0.97)
+    assert learnt(answers(right=0.9), known=14, prior=prior).alone is None
+    assert learnt(answers(right=0.9), known=15, prior=prior).alone is not None
+    assert learnt(answers(right=0.9), known=40).alone is None
+
+
+def test_models_that_suggest_whole_answers_are_believed_by_what_known_items_say():
+    good, poor = (
+        learnt(with_model(answers(right=0.8, items=400), right=r), known=200).alone for r in (0.98, 0.7)
+    )
+    assert good is not None
+    assert poor is not None
+    assert good.apply(np.array([0.95]))[0] > poor.apply(np.array([0.95]))[0]
+
+
+def test_items_chosen_for_their_risk_count_less_for_the_models_word():
+    """Half of the known items were chosen because they are hard, and the model errs on all of them."""
+    table, items = answers(right=0.9), 200
+    prior = np.tile([0.9, 0.05, 0.05], (items, 1))
+    known = ["a" if item < 40 else "b" if item < 60 else None for item in range(items)]
+    model = TASK.fit(table, schema=ABC, known=[None] * items)
+
+    def alone(by_chance):
+        found = learn(
+            table=table,
+            model=model,
+            prior=prior,
+            known=known,
+            by_chance=by_chance,
+            task=TASK,
+            schema=ABC,
+            most=5,
+        ).alone
+        assert found is not None
+        return float(found.apply(np.array([0.9]))[0])
+
+    assert alone(np.arange(items) < 40) > alone(np.ones(items, dtype=bool)) + 0.05

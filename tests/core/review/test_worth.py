@@ -9,7 +9,7 @@ GOOD = Evidence(support_right=0.9, support_wrong=0.1, truth_in_opposition=1.0, f
 EMPTY = Evidence(support_right=0.5, support_wrong=0.5, truth_in_opposition=1.0, first=np.full(20, 0.5))
 
 
-def worth(evidence, *, right, count, price=5.0, allowed=0.05, most=5):
+def worth(evidence, *, right, count, price=5.0, allowed=0.05, most=5, believed=None):
     right = np.array(right, dtype=float)
     return worth_asking(
         right=right,
@@ -18,6 +18,7 @@ def worth(evidence, *, right, count, price=5.0, allowed=0.05, most=5):
         evidence=evidence,
         audit=Audit(items=len(right), allowed=allowed, delta=0.05, spread=0.3),
         expert_price=price,
+        believed=None if believed is None else np.array(believed),
     )
 
 
@@ -65,3 +66,30 @@ def test_a_later_look_under_the_same_threshold_says_the_same(right, count):
     found = worth(GOOD, **states)
     later = pays(**states, evidence=GOOD, threshold=found.threshold, expert_price=5.0)
     assert (later == found.pays).all()
+
+
+def test_what_models_are_sure_of_need_not_be_asked_about():
+    found = worth(GOOD, right=[0.999] * 900 + [0.7] * 100, count=[0] * 1000, believed=[True] * 1000)
+    assert not found.pays[:900].any()
+    assert found.pays[900:].all()
+    assert found.cost < worth(GOOD, right=[0.999] * 900 + [0.7] * 100, count=[0] * 1000).cost
+
+
+def test_models_that_say_nothing_leave_unasked_items_as_they_were():
+    states = {"right": [0.0] * 400, "count": [0] * 400}
+    usual, silent = worth(GOOD, **states), worth(GOOD, **states, believed=[False] * 400)
+    assert (usual.threshold, usual.cost, usual.pays.tolist()) == (
+        silent.threshold,
+        silent.cost,
+        silent.pays.tolist(),
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0.3, 1.0), min_size=5, max_size=60), st.floats(0.01, 0.2))
+def test_the_surer_models_are_the_less_an_answer_is_worth_asking_for(right, alpha):
+    right = sorted(right)
+    found = worth(GOOD, right=right, count=[0] * len(right), allowed=alpha, believed=[True] * len(right))
+    settled = ~found.pays & (1.0 - np.array(right) <= found.threshold)
+    # Once sure enough to settle, whatever is surer settles too.
+    assert (np.diff(settled.astype(int)) >= 0).all()

@@ -21,11 +21,11 @@ from assay.core import chance
 from assay.core.planning.book import Book
 from assay.core.planning.proof import prove
 from assay.core.planning.scene import AnswerSource, Rehearsal, Scene
-from assay.core.ports import Floats, Ints
+from assay.core.ports import Ints
 from assay.core.review.depth import Audit
 from assay.core.review.lessons import Lessons
 from assay.core.review.redundancy import Limits, Next, decide
-from assay.core.review.sizes import AT_RANDOM, most_answers
+from assay.core.review.sizes import most_answers
 from assay.core.review.worth import Evidence, worth_asking
 
 _HOPE = 0.7
@@ -97,22 +97,15 @@ def _ask(book: Book, *, after: int) -> float:
         wanted = open_items[(todo == Next.ASK) & ~sure]
         if not len(wanted):
             return worth.threshold
-        book.ask_once(_first(book, wanted, right=right, count=consensus.count) if scene.automatic else wanted)
+        book.ask_once(_first(book, wanted, count=consensus.count) if scene.automatic else wanted)
 
 
-def _first(book: Book, wanted: Ints, *, right: Floats, count: Ints) -> Ints:
-    """Return about which of these items people are asked before the model learns anew.
-
-    Of those that nobody answered a part, seven in ten of it those about which the model is least sure: what is left
-    later may need nobody.
-    """
+def _first(book: Book, wanted: Ints, *, count: Ints) -> Ints:
+    """Return about which of these items people are asked before the model learns anew: of those that nobody answered a part."""
     unasked = wanted[count[wanted] == 0]
-    part = min(len(unasked), max(_LEAST_PART, int(_PART * book.answers)))
-    doubted = unasked[np.argsort(right[unasked], kind="stable")][: round((1.0 - AT_RANDOM) * part)]
-    others = np.setdiff1d(unasked, doubted)
+    part = max(_LEAST_PART, int(_PART * book.answers))
     dice = chance.generator(book.scene.seed, "in which order", str(book.answers))
-    chosen = dice.permutation(others)[: part - len(doubted)]
-    return np.sort(np.concatenate([wanted[count[wanted] > 0], doubted, chosen]))
+    return np.sort(np.concatenate([wanted[count[wanted] > 0], dice.permutation(unasked)[:part]]))
 
 
 def _with_better_people(book: Book, lessons: Lessons, items: Ints, *, pilot: int) -> Evidence:

@@ -9,9 +9,6 @@ PILOT_ANSWERS = 3
 REFIT_GROWTH = 1.25
 """People are learnt anew whenever answers have grown by so much."""
 
-AT_RANDOM = 0.3
-"""Share of the items that people see in an order that no model chose (measured: decisions/0013)."""
-
 TRAINING_GROWTH = 1.5
 FIRST_TRAINING = 150
 """A pre-labeller trains first at so many answers, then whenever they have grown by so much."""

@@ -123,7 +123,7 @@ def decide_items(work: Work) -> None:
             pass  # somebody is at it or will be: decide when they have answered
         elif next_step is Next.ASK:
             asked.append(row.id)
-        elif next_step is Next.PEER and verb == "ask a peer":
+        elif next_step is Next.PEER and verb == "ask a peer" and not touched.get(row.id, _NOBODY).reviewed:
             change = replace(change, state=lifecycle.move("item", row.state, "ask a peer"))
             handed[label_loop.PEER].append(row.id)
         else:
@@ -186,12 +186,13 @@ def reviewers(work: Work) -> tuple[str, str]:
 
 
 class _Touch:
-    """Whose voices hold, answered or skipped one item."""
+    """Whose voices hold, answered or skipped one item, and whether a peer's is among them."""
 
     def __init__(self) -> None:
         self.people: set[int] = set()
         self.skips = 0
         self.leases = 0
+        self.reviewed = False
 
 
 _NOBODY: Final = _Touch()
@@ -199,11 +200,12 @@ _NOBODY: Final = _Touch()
 
 def _touched(ids: Sequence[int], voices: Mapping[int, int]) -> dict[int, _Touch]:
     found: dict[int, _Touch] = {}
-    for item, person, state, _ in queue.touched(ids):
+    for item, person, state, name in queue.touched(ids):
         touch = found.setdefault(item, _Touch())
         touch.people.add(voices.get(person, person))
         touch.skips += state == "skipped"
         touch.leases += state == lifecycle.LEASED
+        touch.reviewed |= name == label_loop.PEER
     return found
 
 
@@ -443,6 +445,7 @@ def _automatic(
         for position in np.flatnonzero(sure).tolist()
         if rows[position].state == lifecycle.LABELLING
         and not (rows[position].is_control or rows[position].is_pilot or rows[position].dirty)
+        and not rows[position].decided_by  # a check doubted the models' word before
     }
     untouched = _untouched(list(found))
     return [

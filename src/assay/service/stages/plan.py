@@ -7,16 +7,13 @@ its ranges into a firm quote; within `approve` nobody is asked, beyond it the pr
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
 from assay.core import chance
 from assay.core.errors import BadValue, InvalidLabel
 from assay.core.planning.plan import Plan
 from assay.core.project import lifecycle
-from assay.core.review.sizes import AT_RANDOM, PILOT_ANSWERS, control_count, pilot_count
+from assay.core.review.sizes import PILOT_ANSWERS, control_count, pilot_count
 from assay.service import label_loop
 from assay.service.answer_files import read_answers, read_truth
-from assay.service.belief import believe
 from assay.service.budget import pauses_for_budget
 from assay.service.examples_file import worked_examples
 from assay.service.quoting import compile_plan, over_limit, quote_batch, store_plan
@@ -167,7 +164,8 @@ def _produce(work: Work) -> None:
 def _open_the_rest(work: Work) -> None:
     """Open everything that is not open yet, within the approved price."""
     rows = [row for row in items.all_items(work.batch) if row.state == lifecycle.WAITING]
-    ids = [rows[position].id for position in _first_asked(work, rows)]
+    order = chance.order(work.project.seed, "queue", [row.key for row in rows])
+    ids = [rows[position].id for position in order]
     if pauses_for_budget(work, answers=work.intake.least * len(ids)):
         return
 
@@ -177,28 +175,6 @@ def _open_the_rest(work: Work) -> None:
             queue.open_tasks(work.batch.id, queue=label_loop.LABEL, items=ids)
         batches.set_batch(work.scope, work.batch.id, pilot="done")
         work.record("open the rest", rule="production began", items=len(ids))
-
-
-def _first_asked(work: Work, rows: Sequence[items.ItemRow]) -> Sequence[int]:
-    """Return the positions of items in the order in which people first see them: by keyed chance.
-
-    Where models may label items without people, those come first about which models are least sure: what is left at
-    the end may need nobody. A share keeps its place by chance, since a model taught with doubtful items alone is
-    never shown how good it is at the others.
-    """
-    keys = [row.key for row in rows]
-    order = chance.order(work.project.seed, "queue", keys)
-    if not work.intake.automatic:
-        return order
-    place = np.empty(len(rows))
-    place[order] = np.arange(len(rows))
-    belief = believe(work, rows)
-    doubted = belief.alone & (chance.uniforms(work.project.seed, "asked in any case", keys) >= AT_RANDOM)
-    sureness = np.lexsort((place, belief.right))
-    doubtful = sureness[doubted[sureness]]
-    place[doubtful] = (np.arange(len(doubtful)) + 0.5) * len(rows) / max(len(doubtful), 1)
-    found: list[int] = np.argsort(place, kind="stable").tolist()
-    return found
 
 
 _STEPS: Final[Mapping[str, Callable[[Work], None]]] = {

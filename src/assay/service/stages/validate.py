@@ -1,7 +1,8 @@
 """Validate: machine checks of what people agreed on, before it counts as settled.
 
 A label that is none of the project's goes to an expert; one that reaches beyond its picture or text, that the
-model doubts strongly, or that a near-duplicate contradicts, goes to a second look once.
+model doubts strongly, or that a near-duplicate contradicts, goes to a second look once; to a first one where models
+labelled it alone.
 """
 
 from dataclasses import replace
@@ -26,6 +27,7 @@ from assay.store import items, proposals, queue
 CHUNK: Final = 2_000
 DOUBT: Final = 0.9
 """The model's probability against the label from which it counts as a contradiction."""
+DOUBTED: Final = "doubted"
 UNLIKE: Final = 0.5
 """Labels of near-duplicates contradict each other from this loss on."""
 
@@ -46,7 +48,7 @@ def step(work: Work) -> None:
     queue_name, verb = reviewers(work)
 
     passed: list[items.ItemChange] = []
-    doubted: dict[str, list[int]] = {label_loop.PEER: [], label_loop.EXPERT: []}
+    doubted: dict[str, list[int]] = {label_loop.LABEL: [], label_loop.PEER: [], label_loop.EXPERT: []}
     for item in checking:
         reason = _doubt(work, item, said.get(item.id), near.get(item.near_group or -1, set()))
         change = change_of(item, now=work.now)
@@ -55,10 +57,12 @@ def step(work: Work) -> None:
         elif reason == "schema":
             passed.append(replace(change, state=lifecycle.move("item", item.state, "ask an expert")))
             doubted[label_loop.EXPERT].append(item.id)
+        elif item.decided_by == items.MODEL:  # nobody has looked yet: a first look is an ordinary answer
+            change = replace(change, state=lifecycle.move("item", item.state, "reopen"), decided_by=DOUBTED)
+            passed.append(change)
+            doubted[label_loop.LABEL].append(item.id)
         else:
-            passed.append(
-                replace(change, state=lifecycle.move("item", item.state, verb), decided_by="doubted")
-            )
+            passed.append(replace(change, state=lifecycle.move("item", item.state, verb), decided_by=DOUBTED))
             doubted[queue_name].append(item.id)
     if pauses_for_budget(
         work, answers=len(doubted[label_loop.PEER]), judgements=len(doubted[label_loop.EXPERT])
@@ -92,7 +96,7 @@ def _doubt(work: Work, item: items.ItemRow, proposal: bytes | None, near: set[st
         value = task.parse(item.label, schema=schema)
     except InvalidLabel:
         return "schema"
-    if item.decided_by == "doubted":  # it had its second look
+    if item.decided_by == DOUBTED:  # it had its second look
         return None
     if object_count(value) and _outside(work, item, value):
         return "geometry"
