@@ -36,7 +36,7 @@ REHEARSED: Final = 3000
 """Items beyond the pilot that a drawn batch has at most; what grows with the batch is scaled up."""
 
 WIDER: Final = {
-    "cost": 3.5,
+    "cost": 1.9,
     "answers_per_item": 3.0,
     "judgements": 3.3,
     "review": 3.0,
@@ -46,6 +46,9 @@ WIDER: Final = {
 }
 """Half a range in spreads: the 90 % quantile of what forecasts of recorded sets were off by (bench/quality/forecast.py,
 which scores each set with the quantile of the other sets)."""
+
+_MISSED: Final = 0.1
+"""Of the cost, the standard deviation of what drawing again cannot show: audits that fail, people who change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +351,11 @@ def _summed(cases: Sequence[_Case], *, pilot: Pilot, terms: Terms) -> Forecast:
     for name, (share, whole, most) in shares.items():
         drawn = [getattr(case, name) for case in cases]
         by_chance = float(np.std(drawn, ddof=1)) if len(drawn) > 1 else 0.0
-        spread = float(np.hypot(whole * binomial_spread(share, count) * np.sqrt(left), by_chance))
-        mid, away = middle[name], WIDER[name] * spread
+        mid = middle[name]
+        missed = _MISSED * mid if name == "cost" else 0.0
+        known = np.hypot(whole * binomial_spread(share, count), missed) * np.sqrt(left)
+        spread = float(np.hypot(known, by_chance))
+        away = WIDER[name] * spread
         found[name] = Estimate(max(0.0, mid - away), mid, max(mid, min(most, mid + away)), spread)
     return Forecast(**found)
 
