@@ -122,8 +122,9 @@ def test_a_plan_survives_storage(usual):
     assert plan_from_json(stored) != replace(usual, items=1)
 
 
-def test_a_model_that_may_label_alone_makes_the_plan_cheaper():
-    asked, alone = (plan(items=3000, automatic=leave) for leave in (False, True))
+def test_a_good_model_that_may_label_alone_makes_the_plan_cheaper():
+    good = replace(Assumptions(), model_right=0.9)
+    asked, alone = (plan(items=3000, assumptions=good, automatic=leave) for leave in (False, True))
     assert alone.price.mid < asked.price.mid
     assert alone.answers_per_item.mid < asked.answers_per_item.mid
     without = [plan(items=3000, models=(), automatic=leave) for leave in (False, True)]
