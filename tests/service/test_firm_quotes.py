@@ -33,9 +33,6 @@ def test_the_quote_is_foretold_from_the_pilots_own_items(done):
     assert quote.right is not None
     assert quote.right.low <= quote.right.mid <= quote.right.high <= 1.0
     assert quote.price.low < quote.price.mid < quote.price.high
-    answers, _, settled = quote.begun
-    assert settled >= 50
-    assert answers >= 3 * 50
     ((detail,),) = db.rows("SELECT detail FROM event WHERE verb = 'quote (project)'")
     assert json.loads(detail)["rule"] == f"foretold from {ITEMS}"
 

@@ -11,7 +11,7 @@ from assay.core.ids import canonical
 from assay.core.planning.codec import plan_from_json, plan_to_json
 from assay.core.planning.forecast import Pace
 from assay.core.planning.plan import Assumptions, Plan, make_plan
-from assay.core.planning.quote import SoFar, begun, firm_quote, re_estimate
+from assay.core.planning.quote import SoFar, firm_quote, re_estimate
 from assay.core.ports import Rows
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
@@ -98,7 +98,7 @@ def quote_batch(work: Work, *, models: tuple[str, ...]) -> Plan:
             hours_per_day=assumed.hours_per_day,
         )
         plan = firm_quote(plan, found, now, money=work.intake.money, pace=pace, start=start_of(work))
-    return begun(plan, now)
+    return plan
 
 
 def plan_so_far(work: Work, *, settled: int) -> Plan | None:

@@ -20,14 +20,13 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 
 def plan_from_json(stored: dict[str, Any]) -> Plan:
     """Read back what `plan_to_json` gave, of this version or an earlier one."""
-    right, begun = stored.get("right"), stored.get("begun", (0, 0, 0))
+    right = stored.get("right")
     ranges = {name: Range(**stored[name]) for name in ("answers_per_item", "price", "hours")}
     return Plan(
         **{
             **stored,
             **ranges,
             "right": None if right is None else Range(**right),
-            "begun": tuple(begun),
             "finish": datetime.fromisoformat(stored["finish"]),
             "stages": tuple(StageLine(**line) for line in stored["stages"]),
             "models": tuple(stored["models"]),

@@ -168,7 +168,6 @@ class Plan:
         cost_of_quality: (share right, expected price in cents) for half points around the target.
         basis: what it is foretold from: one of `BASES`.
         right: range of the share right as delivered, None where it is not foretold.
-        begun: (answers, judgements, items settled) when the quote was made.
     """
 
     items: int
@@ -187,7 +186,6 @@ class Plan:
     cost_of_quality: tuple[tuple[float, int], ...]
     basis: str = ASSUMED
     right: Range | None = None
-    begun: tuple[int, int, int] = (0, 0, 0)
 
 
 def make_plan(

@@ -8,9 +8,9 @@ from assay.core.planning.forecast import Estimate, Forecast, Pace, finish
 from assay.core.planning.plan import ITEMS, Plan, Range, stage_lines
 from assay.core.project.intake import Money
 
-_PRIOR_SHARE: Final = 0.1
-"""So large a share of the batch, settled after the quote, counts as much as the quote for the pace of the rest."""
-
+_PER_ITEM_LEFT: Final = 3.0
+_NARROWS: Final = 0.25
+"""With these, re-estimates of 37 projects held 83 % in the first half of the spending and 75 % in its last fifth."""
 
 CHEAPER: Final = 1.2
 DEARER: Final = 1.3
@@ -84,17 +84,13 @@ def firm_quote(plan: Plan, found: Forecast, now: SoFar, *, money: Money, pace: P
     )
 
 
-def begun(plan: Plan, now: SoFar) -> Plan:
-    """Return the quote with what had happened when it was made."""
-    return replace(plan, begun=(now.answers, now.judgements, now.settled))
-
-
 def re_estimate(quote: Plan, now: SoFar, *, money: Money, start: datetime) -> Plan:
     """Return the quote with what has happened in place of what was foretold.
 
-    What the items settled since the quote took is blended with what the quote said of them; a tenth of the batch counts
-    as much as the quote. Judgements that were foretold come still, those of the audit until the target is proven.
-    The range narrows with the share of the price that is yet to be spent, and holds what is spent.
+    Answers that were foretold come still, three at most for an item that is not settled: the pace so far says little, because
+    items that settle early are the easy ones. So do judgements; once an audit has begun, its own alone. The range keeps the
+    quote's ratio to the middle below, and above narrows with the fourth root of the share of the price that is to
+    come - an audit that fails comes late; it holds what is spent, and closes when the target is proven.
 
     Args:
         quote: as it was made.
@@ -103,30 +99,35 @@ def re_estimate(quote: Plan, now: SoFar, *, money: Money, start: datetime) -> Pl
         start: when work started.
     """
     N = max(quote.items, 1)
-    answers_then, _, settled_then = quote.begun
-    left, fresh = max(0, quote.items - now.settled), max(0, now.settled - settled_then)
-    trust = fresh / (fresh + _PRIOR_SHARE * N)
-    told = max(0.0, quote.answers_per_item.mid * N - answers_then) / max(N - settled_then, 1)
-    shown = max(0, now.answers - answers_then) / max(fresh, 1)
-    answers = now.answers + left * (trust * shown + (1.0 - trust) * told)
-    to_come = 0 if now.certified else max(0, quote.audit_sample - now.audited)
-    judged = now.judgements if now.certified else max(quote.expert_judgements, now.judgements + to_come)
+    left = max(0, quote.items - now.settled)
+    answers = now.answers + min(max(0.0, quote.answers_per_item.mid * N - now.answers), _PER_ITEM_LEFT * left)
+    judged = now.judgements + _judgements_to_come(quote, now)
     spent = _spent(now, money=money)
-    price = round(answers) * money.answer + judged * money.expert
-    open_share = (price - spent) / price if price else 0.0
-    pace = now.hours_gone / max(now.settled, 1)
-    known = now.settled / (now.settled + _PRIOR_SHARE * N)
-    hours = now.hours_gone + left * (known * pace + (1.0 - known) * quote.hours.mid / N)
+    price = float(round(answers) * money.answer + judged * money.expert)
+    to_come = max(0.0, price - spent)
+    open_share = to_come / price if price else 0.0
+    told = quote.hours.mid / max(quote.price.mid, 1.0)
+    shown = now.hours_gone / spent if spent else told
+    hours = now.hours_gone + to_come * (open_share * told + (1.0 - open_share) * shown)
+    if now.certified:
+        answers, open_share = float(now.answers), 0.0
     return replace(
         quote,
         answers_per_item=_narrowed(
-            quote.answers_per_item, answers / N, share=left / N, least=now.answers / N
+            quote.answers_per_item, answers / N, open_share=open_share, least=now.answers / N
         ),
         expert_judgements=judged,
-        price=_narrowed(quote.price, float(price), share=open_share, least=spent),
-        hours=_narrowed(quote.hours, hours, share=0.0 if now.certified else open_share, least=now.hours_gone),
+        price=_narrowed(quote.price, price, open_share=open_share, least=spent),
+        hours=_narrowed(quote.hours, hours, open_share=open_share, least=now.hours_gone),
         finish=start + timedelta(hours=hours),
     )
+
+
+def _judgements_to_come(quote: Plan, now: SoFar) -> int:
+    if now.certified:
+        return 0
+    audit = max(0, quote.audit_sample - now.audited)
+    return audit if now.audited else max(quote.expert_judgements - now.judgements, audit)
 
 
 def _spent(now: SoFar, *, money: Money) -> float:
@@ -137,10 +138,9 @@ def _as_range(found: Estimate) -> Range:
     return Range(low=found.low, mid=found.mid, high=found.high)
 
 
-def _narrowed(before: Range, mid: float, *, share: float, least: float) -> Range:
-    """Return the range around a new middle, as much narrower as `share` says; what is `least` has happened."""
-    return Range(
-        low=min(mid, max(least, mid - (before.mid - before.low) * share)),
-        mid=mid,
-        high=mid + (before.high - before.mid) * share,
-    )
+def _narrowed(before: Range, mid: float, *, open_share: float, least: float) -> Range:
+    """Return the range around a new middle, with the ratios it had before; what is `least` has happened."""
+    if not open_share or not before.mid:
+        return Range(low=mid, mid=mid, high=mid)
+    above = (before.high / before.mid - 1.0) * open_share**_NARROWS
+    return Range(low=min(mid, max(least, mid * before.low / before.mid)), mid=mid, high=mid * (1.0 + above))
