@@ -2,6 +2,8 @@
 
 import csv
 import json
+import math
+import os
 from dataclasses import replace
 
 import pytest
@@ -12,6 +14,7 @@ from tests.support.projects import LABELS, NOW, contents, submit, truth_of
 
 from assay.core.chance import pick
 from assay.core.project import lifecycle
+from assay.core.quality.auto_label import Trust
 from assay.service.reads.batch_summary import batch_summary
 from assay.service.stages import consolidate
 from assay.service.work import Work
@@ -68,7 +71,7 @@ def sounds(
     with (folder / "truth.csv").open("w", newline="") as out:
         csv.writer(out).writerows([("item", "label"), *truth.items()])
     with (folder / "known.csv").open("w", newline="") as out:
-        csv.writer(out).writerows([("item", "label"), *list(truth.items())[:: count // 80]])
+        csv.writer(out).writerows([("item", "label"), *list(truth.items())[::5]])
     intake = folder / "intake.yaml"
     intake.write_text(INTAKE.format(data=data, prelabel=prelabel, redundancy=redundancy))
     return intake
@@ -203,6 +206,36 @@ def test_a_crash_while_items_are_labelled_automatically_changes_nothing(template
             check_invariants(project)
             delivered.append(contents(project.delivery))
     assert delivered[0] == delivered[1]
+
+
+@pytest.mark.slow
+@pytest.mark.one_database
+def test_an_overconfident_model_does_not_make_certificates_false(templates, tmp_path, monkeypatch):
+    """Models are believed whatever known items say, and label a batch worse than its target: the audit finds it.
+
+    A batch is certified falsely where its frozen labels, before the audit's corrections, are worse than allowed.
+    """
+    learn = consolidate.learn
+    blind = Trust(shift=6.0, slope=1.0)
+    monkeypatch.setattr(
+        consolidate, "learn", lambda **given: replace(learn(**given), models=True, alone=blind)
+    )
+    runs, false, worse = max(8, int(80 * float(os.environ.get("SCALE", "1")))), 0, 0
+    for seed in range(runs):
+        folder = tmp_path / str(seed)
+        with templates.place(folder / "home") as place:
+            intake = sounds(folder / "sounds", count=300, right=0.78)
+            project = submit(place.open(), intake, seed=seed)
+            project.run()
+            assert project.batch.status == lifecycle.DATA_DELIVERED
+            assert events_of("label automatically")
+            truth = truth_of(300)
+            frozen = items.frozen_labels(project.batch)
+            wrong = sum(label != truth[key] for key, label in frozen.items()) / len(frozen)
+            false += wrong > 0.1
+            worse += bool(events_of("fail to certify"))
+    assert worse > 0, "no batch was bad enough to fail: this test shows nothing"
+    assert false / runs <= 0.1 + 3.0 * math.sqrt(0.1 * 0.9 / runs)
 
 
 def crash_at(verb):
