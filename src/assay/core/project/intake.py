@@ -151,8 +151,7 @@ class PrelabelPlan:
     url: str | None = None
     model: str | None = None
     key_file: str | None = None
-    automatic: bool | None = None
-    """Whether items may be labelled by models alone; None: see `Intake.automatic`."""
+    automatic: bool | None = None  # whether models may label alone; None: see `Intake.automatic`
 
 
 @dataclass(frozen=True, slots=True)
