@@ -69,16 +69,17 @@ class LabelCount:
 
 @dataclass(frozen=True, slots=True)
 class BatchCharts:
-    """The figures of the charts: answers and cents per day, items per risk band, labels so far."""
+    """The figures of the charts: answers and cents per day, items per risk band, labels so far.
+
+    The price is what is expected in the end; None before there is a plan, and once the batch is certified.
+    """
 
     days: Sequence[gallery.DayCount]
     bands: Sequence[tuple[str, int]]
     labels: Sequence[LabelCount]
     counted: int
     currency: str
-    price_low: float | None
     price_mid: float | None
-    price_high: float | None
     budget: int | None
 
 
@@ -134,7 +135,8 @@ def batch_charts(actor: Actor, *, batch: str, now: int) -> BatchCharts:
         counted += count
         for name in label_names(task.parse(label, schema=intake.schema)) if label else ():
             names[name] = names.get(name, 0) + count
-    plan = json.loads(project.plan)["price"] if project.plan else None
+    # Once the target is proven, nothing is left to be paid.
+    plan = json.loads(project.plan)["price"] if project.plan and not row.certificate else None
     edges = [
         f"{wording.share(low)} to {wording.share(min(high, 1.0))}" for low, high in itertools.pairwise(EDGES)
     ]
@@ -144,9 +146,7 @@ def batch_charts(actor: Actor, *, batch: str, now: int) -> BatchCharts:
         labels=[LabelCount(label, count) for label, count in sorted(names.items(), key=lambda one: -one[1])],
         counted=counted,
         currency=intake.money.currency,
-        price_low=None if plan is None else float(plan["low"]),
         price_mid=None if plan is None else float(plan["mid"]),
-        price_high=None if plan is None else float(plan["high"]),
         budget=intake.approved_price,
     )
 
