@@ -79,3 +79,10 @@ def test_it_ends_where_nobody_is_left_to_ask():
     found = asked([0.5] * 3, votes=3, each=2, items=120)
     assert found.answers_per_item <= 2.0 * 120 / found.items
     assert 0.0 < found.right < 1.0
+
+
+def test_what_votes_are_worth_is_foretold_without_bias():
+    skill = [0.8] * 12
+    goals = [asked(skill, votes=3, seed=seed).goal for seed in range(1, 9)]
+    # Forty control items know the share to 4 points each time, eight together to a little more than one.
+    assert np.mean(goals) == pytest.approx(majority(skill, votes=3), abs=0.04)

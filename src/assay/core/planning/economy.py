@@ -116,7 +116,12 @@ def _next(book: Book, *, right: Floats, count: Ints, goal: float) -> Ints:
 
 
 def _votes_right(book: Book) -> float:
-    """Return the share of right labels that a vote over the pilot's and control items is expected to have."""
+    """Return the share of right labels that a vote over the pilot's and control items is expected to have.
+
+    What is believed of votes on all of them is set right by how far it is off on the control items, which are looked at
+    for that as if nobody knew them (difference estimator: Cochran, "Sampling techniques", 1977, section 7.4): few control
+    items make belief cautious, and whoever believes little of votes has soon done as well.
+    """
     names = book.scene.schema.names
     place = {name: position for position, name in enumerate(names)}
     table = book.table()
@@ -132,8 +137,11 @@ def _votes_right(book: Book) -> float:
     chances[every, best] = 0.0
     chances *= ((1.0 - right) / np.maximum(chances.sum(axis=1), 1e-12))[:, None]
     chances[every, best] = right
+    believed = (first * chances).sum(axis=1) / first.sum(axis=1)
     controls = np.flatnonzero(book.control)
-    chances[controls] = 0.0
-    chances[controls, [place[book.scene.truth[item]] for item in controls.tolist()]] = 1.0
-    won = (first * chances).sum(axis=1) / first.sum(axis=1)
-    return float(won[np.concatenate([book.in_pilot, controls])].mean())
+    told = float(believed[np.concatenate([book.in_pilot, controls])].mean())
+    if not len(controls):
+        return told
+    true = [place[book.scene.truth[item]] for item in controls.tolist()]
+    won = first[controls, true] / first[controls].sum(axis=1)
+    return float(np.clip(told + (won - believed[controls]).mean(), 0.0, 1.0))
