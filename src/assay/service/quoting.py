@@ -101,19 +101,22 @@ def quote_batch(work: Work, *, models: tuple[str, ...]) -> Plan:
     return plan
 
 
-def plan_so_far(work: Work, *, settled: int) -> Plan | None:
-    """Return the quote with what has happened so far in place of what was expected; None before a quote."""
+def plan_so_far(work: Work, *, settled: int, certified: bool = False) -> Plan | None:
+    """Return the quote with what has happened so far in place of what was expected; None before a quote.
+
+    `certified` says that the batch is certified by this very step.
+    """
     if not work.project.quote:
         return None
     return re_estimate(
         load_plan(work.project.quote),
-        _so_far(work, settled=settled),
+        _so_far(work, settled=settled, certified=certified),
         money=work.intake.money,
         start=start_of(work),
     )
 
 
-def _so_far(work: Work, *, settled: int) -> SoFar:
+def _so_far(work: Work, *, settled: int, certified: bool = False) -> SoFar:
     counts = queue.count_answers(work.batch.id)
     return SoFar(
         settled=settled,
@@ -121,7 +124,7 @@ def _so_far(work: Work, *, settled: int) -> SoFar:
         judgements=sum(counts.get(name, 0) for name in label_loop.EXPERT_QUEUES),
         audited=counts.get(label_loop.AUDIT, 0),
         hours_gone=max(0, work.now - micros(start_of(work))) / 3_600_000_000,
-        certified=bool(work.batch.certificate),
+        certified=certified or bool(work.batch.certificate),
     )
 
 

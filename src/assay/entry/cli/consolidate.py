@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assay.entry.cli.bad_rows import tell_bad_rows
 from assay.entry.cli.working import working
-from assay.service.actions.consolidate_answers import consolidate_answers
+from assay.service.actions.consolidate_answers import WITHOUT_A_TASK_TYPE, consolidate_answers
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,8 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--task",
         required=True,
-        help="the task type, for example classification; or text, number, ranking (b > a = c), outlines, key_points,"
-        " turned_boxes, cuboids, tracks, or relations",
+        help=f"the task type, for example classification; or one of {', '.join(WITHOUT_A_TASK_TYPE)}",
     )
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="LABELS.csv", help="what to write")
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 
@@ -24,6 +24,7 @@ from assay.service.documents.replay_picture import Stop, replay_picture
 from assay.service.documents.wording import at_most, share
 from assay.service.replayable import read_replayable
 
+_SIGNS: Final = "ABCDE"
 WIDEST = 96
 """Columns that the picture in a terminal takes at most."""
 
@@ -169,12 +170,15 @@ def _table(ways: Sequence[Way]) -> str:
     return head + "".join(
         f"  {sign} {way.name:<{wide}}  {way.cost_per_item:>9.2f}  {share(way.accuracy):>7}"
         f"  {'yes' if way.proven else 'no'}\n"
-        for sign, way in zip("ABCDE", ways, strict=False)
+        for sign, way in zip(_SIGNS[: len(ways)], ways, strict=True)
     )
 
 
 def _plot(ways: Sequence[Way], *, level: float, width: int) -> str:
-    points = [Point(sign, way.cost_per_item, way.accuracy) for sign, way in zip("ABCDE", ways, strict=False)]
+    points = [
+        Point(sign, way.cost_per_item, way.accuracy)
+        for sign, way in zip(_SIGNS[: len(ways)], ways, strict=True)
+    ]
     return scatter(points, level=level, width=width, across="cost per item", up="right")
 
 

@@ -55,8 +55,8 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
         UnknownMember: if there is no such task type.
         InvalidLabel: if an answer is no answer to such a task.
     """
-    if task not in {*PLAIN, *MARKS, *TASK_TYPES.names()}:
-        known = ", ".join((*TASK_TYPES.names(), *PLAIN, *MARKS))
+    if task not in WITHOUT_A_TASK_TYPE and task not in TASK_TYPES.names():
+        known = ", ".join((*TASK_TYPES.names(), *WITHOUT_A_TASK_TYPE))
         raise UnknownMember(kind=TASK_TYPES.kind, name=task, known=known)
     recorded = read_answers(answers_path)
     if not recorded.value:
@@ -100,6 +100,10 @@ PLAIN: Final[Mapping[str, Callable[[AnswerTable], Consensus]]] = {
     "ranking": lambda table: consolidate_orders(table, chance=generator(0, "resample", "orders")).consensus,
 }
 """What can be consolidated without being a task type: texts, numbers, and orders like `b > a = c`."""
+
+
+WITHOUT_A_TASK_TYPE: Final = (*PLAIN, *MARKS)
+"""What `consolidate_answers` takes beside task types."""
 
 
 def _labels(table: AnswerTable, task: TaskType) -> Consensus:

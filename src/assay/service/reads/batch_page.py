@@ -71,7 +71,7 @@ class LabelCount:
 class BatchCharts:
     """The figures of the charts: answers and cents per day, items per risk band, labels so far.
 
-    The price is what is expected in the end; None before there is a plan, and once the batch is certified.
+    The price is what is expected in the end; None before there is a plan.
     """
 
     days: Sequence[gallery.DayCount]
@@ -135,8 +135,7 @@ def batch_charts(actor: Actor, *, batch: str, now: int) -> BatchCharts:
         counted += count
         for name in label_names(task.parse(label, schema=intake.schema)) if label else ():
             names[name] = names.get(name, 0) + count
-    # Once the target is proven, nothing is left to be paid.
-    plan = json.loads(project.plan)["price"] if project.plan and not row.certificate else None
+    plan = json.loads(project.plan)["price"] if project.plan else None
     edges = [
         f"{wording.share(low)} to {wording.share(min(high, 1.0))}" for low, high in itertools.pairwise(EDGES)
     ]

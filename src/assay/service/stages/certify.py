@@ -25,12 +25,13 @@ from assay.service import label_loop
 from assay.service.belief import lessons_of
 from assay.service.budget import pauses_for_budget
 from assay.service.evidence import audit_of, evidence_to_json, verdict_of
+from assay.service.quoting import plan_so_far, store_plan
 from assay.service.setting_aside import set_items_aside
 from assay.service.stages import consolidate, look_over
 from assay.service.stages.consolidate import change_of
 from assay.service.stages.review import EXPERT_CHANCE
 from assay.service.work import Work
-from assay.store import batches, items, people, queue
+from assay.store import batches, items, people, projects, queue
 
 
 def due(work: Work) -> bool:
@@ -235,8 +236,11 @@ def _ask_auditors(work: Work, wanted: Sequence[items.ItemRow], *, drawn: int) ->
 def _certify(work: Work, draw: _Draw, test: Standing) -> None:
     """Correct the errors found and keep the evidence; offer and delivery print the certificate from it."""
     evidence = audit_of(work, verdicts=draw.verdicts, issued_at=work.now)
+    plan = plan_so_far(work, settled=len(draw.order), certified=True)
     with work.saving():
         items.save_changes(_corrections(work, draw))
+        if plan is not None:
+            projects.save_plan(work.scope, work.project.id, plan=store_plan(plan))
         batches.set_batch(
             work.scope, work.batch.id, certificate=canonical(evidence_to_json(evidence)).decode()
         )
