@@ -1,5 +1,6 @@
 """A late module is loaded when it is first used, and then is that module."""
 
+import subprocess
 import sys
 
 import pytest
@@ -20,3 +21,10 @@ def test_what_a_module_has_not_is_no_attribute():
         _ = Late("colorsys").nothing
     with pytest.raises(ModuleNotFoundError):
         _ = Late("no_such_module").nothing
+
+
+@pytest.mark.parametrize("module", ["assay.service.pipeline", "assay.service.actions.replay_answers"])
+def test_the_pipeline_does_not_load_what_takes_longer_than_most_commands(module):
+    told = f"import sys, {module}; print('scipy.stats' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "False"

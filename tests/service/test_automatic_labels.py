@@ -14,7 +14,7 @@ from tests.support.projects import LABELS, NOW, contents, submit, truth_of
 
 from assay.core.chance import pick
 from assay.core.project import lifecycle
-from assay.core.quality.auto_label import Trust
+from assay.core.quality.calibration import Trust
 from assay.service.reads.batch_summary import batch_summary
 from assay.service.stages import consolidate
 from assay.service.work import Work

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, TaskType
 from assay.core.project.intake import Intake
-from assay.core.quality.auto_label import Trust
-from assay.core.quality.calibration import IDENTITY, Calibration
+from assay.core.quality.calibration import IDENTITY, Calibration, Trust
 from assay.core.quality.sharpness import sharpened
 from assay.core.review.lessons import Lessons, only_models, where_alone, without_models
 from assay.core.review.worth import Evidence

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 from assay.core.quality.auto_label import (
     CUTS,
-    Trust,
     believed_right,
-    fit_trust,
     losses_left,
     p_value,
     plan_audit,
@@ -235,26 +233,9 @@ def test_the_exact_test_errs_at_its_rate_at_every_boundary(audited, rest, allowe
         assert chance <= DELTA + 1e-12
 
 
-def test_trust_is_one_sigmoid_with_a_floor_and_silence_is_not_believed():
-    trust = Trust(shift=0.0, slope=1.0, floor=0.1)
-    said = trust.apply(np.array([0.5, 0.9, 0.0, np.nan]))
-    assert said[:3] == pytest.approx([0.45, 0.81, 0.0])
-    assert np.isnan(said[3])
-
-
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.floats(0.05, 0.99), st.booleans()), max_size=40))
 def test_what_is_believed_grows_with_the_models_confidence(known):
     at, hit = np.array([one for one, _ in known]), np.array([right for _, right in known], dtype=bool)
-    trust = fit_trust(known=at, right=hit)
-    assert trust.slope > 0.0
     grid = np.linspace(0.01, 0.99, 40)
-    assert (np.diff(trust.apply(grid)) > 0.0).all()
-    assert believed_right(grid, known=at, right=hit) == pytest.approx(trust.apply(grid))
-
-
-def test_an_item_of_weight_two_teaches_as_much_as_two():
-    at, hit = np.array([0.9, 0.8, 0.95]), np.array([1.0, 0.0, 1.0])
-    one = fit_trust(known=at, right=hit, weight=np.array([1.0, 2.0, 1.0]))
-    two = fit_trust(known=at[[0, 1, 1, 2]], right=hit[[0, 1, 1, 2]])
-    assert (one.shift, one.slope) == pytest.approx((two.shift, two.slope), abs=1e-3)
+    assert (np.diff(believed_right(grid, known=at, right=hit)) > 0.0).all()

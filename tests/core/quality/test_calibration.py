@@ -7,8 +7,10 @@ from assay.core.ports import Consensus
 from assay.core.quality.calibration import (
     IDENTITY,
     Calibration,
+    Trust,
     expected_calibration_error,
     fit_calibration,
+    fit_trust,
 )
 
 
@@ -95,3 +97,25 @@ def test_a_model_that_is_sure_and_half_wrong_is_brought_down_at_once():
     claimed = consensus(np.full(120, 0.9999))
     fitted = fit_calibration(consensus=claimed, was_right=np.full(120, 0.5))
     assert fitted.apply(claimed).mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_trust_is_one_sigmoid_with_a_floor_and_silence_is_not_believed():
+    trust = Trust(shift=0.0, slope=1.0, floor=0.1)
+    said = trust.apply(np.array([0.5, 0.9, 0.0, np.nan]))
+    assert said[:3] == pytest.approx([0.45, 0.81, 0.0])
+    assert np.isnan(said[3])
+
+
+@given(st.lists(st.tuples(st.floats(0.05, 0.99), st.booleans()), max_size=40))
+def test_trust_grows_with_the_models_confidence(known):
+    at, hit = np.array([one for one, _ in known]), np.array([right for _, right in known], dtype=bool)
+    trust = fit_trust(known=at, right=hit)
+    assert trust.slope > 0.0
+    assert (np.diff(trust.apply(np.linspace(0.01, 0.99, 40))) > 0.0).all()
+
+
+def test_an_item_of_weight_two_teaches_as_much_as_two():
+    at, hit = np.array([0.9, 0.8, 0.95]), np.array([1.0, 0.0, 1.0])
+    one = fit_trust(known=at, right=hit, weight=np.array([1.0, 2.0, 1.0]))
+    two = fit_trust(known=at[[0, 1, 1, 2]], right=hit[[0, 1, 1, 2]])
+    assert (one.shift, one.slope) == pytest.approx((two.shift, two.slope), abs=1e-3)

@@ -29,12 +29,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import betainc, betaincinv, expit
+from scipy.special import betainc, betaincinv
 from scipy.stats import hypergeom
 
 from assay.core.ports import Floats, Ints
 from assay.core.quality.betting import standing, upper_total
+from assay.core.quality.calibration import fit_trust
 from assay.core.quality.fixed_plan import upper_errors
 
 CUTS: Final = 200
@@ -264,49 +264,6 @@ def _upper_rate(errors: Floats, checks: Floats, *, risk: float) -> Floats:
     return rate
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How often a model is right where it is so sure: logit q = shift + slope logit(confidence).
-
-    Attributes:
-        shift: a.
-        slope: b, above 0.
-        floor: the risk that is left however sure the model is.
-    """
-
-    shift: float
-    slope: float
-    floor: float = 0.0
-
-    def apply(self, confidence: Floats) -> Floats:
-        """Return the believed chance of being right, of `confidence`'s shape; 0 where a model says nothing."""
-        found = expit(self.shift + self.slope * _logit(confidence)) * (1.0 - self.floor)
-        return np.where(confidence <= 0.0, 0.0, found)
-
-
-def fit_trust(*, known: Floats, right: NDArray[np.bool_] | Floats, weight: Floats | None = None) -> Trust:
-    """Learn how often a model's labels are right, from items whose label is known and that did not teach it.
-
-    Platt, "Probabilistic outputs for support vector machines" (1999): logit q = a + b logit(confidence), b > 0,
-    drawn to a = 0 and b = 1 where few items are known. A model taught with doubtful items is surer of the easy
-    ones than it says. This steers; the promise never rests on it.
-
-    Args:
-        known: shape (any,), the confidence that the model had in them, in (0, 1).
-        right: shape (any,), whether it was right about them, or 1 - loss.
-        weight: shape (any,), how much each counts; None: 1.
-    """
-    at, hit = _logit(known), np.asarray(right, dtype=np.float64)
-    each = np.ones(len(at)) if weight is None else weight
-
-    def cost(weights: Floats) -> float:
-        score = weights[0] + np.exp(weights[1]) * at
-        return float(each @ (np.logaddexp(0.0, score) - hit * score) + 0.5 * (weights @ weights))
-
-    shift, stretch = minimize(cost, np.zeros(2), method="Nelder-Mead").x
-    return Trust(shift=float(shift), slope=float(np.exp(stretch)))
-
-
 def believed_right(confidence: Floats, *, known: Floats, right: NDArray[np.bool_] | Floats) -> Floats:
     """Return how often a model's labels of these confidences are believed to be right; shape as `confidence`.
 
@@ -316,12 +273,6 @@ def believed_right(confidence: Floats, *, known: Floats, right: NDArray[np.bool_
         right: as `fit_trust` takes it.
     """
     return fit_trust(known=known, right=right).apply(confidence)
-
-
-def _logit(p: Floats) -> Floats:
-    safe = np.clip(p, 1e-6, 1.0 - 1e-6)
-    logits: Floats = np.log(safe / (1.0 - safe))
-    return logits
 
 
 def _cuts(confidence: Floats) -> Floats:

@@ -13,8 +13,16 @@ from numpy.typing import NDArray
 
 from assay.core.labels import LabelSchema
 from assay.core.ports import AnswerTable, Consensus, Consolidator, Floats, Ints, TaskType
-from assay.core.quality.auto_label import Trust, fit_trust
-from assay.core.quality.calibration import IDENTITY, RAW, WEIGHED, Calibration, Prior, fit_calibration
+from assay.core.quality.calibration import (
+    IDENTITY,
+    RAW,
+    WEIGHED,
+    Calibration,
+    Prior,
+    Trust,
+    fit_calibration,
+    fit_trust,
+)
 from assay.core.quality.loss import Loss, loss_of
 from assay.core.quality.sharpness import fit_sharpness, sharpened
 from assay.core.review.worth import Evidence
