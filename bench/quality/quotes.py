@@ -176,7 +176,12 @@ def run_project(at: Place, name: str, seed: int) -> Ran:
             quote = quote_batch(work, models=models_of(work))
             cpu = time.process_time() - start
             quotes.append((quote.price, compile_plan(work, models=models_of(work)).price, cpu))
-        if work.project.quote and work.project.plan not in (work.project.quote, *plans[-1:]):
+        certified = bool(work.batch.certificate)  # then nothing is estimated any more
+        if (
+            work.project.quote
+            and not certified
+            and work.project.plan not in (work.project.quote, *plans[-1:])
+        ):
             plans.append(work.project.plan)
             estimates.append((load_plan(work.project.plan).price, queue.spent(work.batch.id)))
 

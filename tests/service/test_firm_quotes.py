@@ -43,11 +43,16 @@ def test_a_quote_can_be_made_again_to_the_byte(done):
     assert quote_batch(work, models=()) == quote_batch(work, models=())
 
 
-def test_the_last_estimate_is_close_to_what_was_spent(done):
-    plan, quote = load_plan(done.row.plan), load_plan(done.row.quote)
-    spent = queue.spent(done.batch_id)
+def test_the_last_estimate_is_close_to_what_was_spent_and_ends_there(installation, tmp_path):
+    project = submit(installation, write_project(tmp_path / "project", items=240, people=8))
+    project.run_until(lambda one: bool(one.batch.frozen_digest))
+    plan, quote = load_plan(project.row.plan), load_plan(project.row.quote)
+    project.run()
+    spent = queue.spent(project.batch_id)
     assert abs(plan.price.mid - spent) < 0.35 * spent
-    assert plan.price.high - plan.price.low < quote.price.high - quote.price.low
+    assert 0.0 < plan.price.high - plan.price.low < quote.price.high - quote.price.low
+    paid = load_plan(project.row.plan).price
+    assert (paid.low, paid.mid, paid.high) == (spent, spent, spent)
 
 
 def test_too_few_items_are_quoted_from_measured_rates(installation, tmp_path):
