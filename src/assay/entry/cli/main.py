@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -17,6 +18,9 @@ REMOTE = "assay.entry.cli.remote"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    # Matrices here have a few rows: threads of the linear algebra library wait for each other longer than they work,
+    # and would make results depend on the number of cores. Processes that a command starts inherit this.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in ("-h", "--help", "help"):
         sys.stdout.write(overview())
