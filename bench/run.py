@@ -46,6 +46,7 @@ BENCHMARKS = (
     Benchmark("quality.cost"),
     Benchmark("quality.structured"),
     Benchmark("quality.people"),
+    Benchmark("quality.reserve"),
     Benchmark("quality.model_in_loop"),
     Benchmark("quality.auto_label"),
     Benchmark("quality.forecast"),

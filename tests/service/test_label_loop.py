@@ -1,6 +1,6 @@
 """The label loop: what was acknowledged is saved once, paid once and told once; all else changes nothing."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +9,7 @@ from tests.support.loops import MINUTE, START, make_loop, one
 
 from assay.core.errors import InvalidLabel
 from assay.core.project import lifecycle
+from assay.core.workforce.routing import FAIR
 from assay.service.label_loop import (
     CONTROL_SHARE,
     CONTROL_SHARE_FIRST,
@@ -17,6 +18,7 @@ from assay.service.label_loop import (
     NEWCOMER_ITEMS,
     ClientIdTaken,
     Served,
+    others_first,
 )
 from assay.store import db, events, items, queue
 from assay.store.queue import AssignmentGone
@@ -332,6 +334,79 @@ def test_where_there_are_few_control_items_a_newcomer_goes_on_after_them(cast):
     loop = make_loop(cast.scope, items_wanted=60, controls=2)
     seen = [served.item in loop.controls for served in work_through(loop, "lena")]
     assert (seen.count(True), seen.count(False)) == (2, 60)
+
+
+TEAM = ("lena", "luis", "lars", "lola", "lutz")
+
+
+def shared_loop(cast, *, given=60):
+    """A team at work on a batch that has some answers, where lena has had as many items as anybody may at first."""
+    loop = make_loop(cast.scope, items_wanted=40, answers=5, labellers=TEAM, given=given)
+    assert len(work_through(loop, "lena", until=FAIR.start)) == FAIR.start
+    return loop
+
+
+def test_whoever_gave_their_share_waits_while_enough_others_are_at_work(cast):
+    loop = shared_loop(cast)
+    assert others_first(loop.rules, person=loop.crew["lena"], now=START) is False
+    for who in ("luis", "lars"):
+        loop.take(who)
+    served = loop.take("lena")  # two others cannot do it all
+    loop.release("lena", served.assignment)
+    loop.take("lola")
+    assert others_first(loop.rules, person=loop.crew["lena"], now=START) is True
+    assert loop.take("lena") is None
+    # What they held has run out: nobody waits for people who are gone.
+    gone = START + 10 * MINUTE
+    assert others_first(loop.rules, person=loop.crew["lena"], now=gone) is False
+    assert loop.take("lena", now=gone) is not None
+
+
+def test_a_share_grows_with_the_batch(cast):
+    loop = shared_loop(cast, given=4 * (FAIR.start + 2))
+    for who in ("luis", "lars", "lola"):
+        loop.take(who)
+    assert loop.take("lena") is not None
+
+
+def test_those_who_gave_their_share_or_wait_themselves_are_not_waited_for(cast):
+    loop = shared_loop(cast)
+    for who in ("luis", "lars", "lola"):
+        loop.take(who)
+    with db.transaction():
+        db.execute("UPDATE person SET reserve = %s WHERE code = 'lola'", [True])
+    assert loop.take("lena") is not None
+    with db.transaction():
+        db.execute("UPDATE person SET reserve = %s WHERE code = 'lola'", [False])
+        db.execute("UPDATE cursor SET served = 25 WHERE person_id = %s", [loop.crew["luis"].id])
+    assert loop.take("lena") is not None
+
+
+def test_the_reserve_waits_sooner(cast):
+    loop = shared_loop(cast, given=8 * FAIR.start)
+    loop.crew["lena"] = replace(loop.crew["lena"], reserve=True)
+    for who in ("luis", "lars"):
+        loop.take(who)
+    assert loop.take("lena") is not None
+    loop.take("lola")
+    assert loop.take("lena") is None
+
+
+def test_where_one_person_may_do_it_all_the_reserve_waits_for_somebody_only(cast):
+    loop = make_loop(cast.scope, items_wanted=40, answers=5, labellers=TEAM, given=100, exposure=1.0)
+    work_through(loop, "lena", until=FAIR.start)
+    loop.crew["lena"] = replace(loop.crew["lena"], reserve=True)
+    assert loop.take("lena") is not None
+    loop.take("luis")
+    assert loop.take("lena") is None
+
+
+def test_experts_wait_for_nobody(cast):
+    loop = shared_loop(cast)
+    expert = replace(loop.crew["eva"], reserve=True)
+    for who in ("luis", "lars", "lola"):
+        loop.take(who)
+    assert others_first(loop.rules, person=expert, now=START) is False
 
 
 def test_pay_adds_up_whatever_people_do(cast):

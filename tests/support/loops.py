@@ -102,6 +102,8 @@ def make_loop(
     name: str = "pets",
     seed: int = 1,
     task_micros: int = 10 * MINUTE,
+    given: int = 0,
+    exposure: float = 0.25,
 ) -> Loop:
     """Make a project with one batch whose items (after the control items) each want some answers."""
     with db.transaction():
@@ -146,6 +148,8 @@ def make_loop(
         answer_price=4,
         expert_price=20,
         task_micros=task_micros,
+        answers=given,
+        exposure=exposure,
     )
     return Loop(scope, rules, crew, ordinary, ids[:controls])
 

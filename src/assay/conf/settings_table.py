@@ -49,7 +49,7 @@ SETTINGS = (
     Setting(
         "ASSAY_EXPOSURE",
         "0.25",
-        "The share of a batch's answers that one person is asked for at most, where people are chosen and others can answer.",
+        "The share of a batch's answers that one person gives at most, where so many others are at work that they can do it together.",
     ),
     Setting("ASSAY_STEP_ANSWERS", "60", "How many events of simulated people one transaction holds."),
     Setting(

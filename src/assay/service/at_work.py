@@ -57,6 +57,8 @@ def at_work(installation: Installation, actor: Actor, *, batch: str) -> AtWork:
         answer_price=intake.money.answer,
         expert_price=intake.money.expert,
         task_micros=installation.task_micros,
+        answers=row.answers,
+        exposure=installation.exposure,
     )
     return AtWork(person=person, rules=rules, status=row.status)
 

@@ -73,7 +73,8 @@ def _pilot(work: Work, rows: Sequence[items.ItemRow], everybody: Sequence[Person
         crew=None
         if _is_recorded(work)
         else np.array(
-            [person.state == "active" and not person.is_expert for person in everybody], dtype=np.bool_
+            [person.state == "active" and not (person.is_expert or person.reserve) for person in everybody],
+            dtype=np.bool_,
         ),
         prior=prior if heard is not None else None,
         learnt=min(answered, trained_at),

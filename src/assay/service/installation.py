@@ -27,7 +27,7 @@ class Installation:
         task_micros: how long a person may hold an item.
         step_answers: events of simulated people per transaction.
         standstill_micros: how long nobody must have answered before items go on without those who are away.
-        exposure: the share of a batch's answers that one person is asked for at most, where others can answer.
+        exposure: the share of a batch's answers that one person gives at most, where others can answer.
         outbound_allowed: hosts and networks that may be reached although they are not public.
     """
 

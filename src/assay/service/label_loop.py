@@ -14,9 +14,10 @@ from assay.core.errors import AssayError
 from assay.core.ids import canonical
 from assay.core.labels import LabelSchema
 from assay.core.ports import TaskType
+from assay.core.workforce.routing import FAIR, limit
 from assay.service.permissions import Actor, record
 from assay.store import items, queue
-from assay.store.people import PersonRow, linked_with
+from assay.store.people import PersonRow, at_work, linked_with, served_to
 
 LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
@@ -39,7 +40,10 @@ ten, then 3-5 % of the stream)."""
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the loop needs to know of a batch and its project; prices in cents, times in microseconds."""
+    """What the loop needs to know of a batch and its project; prices in cents, times in microseconds.
+
+    `answers` are those that the batch has so far, `exposure` is the share of them that one person gives at most.
+    """
 
     batch: int
     project: str
@@ -49,6 +53,8 @@ class Rules:
     answer_price: int
     expert_price: int
     task_micros: int
+    answers: int
+    exposure: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +243,12 @@ def expire(actor: Actor, *, batch: int, now: int) -> int:
     return len(gone)
 
 
+def others_first(rules: Rules, *, person: PersonRow, now: int) -> bool:
+    """Whether a labeller is served nothing just now because others go first."""
+    served = served_to(rules.batch, person=person.id, queue=LABEL)
+    return not person.is_expert and _others_first(rules, person=person, served=served, now=now)
+
+
 def price_of(rules: Rules, lease: queue.AssignmentRow) -> int:
     """Return what an answer to a lease is paid, in cents."""
     return rules.expert_price if lease.queue in EXPERT_QUEUES else rules.answer_price
@@ -253,6 +265,8 @@ def _take_from(
     actor: Actor, *, rules: Rules, person: PersonRow, name: str, now: int
 ) -> queue.AssignmentRow | None:
     cursor = queue.lock_cursor(rules.batch, person=person.id, queue=name)
+    if name == LABEL and _others_first(rules, person=person, served=cursor.served, now=now):
+        return None
     linked = linked_with(actor.scope, person)
     found: tuple[int | None, int] | None = None
     newcomer = name == LABEL and cursor.served >= NEWCOMER_ITEMS and cursor.controls < NEWCOMER_CONTROLS
@@ -276,6 +290,19 @@ def _take_from(
         return None
     task, item = found
     return _lease(actor, rules=rules, person=person, name=name, cursor=cursor, task=task, item=item, now=now)
+
+
+def _others_first(rules: Rules, *, person: PersonRow, served: int, now: int) -> bool:
+    """Say whether others go first: somebody has given as much as they may, and enough of those are at work who have not.
+
+    Who is of the reserve may give less. Nobody waits for people who are not there.
+    """
+    fair = replace(FAIR, most=rules.exposure)
+    if served < limit(rules.answers, reserve=person.reserve, fairness=fair):
+        return False
+    most = limit(rules.answers, reserve=False, fairness=fair)
+    others = at_work(rules.batch, queue=LABEL, but=person.id, below=most, now=now)
+    return others >= max(1, fair.enough - 1)
 
 
 def _lease(

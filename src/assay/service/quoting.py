@@ -156,6 +156,12 @@ def over_limit_of(project: ProjectRow, intake: Intake) -> str | None:
     return None
 
 
+def is_late(work: Work) -> bool:
+    """Whether the plan ends after the date by which the data set is needed."""
+    due = work.intake.deadline or work.intake.finish_by
+    return due is not None and bool(work.project.plan) and load_plan(work.project.plan).finish.date() > due
+
+
 def store_plan(plan: Plan) -> str:
     """Return a plan as it is stored."""
     return canonical(plan_to_json(plan)).decode()

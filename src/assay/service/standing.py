@@ -5,6 +5,7 @@ Nothing follows twice for somebody whom an operator let go on: what is found is 
 
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -45,8 +46,12 @@ def standing_of(
     *,
     table: AnswerTable,
     answers: Sequence[tuple[int, int, str, float]],
+    reserve: AbstractSet[int] | None = None,
 ) -> Standing:
-    """Return what everybody has shown by now; `table` is what is heard, `answers` everything that was said."""
+    """Return what everybody has shown by now; `table` is what is heard, `answers` everything that was said.
+
+    `reserve` are the ids of those whose answers tell so much less that others go first; None: as it was.
+    """
     found = _looked_at(work, everybody, rows, answers)
     after = {person.id: person for person in everybody}
     why: dict[int, Finding] = {}
@@ -59,6 +64,8 @@ def standing_of(
     for group in found.groups:
         _link([everybody[place] for place in group], after)
     _on_control_items(work, everybody, rows, table, after)
+    if reserve is not None:
+        after = {key: replace(person, reserve=key in reserve) for key, person in after.items()}
     return Standing(
         changed=[(person, after[person.id]) for person in everybody if after[person.id] != person],
         found=_texts(found, everybody),
@@ -75,6 +82,9 @@ def save(work: Work, standing: Standing) -> None:
         if after.state != before.state:
             rule = RULES[found.kind] if found and found.sentence == after.reason else "control items"
             work.record("pause a person", rule=rule, person=after.code, why=after.reason)
+        if after.reserve != before.reserve:
+            verb = "put into the reserve" if after.reserve else "call out of the reserve"
+            work.record(verb, rule="what an answer tells, against the best", person=after.code)
         if after.link != before.link:
             said = found.sentence if found else "they are alike to one of them"
             work.record("link people", rule=RULES[ALIKE], person=after.code, link=after.link, why=said)

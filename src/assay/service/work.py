@@ -83,6 +83,8 @@ class Work:
             answer_price=self.intake.money.answer,
             expert_price=self.intake.money.expert,
             task_micros=self.limits.task_micros,
+            answers=self.batch.answers,
+            exposure=self.limits.exposure,
         )
 
     @contextmanager

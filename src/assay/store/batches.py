@@ -110,12 +110,13 @@ class WorkRow:
     project_name: str
     seed: int
     intake_digest: str
+    answers: int
 
 
 def work_row(scope: Scope, name: str) -> WorkRow:
     """Return a batch as the label loop sees it; raises `NotFound` also for one outside the scope."""
     found = db.row(
-        "SELECT b.id, b.status, p.id, p.name, p.seed, p.intake_digest FROM batch b"
+        "SELECT b.id, b.status, p.id, p.name, p.seed, p.intake_digest, b.answers FROM batch b"
         " JOIN project p ON p.id = b.project_id WHERE b.name = %s AND b.tenant_id = %s",
         [name, scope.tenant],
     )

@@ -50,6 +50,7 @@ class PersonFigures:
     link: int
     cleared: bool
     findings: str
+    reserve: bool
 
 
 def riskiest_waiting(scope: Scope, *, limit: int) -> list[WaitingItem]:
@@ -95,11 +96,11 @@ def people_at_work(scope: Scope, *, project: int | None = None) -> list[PersonFi
     condition, values = ("AND p.project_id = %s", [project]) if project is not None else ("", [])
     found = db.rows(
         'SELECT p.id, r.name, p.code, p.member_id, p.is_expert, p.is_peer, p.state, p.reason, p."right", p.wrong,'
-        " COUNT(a.id), COALESCE(AVG(a.seconds), 0), MAX(a.at), p.project_id, p.link, p.cleared, p.findings"
+        " COUNT(a.id), COALESCE(AVG(a.seconds), 0), MAX(a.at), p.project_id, p.link, p.cleared, p.findings, p.reserve"
         " FROM person p JOIN project r ON r.id = p.project_id"
         f" LEFT JOIN answer a ON a.person_id = p.id WHERE p.tenant_id = %s {condition}"
         ' GROUP BY p.id, r.name, p.code, p.member_id, p.is_expert, p.is_peer, p.state, p.reason, p."right", p.wrong,'
-        " p.project_id, p.link, p.cleared, p.findings ORDER BY r.name, p.code LIMIT 2000",
+        " p.project_id, p.link, p.cleared, p.findings, p.reserve ORDER BY r.name, p.code LIMIT 2000",
         [scope.tenant, *values],
     )
     return [
@@ -121,6 +122,7 @@ def people_at_work(scope: Scope, *, project: int | None = None) -> list[PersonFi
             link=int(row[14]),
             cleared=bool(row[15]),
             findings=str(row[16]),
+            reserve=bool(row[17]),
         )
         for row in found
     ]

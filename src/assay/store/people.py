@@ -18,7 +18,8 @@ class PersonRow:
 
     `state` is active, paused, or excluded: then nothing that they said is heard. People of one `link`, which is not 0,
     are believed to be one: they never get the same item, and what they say of it counts once. `cleared` is whoever
-    an operator let go on: no automatic check pauses or links them again.
+    an operator let go on: no automatic check pauses or links them again. `reserve` is whoever waits while enough others
+    are at work (`core.workforce.routing`).
     """
 
     id: int
@@ -33,6 +34,7 @@ class PersonRow:
     member: int | None = None
     link: int = 0
     cleared: bool = False
+    reserve: bool = False
 
     @property
     def voice(self) -> int:
@@ -50,7 +52,7 @@ class TurnRow:
     item_key: str
 
 
-_COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong, member_id, link, cleared'
+_COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong, member_id, link, cleared, reserve'
 
 
 def add_people(scope: Scope, *, project: int, people: Sequence[tuple[str, bool]]) -> None:
@@ -115,6 +117,27 @@ def person_by_id(scope: Scope, person: int) -> PersonRow:
     if found is None or not scope.covers(int(found[1])):
         raise NotFound(noun="person", key=str(person))
     return _value(found)
+
+
+def served_to(batch: int, *, person: int, queue: str) -> int:
+    """Return how many items somebody was served from a queue."""
+    found = db.row(
+        "SELECT served FROM cursor WHERE person_id = %s AND batch_id = %s AND queue = %s",
+        [person, batch, queue],
+    )
+    return int(found[0]) if found else 0
+
+
+def at_work(batch: int, *, queue: str, but: int, below: float, now: int) -> int:
+    """Return how many people hold a running lease in a queue, without the reserve and those who had `below` items of it."""
+    found = db.row(
+        "SELECT COUNT(DISTINCT a.person_id) FROM assignment a JOIN person p ON p.id = a.person_id"
+        " JOIN cursor c ON c.person_id = a.person_id AND c.batch_id = a.batch_id AND c.queue = a.queue"
+        " WHERE a.batch_id = %s AND a.state = 'leased' AND a.leased_until > %s AND a.queue = %s AND a.person_id <> %s"
+        " AND p.state = 'active' AND NOT p.reserve AND c.served < %s",
+        [batch, now, queue, but, below],
+    )
+    return int(found[0]) if found else 0
 
 
 def newest_answers(scope: Scope, project: int) -> dict[int, tuple[int, int]]:
@@ -186,9 +209,9 @@ def findings_of(scope: Scope, project: int) -> dict[int, str]:
 
 
 def save_standing(scope: Scope, people: Sequence[PersonRow]) -> None:
-    """Keep what people have shown: counts on control items, peer standing, state, reason and link."""
+    """Keep what people have shown: counts on control items, peer standing, state, reason, link and reserve."""
     db.change_many(
-        'UPDATE person SET is_peer = %s, state = %s, reason = %s, "right" = %s, wrong = %s, link = %s'
+        'UPDATE person SET is_peer = %s, state = %s, reason = %s, "right" = %s, wrong = %s, link = %s, reserve = %s'
         " WHERE id = %s AND tenant_id = %s",
         [
             (
@@ -198,6 +221,7 @@ def save_standing(scope: Scope, people: Sequence[PersonRow]) -> None:
                 person.right,
                 person.wrong,
                 person.link,
+                person.reserve,
                 person.id,
                 scope.tenant,
             )
@@ -246,4 +270,5 @@ def _value(row: db.Row) -> PersonRow:
         member=row[9],
         link=row[10],
         cleared=bool(row[11]),
+        reserve=bool(row[12]),
     )

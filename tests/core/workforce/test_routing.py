@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.core.workforce.routing import FAIR, Fairness, choose, information
+from assay.core.workforce.routing import FAIR, Fairness, choose, information, limit, reserve
 
 SURE, COIN = np.array([[1.0, 0.0], [0.0, 1.0]]), np.full((2, 2), 0.5)
 
@@ -84,3 +84,50 @@ def test_nobody_starves():
 def test_where_there_is_nobody_nobody_can_be_asked():
     with pytest.raises(ValueError, match="nobody"):
         pick([])
+
+
+def in_reserve(worth, *, able=None, **more):
+    count = len(worth)
+    found = reserve(
+        np.array(worth, dtype=float),
+        pay=more.pop("pay", np.ones(count)),
+        able=np.ones(count, dtype=bool) if able is None else np.array(able),
+        **more,
+    )
+    return np.flatnonzero(found).tolist()
+
+
+def test_whose_answers_tell_much_less_than_the_best_four_is_of_the_reserve():
+    assert FAIR.enough == 4
+    assert in_reserve([0.4, 0.4, 0.3, 0.3, 0.3, 0.1]) == [5]
+    assert in_reserve([0.4, 0.4, 0.3, 0.3, 0.3, 0.1], pay=np.array([1, 1, 1, 1, 2, 0.25])) == [4]
+    assert in_reserve([0.1] * 6) == []
+    assert in_reserve([0.0] * 6) == []
+
+
+def test_with_no_more_people_than_it_takes_nobody_is_of_the_reserve():
+    assert in_reserve([0.9, 0.1, 0.1, 0.1]) == []
+    assert in_reserve([0.9, 0.1, 0.1, 0.1, 0.0], able=[True] * 4 + [False]) == []
+    assert in_reserve([0.9, 0.1, 0.1, 0.1, 0.1], fairness=Fairness(most=0.5)) == [1, 2, 3, 4]
+
+
+def test_who_cannot_be_asked_is_neither_the_measure_nor_of_the_reserve():
+    assert in_reserve([9.0, 0.4, 0.4, 0.4, 0.4, 0.3, 0.0], able=[False] + [True] * 5 + [False]) == []
+
+
+@given(seed=st.integers(0, 9_999), count=st.integers(5, 30))
+def test_the_reserve_are_the_last_and_never_one_of_the_best(seed, count):
+    worth = np.random.default_rng(seed).exponential(size=count)
+    found = in_reserve(worth)
+    others = [place for place in range(count) if place not in found]
+    assert not set(found) & {int(np.argmax(worth))}
+    assert all(worth[one] < worth[other] for one in found for other in others)
+
+
+def test_the_reserve_gives_a_tenth_of_what_others_may_and_everybody_gives_a_first_few():
+    assert limit(40, reserve=False) == limit(40, reserve=True) == FAIR.start
+    assert limit(1_000, reserve=False) == pytest.approx(250)
+    assert limit(1_000, reserve=True) == pytest.approx(25)
+    assert limit(10_000, reserve=True) == pytest.approx(250)
+    assert Fairness(most=1.0).enough == 1
+    assert Fairness(most=0.3).enough == 4

@@ -22,6 +22,7 @@ export interface BatchInfo {
   done: number;
   earned: number;
   waiting: boolean;
+  others_first: boolean;
 }
 export interface Region {
   left: number;

@@ -17,7 +17,7 @@ import { readiness, beginWork } from "./work";
 const batch: BatchInfo = {
   batch: "b-1", project: "Shelves", task: "image_classification", produces: "choice", media: "image",
   labels: [{ name: "cat", help: "" }, { name: "dog", help: "" }], instructions: "", pay: { answer: 4, expert: 20, currency: "EUR" },
-  role: "labeller", done: 0, earned: 0, waiting: true,
+  role: "labeller", done: 0, earned: 0, waiting: true, others_first: false,
 };
 const task = (assignment: number, more: Partial<Task> = {}): Task => ({
   assignment, queue: "label", item: { key: `item-${assignment}`, text: null, media: null, extra: {} },

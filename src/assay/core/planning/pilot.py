@@ -28,7 +28,7 @@ class Pilot:
         judged: shape (items,), which items of the batch experts have judged.
         by_chance: shape (items,), which of these because a draw said so, not because they looked risky.
         depth: people who can be asked about one item, those of the pilot included.
-        crew: shape (people,), who can be asked; None where more people come than the pilot met.
+        crew: shape (people,), who is asked: neither experts nor the reserve; None where more people come than the pilot met.
         prior: shape (items, labels), the rows of a model that learns, each from one that has not seen the item's
             answers; None without a model, NaN where it says nothing.
         learnt: labelled items that the model has learnt from.

@@ -9,8 +9,13 @@ what is believed of the item now (Lindley, "On a measure of the information prov
 in nats, H the entropy. Somebody who knows the two classes that an item wavers between is asked before somebody who is
 better on the whole. Limits: nobody gives more than a share of a batch's answers (exposure: what one person sees, and what
 one person's habits can do to the labels), and nobody starves: one pick in so many goes to whoever has been asked least.
+
+People who come by themselves are not asked but served, in the order of the queue. There the same two things say who waits
+while others are at work: whoever has reached the limit of exposure, and the reserve, whose answers tell so much less than
+those of the best that they are dear at the same pay.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,12 +34,20 @@ class Fairness:
     Attributes:
         most: the share of a batch's answers so far that one person gives at most, where others can answer.
         start: so many answers anybody may give.
-        turn: the share of picks that go to whoever, among those who can, was asked least.
+        turn: the share of picks that go to whoever, among those who can, was asked least; of its own limit of exposure
+            the reserve may give so much.
+        dear: whose answers tell less than this part of what those of the best tell, per pay, is of the reserve.
     """
 
     most: float = 0.25
     start: int = 25
     turn: float = 0.1
+    dear: float = 0.6
+
+    @property
+    def enough(self) -> int:
+        """So many people keep to the limit of exposure together; with fewer at work nobody waits for others."""
+        return max(1, math.ceil(1.0 / self.most - 1e-9))
 
 
 FAIR: Final = Fairness()
@@ -50,6 +63,34 @@ def information(belief: Floats, rows: Floats) -> Floats:
     said = np.einsum("...k,...kl->...l", belief, rows)
     found: Floats = _entropy(said) - (belief * _entropy(rows)).sum(axis=-1)
     return np.maximum(found, 0.0)
+
+
+def reserve(
+    worth: Floats, *, pay: Floats, able: NDArray[np.bool_], fairness: Fairness = FAIR
+) -> NDArray[np.bool_]:
+    """Say who is of the reserve, shape (people,).
+
+    The best are as many as keep to the limit of exposure together, and theirs is the mean that others are held against.
+    With no more people than that nobody is of the reserve.
+
+    Args:
+        worth: shape (people,), what an answer of each is expected to tell about an item that is still open, in nats.
+        pay: shape (people,), what each answer costs, above 0.
+        able: shape (people,), who can be asked at all; nobody else is of the reserve.
+        fairness: the limits.
+    """
+    each = np.where(able, worth / pay, 0.0)
+    best = np.sort(each[able])[::-1][: fairness.enough]
+    if int(able.sum()) <= fairness.enough:
+        return np.zeros(len(worth), dtype=np.bool_)
+    found: NDArray[np.bool_] = able & (each < fairness.dear * best.mean())
+    return found
+
+
+def limit(given: int, *, reserve: bool, fairness: Fairness = FAIR) -> float:
+    """Return how many answers somebody gives at most to a batch that has `given`, while enough others are at work."""
+    share = fairness.most * (fairness.turn if reserve else 1.0)
+    return max(float(fairness.start), share * given)
 
 
 def choose(
@@ -84,7 +125,7 @@ def choose(
     """
     if not len(worth):
         raise ValueError("nobody can be asked")
-    open_to = asked < max(fairness.start, fairness.most * given)
+    open_to = asked < limit(given, reserve=False, fairness=fairness)
     use: NDArray[np.bool_] = open_to if open_to.any() else np.ones(len(worth), dtype=np.bool_)
     places = np.flatnonzero(use)
     if turn < fairness.turn and not late:

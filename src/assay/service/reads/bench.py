@@ -13,7 +13,7 @@ from assay.core.project.intake import Intake
 from assay.service.at_work import WORKED_ON, AtWork, at_work
 from assay.service.installation import Installation
 from assay.service.instructions import instructions_html
-from assay.service.label_loop import EXPERT, Served, queues_of
+from assay.service.label_loop import EXPERT, Served, others_first, queues_of
 from assay.service.media_links import media_link
 from assay.service.permissions import Actor, require
 from assay.service.running import work_constants
@@ -53,7 +53,10 @@ class ShownTask:
 
 @dataclass(frozen=True, slots=True)
 class BenchSetUp:
-    """What the bench needs to know of a batch once; money in cents."""
+    """What the bench needs to know of a batch; money in cents.
+
+    `others_first`: something waits, and others are served it before this person.
+    """
 
     batch: str
     project: str
@@ -72,6 +75,7 @@ class BenchSetUp:
     done: int
     earned: int
     waiting: bool
+    others_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ def bench_set_up(installation: Installation, actor: Actor, *, batch: str, now: i
     project = projects.project_by_name(actor.scope, found.rules.project)
     intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
     done, earned = counting.totals_of(found.person.id)
+    waiting = found.status in WORKED_ON and _waits(found)
+    others = waiting and others_first(found.rules, person=found.person, now=now)
     return BenchSetUp(
         batch=batch,
         project=project.name,
@@ -113,7 +119,8 @@ def bench_set_up(installation: Installation, actor: Actor, *, batch: str, now: i
         reason=found.person.reason,
         done=done,
         earned=earned,
-        waiting=found.status in WORKED_ON and _waits(found),
+        waiting=waiting and not others,
+        others_first=others,
     )
 
 
@@ -138,7 +145,7 @@ def work_there_is(installation: Installation, actor: Actor, *, now: int) -> list
                 task=task.name,
                 price=intake.money.expert if work.person.is_expert else intake.money.answer,
                 currency=intake.money.currency,
-                waiting=_waits(work),
+                waiting=_waits(work) and not others_first(work.rules, person=work.person, now=now),
                 state=work.person.state,
                 done=done,
                 earned=earned,

@@ -35,6 +35,7 @@ from assay.service.belief import (
 from assay.service.budget import pauses_for_budget
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.quoting import plan_so_far, store_plan
+from assay.service.reserve import reserve_of
 from assay.service.suggesting import sources
 from assay.service.work import Work
 from assay.store import batches, items, people, projects, proposals, queue
@@ -297,7 +298,17 @@ def refit(work: Work) -> None:
     )
     belief = judged_by(model, work=work, table=table, prior=prior, lessons=lessons, learnt=learnt)
     settle, worth = _exchange(work, rows, belief, lessons=lessons)
-    shown = standing.standing_of(work, everybody, rows, table=table, answers=answers)
+    waiting = reserve_of(
+        work,
+        everybody,
+        model=model,
+        table=table,
+        prior=heard,
+        still_open=np.array(
+            [row.state == lifecycle.LABELLING and not row.is_control for row in rows], dtype=np.bool_
+        ),
+    )
+    shown = standing.standing_of(work, everybody, rows, table=table, answers=answers, reserve=waiting)
     changes, reopened = _restated(work, rows, belief, settle=settle, worth=worth)
     automatic = _automatic(work, rows, belief, settle=settle, worth=worth)
 

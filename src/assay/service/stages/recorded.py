@@ -9,7 +9,6 @@ best on control items, ties by keyed chance. In between control items are served
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from assay.service import label_loop
 from assay.service.belief import columns, people_model
 from assay.service.label_loop import LABEL, LABEL_QUEUES, Rules
 from assay.service.permissions import LABELLER, Actor
-from assay.service.quoting import load_plan
+from assay.service.quoting import is_late
 from assay.service.work import Work
 from assay.store import counting, items, people, queue
 
@@ -97,7 +96,7 @@ class _Router:
         self.touched: set[tuple[int, int]] = set()
         self.controls = [item for item in items.control_items(work.batch.id) if item.label]
         self.asked = defaultdict(int, counting.served_to(work.batch.id))
-        self.late = _is_late(work)
+        self.late = is_late(work)
         self.answers = 0
 
     def answer(self, tasks: list[tuple[int, str]]) -> Routed:
@@ -178,12 +177,3 @@ class _Router:
         self.known.heard(row.id, person, given.value)
         self.asked[person.id] += 1
         self.answers += 1
-
-
-def _is_late(work: Work) -> bool:
-    """Whether the plan ends after the date by which the data set is needed."""
-    due = work.intake.deadline or work.intake.finish_by
-    if due is None or not work.project.plan:
-        return False
-    day = datetime(due.year, due.month, due.day, tzinfo=UTC)
-    return load_plan(work.project.plan).finish.date() > day.date()

@@ -55,6 +55,7 @@ class Person(models.Model):
     link = models.BigIntegerField(db_default=0)
     cleared = models.BooleanField(db_default=False)
     findings = models.TextField(db_default="")
+    reserve = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "person"

@@ -26,13 +26,26 @@ export function Empty({ home }: { home: string }): React.ReactNode {
       </Message>
     );
   }
+  if (batch?.others_first) {
+    return (
+      <Message icon="users" title="Others go first just now.">
+        <p>You have done your share of this batch while enough others are at work on it. You are asked again when theirs has grown, or when they stop. This page looks every 15 seconds.</p>
+        {state.done > 0 && <p className="text-secondary">{answersSoFar(state.done)}</p>}
+        <a className="btn" href={home}>Back to your work</a>
+      </Message>
+    );
+  }
   return (
     <Message icon="inbox" title="Nothing waits for you now.">
       <p>New items come as answers arrive. This page looks for them every 15 seconds.</p>
-      {state.done > 0 && <p className="text-secondary">{state.done === 1 ? "1 answer" : `${state.done.toLocaleString()} answers`} to this batch so far. Thank you.</p>}
+      {state.done > 0 && <p className="text-secondary">{answersSoFar(state.done)}</p>}
       <a className="btn" href={home}>Back to your work</a>
     </Message>
   );
+}
+
+function answersSoFar(count: number): string {
+  return `${count === 1 ? "1 answer" : `${count.toLocaleString()} answers`} to this batch so far. Thank you.`;
 }
 
 export function Failed({ home }: { home: string }): React.ReactNode {

@@ -82,13 +82,17 @@ class Found(Shape):
 
 
 class Person(Shape):
-    """Somebody at work in one project; `right` and `wrong` count control items, `linked` names the same person's codes."""
+    """Somebody at work in one project; `right` and `wrong` count control items, `linked` names the same person's codes.
+
+    `reserve`: their answers tell so much less than the best people's that these go first.
+    """
 
     id: int
     project: str
     code: str
     name: str
     is_expert: bool
+    reserve: bool
     state: str
     reason: str
     answers: int
@@ -224,6 +228,7 @@ def person_of(found: PersonAtWork) -> Person:
         code=one.code,
         name=found.name,
         is_expert=one.is_expert,
+        reserve=one.reserve,
         state=one.state,
         reason=one.reason,
         answers=one.answers,

@@ -44,6 +44,7 @@ class Bench(Shape):
     done: int
     earned: int
     waiting: bool
+    others_first: bool
 
 
 class Queue(Shape):
@@ -200,6 +201,7 @@ def bench_of(found: BenchSetUp) -> Bench:
         done=found.done,
         earned=found.earned,
         waiting=found.waiting,
+        others_first=found.others_first,
     )
 
 
