@@ -124,6 +124,17 @@ def test_labels_that_are_right_in_part_are_foretold_from_the_pilots_own_items(in
     assert quote_batch(work, models=()) == quote_batch(work, models=())
 
 
+def test_the_quote_knows_what_a_model_has_learnt_from_the_pilot(installation, tmp_path):
+    intake = write_project(
+        tmp_path / "project", task="text_classification_multi", truth=sets_of(120), people=12, data=TEXT
+    )
+    project = submit(installation, intake)
+    project.run_until(lambda one: bool(one.row.quote))
+    assert project.batch.prelabel_at > 0
+    verbs = [verb for (verb,) in db.rows("SELECT verb FROM event ORDER BY id")]
+    assert "pre-label items" in verbs[: verbs.index("quote (project)")]
+
+
 def test_too_few_labels_that_are_right_in_part_are_quoted_from_measured_rates(installation, tmp_path):
     intake = write_project(tmp_path / "project", task="text_spans", truth=spans_of(30), data=TEXT)
     project = submit(installation, intake)
