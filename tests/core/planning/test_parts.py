@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from assay.core.labels import schema_of
+from assay.core.planning import forecast as planning
 from assay.core.planning.forecast import Terms, forecast
 from assay.core.planning.parts import PartCrowd, PartSource, possible_labels
 from assay.core.planning.pilot import Pilot
+from assay.core.planning.rehearsal import rehearse
 from assay.core.ports import Ability, AnswerTable
 from assay.core.project.intake import Quality
 from assay.core.review.redundancy import Limits
@@ -85,6 +87,25 @@ def test_the_same_pilot_gives_the_same_forecast_and_better_people_a_cheaper_one(
     better = told(kind, pilot_of(kind, judged=False, skills=(0.99,)))
     assert better.cost.mid < 0.9 * usual.cost.mid
     assert better.right_before.mid > usual.right_before.mid
+
+
+def test_labels_that_are_long_to_read_get_smaller_batches_and_then_fewer(monkeypatch):
+    met, sizes = pilot_of("spans"), []
+
+    def watched(scene, *, source):
+        sizes.append(len(scene.keys))
+        return rehearse(scene, source=source)
+
+    monkeypatch.setattr(planning, "rehearse", watched)
+    usual = told("spans", met)
+    assert sizes == [380, 380]
+    monkeypatch.setattr(planning, "_EFFORT", planning._EFFORT / 10)
+    told("spans", met)
+    assert 180 <= sizes[2] == sizes[3] < 380
+    monkeypatch.setattr(planning, "_EFFORT", 1.0)
+    fewer = told("spans", met)
+    assert sizes[4:] == [180]
+    assert abs(fewer.cost.mid / usual.cost.mid - 1.0) < 0.35
 
 
 @pytest.mark.parametrize("kind", TASKS)

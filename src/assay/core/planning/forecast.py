@@ -36,10 +36,10 @@ SLOPES: Final = (0.9, 1.2, 0.6)
 REHEARSED: Final = 3000
 """Items beyond the pilot that a drawn batch has at most; what grows with the batch is scaled up."""
 
-_EFFORT: Final = 600_000.0
+_EFFORT: Final = 450_000.0
 _ITEM: Final = 70.0
 _LEAST_REHEARSED: Final = 100
-"""Items in all drawn batches times the characters of a label, each item being worth 70 more: some six seconds."""
+"""Items in all drawn batches times the characters of a label, each item being worth 70 more: some five seconds."""
 
 WIDER: Final = {
     "cost": 1.9,
