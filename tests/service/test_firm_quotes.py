@@ -1,9 +1,10 @@
-"""The firm quote comes from the pilot's own items where its answers are single labels."""
+"""The firm quote comes from the pilot's own items."""
 
 import json
 
+import numpy as np
 import pytest
-from tests.support.projects import submit, write_boxes, write_project
+from tests.support.projects import LABELS, submit, write_boxes, write_project
 
 from assay.core.planning.plan import ITEMS, MEASURED
 from assay.service.foretelling import foretell
@@ -63,8 +64,80 @@ def test_too_few_items_are_quoted_from_measured_rates(installation, tmp_path):
     assert quote.right is None
 
 
-def test_boxes_are_quoted_from_measured_rates(installation, tmp_path):
-    project = submit(installation, write_boxes(tmp_path))
+def test_labels_that_came_with_the_data_are_quoted_from_measured_rates(installation, tmp_path):
+    project = submit(installation, write_boxes(tmp_path, items=80))
+    project.run()
+    assert load_plan(project.row.quote).basis == MEASURED
+    assert foretell(work_of(project)) is None
+
+
+def sets_of(items):
+    """A set of labels for each item: none to all three of them."""
+    dice = np.random.default_rng(1)
+    return {
+        f"item-{number:03}": json.dumps([name for name in LABELS if dice.random() < 0.4])
+        for number in range(items)
+    }
+
+
+def spans_of(items):
+    """One to three spans in each item's text, the name of its file."""
+    dice = np.random.default_rng(1)
+    found = {}
+    for number in range(items):
+        starts = [place for place in (0, 7, 14) if dice.random() < 0.6] or [0]
+        spans = [
+            {"label": LABELS[int(dice.integers(3))], "start": start, "end": start + int(dice.integers(2, 5))}
+            for start in starts
+        ]
+        found[f"item-{number:03}"] = json.dumps({"spans": spans})
+    return found
+
+
+TEXT = "{path: items.csv, format: csv, id: id, text: file}"
+IN_PART = {"text_classification_multi": sets_of, "text_spans": spans_of}
+
+
+@pytest.fixture(params=IN_PART)
+def in_part(request, installation, tmp_path):
+    intake = write_project(
+        tmp_path / "project",
+        task=request.param,
+        truth=IN_PART[request.param](200),
+        people=12,
+        right=0.85,
+        data=TEXT,
+    )
+    project = submit(installation, intake)
+    project.run()
+    return project
+
+
+def test_labels_that_are_right_in_part_are_foretold_from_the_pilots_own_items(in_part):
+    quote, spent = load_plan(in_part.row.quote), queue.spent(in_part.batch_id)
+    assert quote.basis == ITEMS
+    assert quote.right is not None
+    assert quote.right.low <= quote.right.mid <= quote.right.high <= 1.0
+    assert quote.price.low <= spent <= quote.price.high
+    work = work_of(in_part)
+    assert foretell(work) == foretell(work)
+    assert quote_batch(work, models=()) == quote_batch(work, models=())
+
+
+def test_the_quote_knows_what_a_model_has_learnt_from_the_pilot(installation, tmp_path):
+    intake = write_project(
+        tmp_path / "project", task="text_classification_multi", truth=sets_of(120), people=12, data=TEXT
+    )
+    project = submit(installation, intake)
+    project.run_until(lambda one: bool(one.row.quote))
+    assert project.batch.prelabel_at > 0
+    verbs = [verb for (verb,) in db.rows("SELECT verb FROM event ORDER BY id")]
+    assert "pre-label items" in verbs[: verbs.index("quote (project)")]
+
+
+def test_too_few_labels_that_are_right_in_part_are_quoted_from_measured_rates(installation, tmp_path):
+    intake = write_project(tmp_path / "project", task="text_spans", truth=spans_of(30), data=TEXT)
+    project = submit(installation, intake)
     project.run()
     assert load_plan(project.row.quote).basis == MEASURED
     assert foretell(work_of(project)) is None

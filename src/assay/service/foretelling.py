@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 
 from assay.core.planning.forecast import Forecast, Terms, forecast
+from assay.core.planning.parts import possible_labels
 from assay.core.planning.pilot import Pilot
-from assay.core.ports import Floats, Rows
+from assay.core.ports import AnswerTable, Floats, Rows
 from assay.core.review.lessons import told
 from assay.core.review.redundancy import Limits
 from assay.core.review.sizes import AUDITED_TWICE, TRAINING_GROWTH
@@ -29,10 +30,10 @@ _SPARE: Final = 3
 def foretell(work: Work) -> Forecast | None:
     """Return what the batch will take, from its items so far.
 
-    None where that cannot be told: answers that are more than one label, labels that came with the data or from a
-    model that does not learn, or fewer than 40 answered items or three people.
+    None where that cannot be told: labels that came with the data or from a model that does not learn, or fewer than
+    40 answered items or three people.
     """
-    if work.task.rows is not Rows.ONE or sources(work.intake):
+    if sources(work.intake):
         return None
     rows = items.all_items(work.batch)
     some = [row for row in rows if (row.is_control and row.label) or row.answers or row.judged]
@@ -58,14 +59,12 @@ def _pilot(work: Work, rows: Sequence[items.ItemRow], everybody: Sequence[Person
     prior = prior_of(work, rows)
     heard = trusted_prior(work, prior, lessons=lessons_of(work))
     known = [row.label if row.judged and row.label else None for row in rows]
-    model = work.task.fit(table, schema=work.intake.schema, known=told(known, task=work.task), prior=heard)
-    chances = model.posteriors(table, prior=heard)
-    assert chances is not None, "a task type with one right label knows its rows"
+    possible, chances, skills = _believed(work, table, known=known, heard=heard)
     answered = len(np.unique(table.item))
     trained_at = int((work.batch.prelabel_at - 1) / TRAINING_GROWTH)
     return Pilot(
         answers=table,
-        chances=_certain(work, rows, chances),
+        chances=chances,
         control=np.array([row.is_control for row in rows], dtype=np.bool_),
         judged=np.array([row.judged and not row.is_control for row in rows], dtype=np.bool_),
         by_chance=np.array([row.decided_by == "audit" for row in rows], dtype=np.bool_),
@@ -78,22 +77,35 @@ def _pilot(work: Work, rows: Sequence[items.ItemRow], everybody: Sequence[Person
         ),
         prior=prior if heard is not None else None,
         learnt=min(answered, trained_at),
+        possible=possible,
+        skills=skills,
     )
 
 
-def _certain(work: Work, rows: Sequence[items.ItemRow], chances: Floats) -> Floats:
-    """Return the chances with certainty about what an expert said.
+def _believed(
+    work: Work, table: AnswerTable, *, known: Sequence[str | None], heard: Floats | None
+) -> tuple[Sequence[tuple[str, ...]] | None, Floats, Floats | None]:
+    """Return what may be right of each item, how likely that is, and people's skills, as `Pilot` has them.
 
     What the model of people believes is not calibrated here: known items are few, and calibration errs on the safe
     side, which is right for a certificate and too dear in a forecast.
     """
-    place = {name: position for position, name in enumerate(work.intake.schema.names)}
-    found = chances.copy()
-    for position, row in enumerate(rows):
-        if row.judged and row.label in place:
-            found[position] = 0.0
-            found[position, place[row.label]] = 1.0
-    return found
+    task, schema = work.task, work.intake.schema
+    if task.rows is not Rows.ONE:
+        model = task.fit(table, schema=schema, known=known, prior=heard)
+        consensus = model.consensus(table, prior=heard)
+        possible, chances = possible_labels(table, consensus, known=known, task=task, schema=schema)
+        return possible, chances, model.skill()
+    model = task.fit(table, schema=schema, known=told(known, task=task), prior=heard)
+    rows = model.posteriors(table, prior=heard)
+    assert rows is not None, "a task type with one right label knows its rows"
+    place = {name: position for position, name in enumerate(schema.names)}
+    chances = rows.copy()
+    for position, label in enumerate(known):
+        if label in place:
+            chances[position] = 0.0
+            chances[position, place[label]] = 1.0
+    return None, chances, None
 
 
 def _is_recorded(work: Work) -> bool:

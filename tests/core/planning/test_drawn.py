@@ -1,7 +1,7 @@
 import numpy as np
 
 from assay.core.labels import schema_of
-from assay.core.planning.drawn import DrawnModel
+from assay.core.planning.drawn import DrawnModel, DrawnSets, Learning
 from assay.core.planning.pilot import Crowd, Pilot
 from assay.core.ports import AnswerTable
 
@@ -46,10 +46,62 @@ def test_a_drawn_model_starts_as_the_pilot_met_it():
 
 
 def test_its_errors_fall_as_a_power_of_the_labels():
-    first = errors(pilot(), answered=120)
-    assert abs(errors(pilot(), answered=480) / first - 0.5) < 0.05
-    assert abs(errors(pilot(), answered=1920) / first - 0.25) < 0.05
-    assert abs(errors(pilot(), answered=480, slope=1.0) / first - 0.25) < 0.05
+    good = pilot(right=0.85)
+    first = errors(good, answered=120)
+    assert abs(errors(good, answered=480) / first - 0.5) < 0.05
+    assert abs(errors(good, answered=1920) / first - 0.25) < 0.05
+    assert abs(errors(good, answered=480, slope=1.0) / first - 0.25) < 0.05
+
+
+def test_a_model_that_knows_little_learns_slower():
+    poor = pilot(right=0.4)
+    first = errors(poor, answered=120)
+    assert first > 0.5
+    # 0.6 of 0.667 is 2 Phi(-0.13), and four times the labels make that 2 Phi(-0.25) at a slope of 1.
+    assert abs(errors(poor, answered=480, slope=1.0) / first - 0.89) < 0.05
+
+
+def learning(**changes):
+    return Learning(**{"first": 100.0, "wrong": 0.1, "blind": 0.5, "slope": 1.0, "times": 1.0, **changes})
+
+
+def test_no_labels_more_teach_nothing_more():
+    assert learning().better(100.0) == 1.0
+    assert learning().better(50.0) == 1.0
+    assert learning(wrong=0.0).better(400.0) == 4.0
+
+
+def test_a_model_that_is_no_better_than_a_blind_guess_hardly_learns():
+    assert learning(wrong=0.6).better(400.0) == learning(wrong=0.5).better(400.0) < 1.05
+
+
+def test_of_label_sets_each_label_is_mended_by_itself_and_grows_surer():
+    dice = np.random.default_rng(1)
+    truth = dice.random((400, 4)) < 0.4
+    wrong = dice.random((400, 4)) < 0.08
+    met = Pilot(
+        answers=AnswerTable(np.arange(400), np.arange(400) % 6, ["[]"] * 400, 400, 6),
+        chances=np.ones((400, 1)),
+        control=np.zeros(400, dtype=bool),
+        judged=np.ones(400, dtype=bool),
+        by_chance=np.ones(400, dtype=bool),
+        depth=4,
+        prior=np.where(truth ^ wrong, 0.8, 0.2),
+        learnt=100,
+        possible=tuple(("[]",) for _ in range(400)),
+    )
+    model = DrawnSets(
+        met, origin=np.arange(400), truth=truth, slope=1.0, times=1.0, dice=np.random.default_rng(2)
+    )
+    rows = [
+        model.propose(np.zeros((400, 4)), answered=np.arange(400) < answered) for answered in (100, 200, 400)
+    ]
+    errors = [float(((one > 0.5) != truth).mean()) for one in rows]
+    assert np.array_equal(rows[0], met.prior)
+    assert abs(errors[1] / errors[0] - 0.5) < 0.15
+    assert abs(errors[2] / errors[0] - 0.25) < 0.15
+    right = ((rows[0] > 0.5) == truth) & ((rows[2] > 0.5) == truth)
+    assert np.abs(rows[2] - 0.5)[right].mean() > np.abs(rows[0] - 0.5)[right].mean()
 
 
 def test_each_drawn_item_teaches_as_much_as_those_it_stands_for():

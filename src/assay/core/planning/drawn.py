@@ -1,9 +1,11 @@
 """Answers and proposals that were drawn from what a pilot tells."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from assay.core.planning.pilot import Pilot
 from assay.core.planning.scene import Given
@@ -30,15 +32,49 @@ class DrawnSource:
 
 _SUREST: Final = 8.0
 _TINY: Final = 1e-9
+_LEAST_KNOWN: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """How fast a model learns that met m labels in the pilot.
+
+    Its errors fall as a power of its labels, (m / n)^slope, once it knows something (Hestness et al. 2017). One that
+    hardly knows more than the most frequent label learns slower: what tells labels apart, measured in its noise, grows
+    with the root of the labels at most (Raudys and Jain 1991, eq. 3 for few labels a feature). With r the errors as a
+    share of those of a blind guess, r = 2 Phi(-x), where x grows as (n / m)^(slope / 2). The slower of both counts.
+
+    Attributes:
+        first: m.
+        wrong: the share of labels of which the model was wrong then.
+        blind: the share of which the most frequent label is wrong.
+        slope: by which power errors fall.
+        times: how many items each drawn item beyond the pilot stands for.
+    """
+
+    first: float
+    wrong: float
+    blind: float
+    slope: float
+    times: float
+
+    def better(self, answered: float) -> float:
+        """Return by what errors are divided once so many drawn items are answered; 1 at least."""
+        grown = (self.first + max(0.0, answered - self.first) * self.times) / self.first
+        share = min(self.wrong / max(self.blind, _TINY), 1.0 - _LEAST_KNOWN)
+        if share <= 0.0:
+            return float(grown**self.slope)
+        left = 2.0 * ndtr(ndtri(share / 2.0) * grown ** (self.slope / 2.0))
+        return float(max(1.0, min(grown**self.slope, share / max(left, _TINY))))
 
 
 class DrawnModel:
     """A pre-labelling model as the pilot met it, which errs less with every label; implements `Proposer`.
 
-    A drawn item has the row of its origin. With n labels where the pilot had m, a share 1 - (m / n)^slope of the items
-    has the row of an item of which the model was right instead, its label exchanged for theirs: so errors fall as a
-    power of the labels. By as much as errors fall the log odds of these rows grow: a better model is surer where it is right,
-    and that is what labels without people rest on.
+    A drawn item has the row of its origin. With n labels where the pilot had m, a share of the items has the row of an
+    item of which the model was right instead, its label exchanged for theirs: so errors fall as `Learning` says. By as
+    much as errors fall the log odds of these rows grow: a better model is surer where it is right, and that is what
+    labels without people rest on.
     """
 
     def __init__(
@@ -63,8 +99,14 @@ class DrawnModel:
         """
         assert pilot.prior is not None
         self._rows: Floats = pilot.prior[origin]
-        self._first = float(max(pilot.learnt, 1))
-        self._slope, self._times = slope, times
+        heard = ~np.isnan(self._rows).any(axis=1)
+        self._learning = Learning(
+            first=float(max(pilot.learnt, 1)),
+            wrong=float((self._rows[heard].argmax(axis=1) != truth[heard]).mean()) if heard.any() else 1.0,
+            blind=1.0 - float(np.bincount(truth).max()) / len(truth),
+            slope=slope,
+            times=times,
+        )
         self._luck = dice.random(len(origin))
         self._mended: Floats = self._rows.copy()
         spoken = np.flatnonzero(~np.isnan(pilot.prior).any(axis=1))
@@ -80,11 +122,54 @@ class DrawnModel:
     def propose(self, soft: Floats, *, answered: NDArray[np.bool_]) -> Floats:
         """Return label probabilities, shape (items, labels), of a model that learnt from so many items."""
         del soft
-        labels = self._first + max(0.0, float(answered.sum()) - self._first) * self._times
-        better = (labels / self._first) ** self._slope
+        better = self._learning.better(float(answered.sum()))
         surer = np.maximum(self._mended, _TINY) ** min(better, _SUREST)
         mended = self._luck < 1.0 - 1.0 / better
         rows: Floats = np.where(mended[:, None], surer / surer.sum(axis=1, keepdims=True), self._rows)
+        return rows
+
+
+class DrawnSets:
+    """The same where each label is right or not by itself; implements `Proposer`.
+
+    Of a share of all labels of all items the model is right instead, as sure as it was; and by as much as errors fall
+    the log odds of these grow.
+    """
+
+    def __init__(
+        self,
+        pilot: Pilot,
+        *,
+        origin: Ints,
+        truth: NDArray[np.bool_],
+        slope: float,
+        times: float,
+        dice: np.random.Generator,
+    ) -> None:
+        """Draw which labels are mended first; `truth` has shape (items, labels), all else is `DrawnModel`'s."""
+        assert pilot.prior is not None
+        self._rows: Floats = pilot.prior[origin]
+        heard = ~np.isnan(self._rows).any(axis=1)
+        share = truth.mean(axis=0)
+        self._learning = Learning(
+            first=float(max(pilot.learnt, 1)),
+            wrong=float(((self._rows > 0.5) != truth)[heard].mean()) if heard.any() else 1.0,
+            blind=float(np.minimum(share, 1.0 - share).mean()),
+            slope=slope,
+            times=times,
+        )
+        self._luck = dice.random(truth.shape)
+        sure = np.maximum(self._rows, 1.0 - self._rows)
+        self._mended: Floats = np.where(truth, sure, 1.0 - sure)
+
+    def propose(self, soft: Floats, *, answered: NDArray[np.bool_]) -> Floats:
+        """Return the probability of each label, shape (items, labels), of a model that learnt from so many items."""
+        del soft
+        better = self._learning.better(float(answered.sum()))
+        power = min(better, _SUREST)
+        yes, no = (np.maximum(one, _TINY) ** power for one in (self._mended, 1.0 - self._mended))
+        mended = self._luck < 1.0 - 1.0 / better
+        rows: Floats = np.where(mended, yes / (yes + no), self._rows)
         return rows
 
 

@@ -16,12 +16,13 @@ import numpy as np
 
 from assay.core import chance
 from assay.core.labels import LabelSchema
-from assay.core.planning.drawn import DrawnModel, DrawnSource, who_could_be_asked
+from assay.core.planning.drawn import DrawnModel, DrawnSets, DrawnSource, who_could_be_asked
+from assay.core.planning.parts import PartCrowd, PartSource
 from assay.core.planning.pilot import SPREADS, Crowd, Pilot
 from assay.core.planning.rehearsal import rehearse
 from assay.core.planning.scene import Rehearsal, Scene, Start
 from assay.core.planning.sources import RecordedSource
-from assay.core.ports import Ints, TaskType
+from assay.core.ports import Floats, Ints, Rows, TaskType
 from assay.core.project.intake import Quality
 from assay.core.quality.audit import expected_checks
 from assay.core.review.redundancy import Limits
@@ -34,6 +35,11 @@ SLOPES: Final = (0.9, 1.2, 0.6)
 
 REHEARSED: Final = 3000
 """Items beyond the pilot that a drawn batch has at most; what grows with the batch is scaled up."""
+
+_EFFORT: Final = 450_000.0
+_ITEM: Final = 70.0
+_LEAST_REHEARSED: Final = 100
+"""Items in all drawn batches times the characters of a label, each item being worth 70 more: some five seconds."""
 
 WIDER: Final = {
     "cost": 1.9,
@@ -141,14 +147,15 @@ def forecast(
     Args:
         pilot: what was found.
         terms: what the batch is held to.
-        task: its task type, one with a fixed set of labels.
+        task: its task type.
         schema: the labels.
         drawn: how many batches are drawn.
         most: items that each has at most beyond the pilot.
     """
-    crowd = Crowd.learnt(pilot, schema=schema)
+    people = _people(pilot, terms=terms, task=task, schema=schema)
+    drawn, most = _within(pilot, drawn=drawn, most=most)
     cases = [
-        _play(pilot, crowd, terms=terms, task=task, schema=schema, turn=turn, most=most)
+        _play(pilot, people, terms=terms, task=task, schema=schema, turn=turn, most=most)
         for turn in range(drawn)
     ]
     return _summed(cases, pilot=pilot, terms=terms)
@@ -185,7 +192,14 @@ class _Case:
 
 
 def _play(
-    pilot: Pilot, crowd: Crowd, *, terms: Terms, task: TaskType, schema: LabelSchema, turn: int, most: int
+    pilot: Pilot,
+    people: Crowd | PartCrowd,
+    *,
+    terms: Terms,
+    task: TaskType,
+    schema: LabelSchema,
+    turn: int,
+    most: int,
 ) -> _Case:
     """Draw a batch, rehearse it and scale it up."""
     known = int(pilot.control.sum())
@@ -208,14 +222,29 @@ def _play(
     cumulated = pilot.chances.cumsum(axis=1)
     draws = dice.random(len(keys))
     draws[place] = dice.random(len(real))
-    truth = np.minimum((draws[:, None] > cumulated[origin]).sum(axis=1), len(schema.names) - 1)
-    source = _source(
-        pilot, crowd, origin=origin, place=place, truth=truth, schema=schema, terms=terms, dice=dice
-    )
+    right = np.minimum((draws[:, None] > cumulated[origin]).sum(axis=1), cumulated.shape[1] - 1)
+    truth = _labels(pilot, origin=origin, right=right, schema=schema)
+    source: DrawnSource | PartSource
+    if isinstance(people, PartCrowd):
+        source = PartSource(
+            people,
+            asked=who_could_be_asked(dice, people.share, items=len(keys), depth=pilot.depth),
+            origin=origin,
+            truth=truth,
+            given=(place[pilot.answers.item], pilot.answers.person),
+            task=task,
+            schema=schema,
+            best_first=terms.best_first,
+            dice=dice,
+        )
+    else:
+        source = _source(
+            pilot, people, origin=origin, place=place, truth=right, schema=schema, terms=terms, dice=dice
+        )
     table = pilot.answers
     scene = Scene(
         keys=keys,
-        truth=tuple(schema.names[position] for position in truth.tolist()),
+        truth=truth,
         task=task,
         schema=schema,
         quality=terms.quality,
@@ -233,10 +262,11 @@ def _play(
         may_skip_people=terms.may_skip_people,
         proposer=None
         if pilot.prior is None
-        else DrawnModel(
+        else _model(
             pilot,
             origin=origin,
-            truth=truth,
+            rows=np.array([task.row(task.parse(text, schema=schema), schema=schema) for text in truth]),
+            task=task,
             slope=SLOPES[turn % len(SLOPES)],
             times=rest / max(size, 1),
             dice=dice,
@@ -245,6 +275,50 @@ def _play(
     )
     found = rehearse(scene, source=source)
     return _scaled(found, pilot=pilot, terms=terms, size=size, rest=rest)
+
+
+def _within(pilot: Pilot, *, drawn: int, most: int) -> tuple[int, int]:
+    """Return how many batches are drawn, and how large, for labels that take long to read and to compare.
+
+    Pictures with dozens of boxes get smaller batches, then fewer; a batch holds the pilot in any case.
+    """
+    if pilot.possible is None:
+        return drawn, most
+    size = float(np.mean([len(labels[0]) for labels in pilot.possible]))
+    items = _EFFORT / (_ITEM + size)
+    pilots = items / max(len(pilot.possible), 1)
+    fewer = int(np.clip(pilots / 1.5, 1, drawn))
+    return fewer, int(np.clip(items / fewer - len(pilot.possible), min(most, _LEAST_REHEARSED), most))
+
+
+def _people(pilot: Pilot, *, terms: Terms, task: TaskType, schema: LabelSchema) -> Crowd | PartCrowd:
+    if pilot.possible is None:
+        return Crowd.learnt(pilot, schema=schema)
+    return PartCrowd.learnt(pilot, task=task, schema=schema, seed=terms.seed)
+
+
+def _labels(pilot: Pilot, *, origin: Ints, right: Ints, schema: LabelSchema) -> tuple[str, ...]:
+    """Return the right label of each item as text; `right` are positions among those that may be."""
+    if pilot.possible is None:
+        return tuple(schema.names[position] for position in right.tolist())
+    which = zip(origin.tolist(), right.tolist(), strict=True)
+    return tuple(pilot.possible[item][min(at, len(pilot.possible[item]) - 1)] for item, at in which)
+
+
+def _model(
+    pilot: Pilot,
+    *,
+    origin: Ints,
+    rows: Floats,
+    task: TaskType,
+    slope: float,
+    times: float,
+    dice: np.random.Generator,
+) -> DrawnModel | DrawnSets:
+    """Return the model that learns; `rows` are the right labels as 0 and 1, shape (items, labels)."""
+    if task.rows is Rows.ANY:
+        return DrawnSets(pilot, origin=origin, truth=rows > 0.5, slope=slope, times=times, dice=dice)
+    return DrawnModel(pilot, origin=origin, truth=rows.argmax(axis=1), slope=slope, times=times, dice=dice)
 
 
 def _weighted(dice: np.random.Generator, items: Ints, size: int) -> Ints:

@@ -1,5 +1,6 @@
 """What a pilot found, and what it tells about items and people: the groundwork of a forecast."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,8 @@ class Pilot:
     Attributes:
         answers: to the pilot's items and to control items; labels of the schema, or "" which is ignored.
         chances: shape (items, labels), the probability that a label is right; 1 and 0 where an expert said so.
+        possible: where labels can be right in part, per item the labels that `chances` are about; None where they are
+            the schema's, one of which is right.
         control: shape (items,), which are control items, outside the batch; all of them are known.
         judged: shape (items,), which items of the batch experts have judged.
         by_chance: shape (items,), which of these because a draw said so, not because they looked risky.
@@ -32,6 +35,8 @@ class Pilot:
         prior: shape (items, labels), the rows of a model that learns, each from one that has not seen the item's
             answers; None without a model, NaN where it says nothing.
         learnt: labelled items that the model has learnt from.
+        skills: shape (people,), where labels can be right in part, what each person's are expected to have in common
+            with the right one.
     """
 
     answers: AnswerTable
@@ -43,6 +48,8 @@ class Pilot:
     crew: NDArray[np.bool_] | None = None
     prior: Floats | None = None
     learnt: int = 0
+    possible: Sequence[tuple[str, ...]] | None = None
+    skills: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ class Crowd:
         np.add.at(right, (person, said), pilot.chances[item, said])
         pooled = np.clip(confusion.diagonal(), 0.02, 0.98)
         number = np.bincount(person, minlength=table.people).astype(np.float64)
-        strangers, mass = _unmet(number) if pilot.crew is None else (0, 0.0)
+        strangers, mass = unmet(number) if pilot.crew is None else (0, 0.0)
         if pilot.crew is not None:
             number = pilot.crew.astype(np.float64)
         nothing = np.zeros((strangers, len(place)))
@@ -105,7 +112,7 @@ class Crowd:
         )
 
 
-def _unmet(given: Floats) -> tuple[int, float]:
+def unmet(given: Floats) -> tuple[int, float]:
     """Return how many people the pilot did not meet, and the share of answers that come from them.
 
     The share is Good's (1953, eq. 9): people met once among all answers; their number is Chao's (1984), f1^2 / (2 f2),

@@ -17,6 +17,7 @@ from assay.service.answer_files import read_answers, read_truth
 from assay.service.budget import pauses_for_budget
 from assay.service.examples_file import worked_examples
 from assay.service.quoting import compile_plan, over_limit, quote_batch, store_plan
+from assay.service.stages import prelabel
 from assay.service.stages.label import start_turns
 from assay.service.stages.prelabel import models_of
 from assay.service.work import Work
@@ -31,6 +32,8 @@ def due(work: Work) -> bool:
         return over_limit(work) is None if work.project.plan else ready
     if status == lifecycle.PILOT_IN_PROGRESS:
         return not batch.pilot or (batch.pilot == "running" and _pilot_done(work))
+    if status == lifecycle.PILOT_COMPLETE:
+        return not prelabel.due(work)  # what a model has learnt from the pilot belongs in the quote
     if status == lifecycle.PRICING_COMPLETE:
         return work.project.agreed or over_limit(work) is None
     if status == lifecycle.PRODUCTION_IN_PROGRESS:
