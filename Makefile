@@ -2,8 +2,6 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 SCALE ?= 1
-# As `assay` sets it: threads of the linear algebra library wait for each other longer than they work.
-export OPENBLAS_NUM_THREADS ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 POSTGRES := $(BIN)/python -m tests.support.postgres run --

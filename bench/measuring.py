@@ -27,8 +27,6 @@ from django.db import connection
 
 from assay.service.installation import Installation, open_installation
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command sets it; what runs apart inherits it
-
 CLOCK = 1_795_000_000_000_000
 """Microseconds; the workers' clock where a benchmark needs one."""
 

@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import os
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -18,9 +17,6 @@ REMOTE = "assay.entry.cli.remote"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    # Matrices here have a few rows: threads of the linear algebra library wait for each other longer than they work,
-    # and would make results depend on the number of cores. Processes that a command starts inherit this.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = list(sys.argv[1:] if argv is None else argv)
     if not words or words[0] in ("-h", "--help", "help"):
         sys.stdout.write(overview())
