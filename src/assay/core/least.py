@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import minimize
 from threadpoolctl import ThreadpoolController
 
+from assay.core.late import Late
 from assay.core.ports import Floats
+
+_optimize = Late("scipy.optimize")
 
 
 def least(
@@ -31,6 +33,7 @@ def least(
         start: shape (parameters,), where the search begins.
         bounds: least and greatest value of each parameter; None: there are none.
     """
+    minimize = _optimize.minimize  # which loads the libraries that are to be limited
     with _libraries().limit(limits=1):
         found: Floats = np.asarray(minimize(misfit, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
     return found
