@@ -11,6 +11,9 @@ PARTS := tests/service tests/faults tests/entry tests/journeys
 PAGES := src/assay/entry/web/static/built/manifest.json
 SERVE ?= 1
 
+# A command that may not keep its bytecode compiles everything anew at each start, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test test-core test-service test-journeys test-postgres check slow bench lock
 
 # Locked and hashed; repeated only when a lock or the project file changed.
