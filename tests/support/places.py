@@ -89,9 +89,7 @@ class Place:
     def enter(self) -> None:
         """Make this the database of the process."""
         forget()
-        connection.settings_dict["NAME"] = (
-            urlsplit(self.url).path.lstrip("/") if self.url else str(self.home / "assay.db")
-        )
+        connection.settings_dict["NAME"] = _database(self) if self.url else str(self.home / "assay.db")
 
     def environment(self) -> dict[str, str]:
         """Return the environment of a worker process that works here."""
@@ -112,6 +110,7 @@ class Templates:
         self.url = os.environ.get("DATABASE_URL", "")
         self.name = f"assay_template_{os.getpid()}"
         self.emptied: list[str] = []
+        self.kept: list[str] = []
         self.file = folder / "template.db"
         if self.url:
             self._admin(f"DROP DATABASE IF EXISTS {self.name}", f"CREATE DATABASE {self.name}")
@@ -125,15 +124,27 @@ class Templates:
         self.shape = self._shape(self.name) if self.url else None
 
     @contextmanager
-    def place(self, folder: Path, *, migrated: bool = True) -> Iterator[Place]:
-        """Hold a fresh place and make it the process's own; its database goes at the end."""
-        found = self.make(folder, migrated=migrated)
+    def place(self, folder: Path, *, migrated: bool = True, like: Place | None = None) -> Iterator[Place]:
+        """Hold a fresh place, or a copy of a kept one, and make it the process's own; its database goes at the end."""
+        found = self.make(folder, migrated=migrated) if like is None else self.copy(like, folder)
         try:
             found.enter()
             yield found
         finally:
             leave()
             self.remove(found)
+
+    @contextmanager
+    def keeping(self, folder: Path) -> Iterator[Place]:
+        """Hold a fresh place that stays as it is left, to be copied."""
+        found = self.make(folder)
+        if found.url:
+            self.kept.append(_database(found))
+        try:
+            found.enter()
+            yield found
+        finally:
+            leave()
 
     def make(self, folder: Path, *, migrated: bool = True) -> Place:
         """Return a fresh place in a folder, not yet entered."""
@@ -144,16 +155,18 @@ class Templates:
             return Place(folder, "")
         if migrated and self.emptied:
             return Place(folder, self._address(self.emptied.pop()))
-        name = f"assay_{os.getpid()}_{next(_NUMBERS)}"
-        template = self.name if migrated else "template1"
-        self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
-        return Place(folder, self._address(name))
+        return Place(folder, self._created(self.name if migrated else "template1"))
+
+    def copy(self, kept: Place, folder: Path) -> Place:
+        """Return a place in a folder that is as a kept one was left, not yet entered."""
+        shutil.copytree(kept.home, folder)
+        return Place(folder, self._created(_database(kept)) if kept.url else "")
 
     def remove(self, place: Place) -> None:
         """Empty a place's database for the next one; drop it where it is not what the template is."""
         if not place.url:
             return
-        name = urlsplit(place.url).path.lstrip("/")
+        name = _database(place)
         self._admin(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         if self._empty(name):
             self.emptied.append(name)
@@ -163,7 +176,7 @@ class Templates:
     def close(self) -> None:
         """Drop the template and its copies."""
         if self.url:
-            for name in (*self.emptied, self.name):
+            for name in (*self.emptied, *self.kept, self.name):
                 self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _empty(self, name: str) -> bool:
@@ -179,6 +192,12 @@ class Templates:
         with psycopg.connect(self._address(name), autocommit=True) as link:
             return link.execute(_SHAPE).fetchone()
 
+    def _created(self, template: str) -> str:
+        """Make a database that is as another one, and return its address."""
+        name = f"assay_{os.getpid()}_{next(_NUMBERS)}"
+        self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._address(name)
+
     def _address(self, name: str) -> str:
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
@@ -186,6 +205,10 @@ class Templates:
         with psycopg.connect(self.url, autocommit=True) as link:
             for statement in statements:
                 link.execute(statement)
+
+
+def _database(place: Place) -> str:
+    return urlsplit(place.url).path.lstrip("/")
 
 
 def leave() -> None:
