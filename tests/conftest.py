@@ -53,7 +53,7 @@ def begun() -> Begun | None:
 @pytest.fixture
 def place(templates, tmp_path, begun):
     """A home and database, fresh or as some work left it, which is the process's own for one test."""
-    with templates.place(tmp_path / "home", like=None if begun is None else begun.place) as found:
+    with templates.place(tmp_path / "home", like=None if begun is None else begun.kept) as found:
         yield found
     db.around_commit = None
 

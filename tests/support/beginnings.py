@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tests.support.places import Place, Templates
+from tests.support.places import Kept, Templates
 from tests.support.projects import Project, submit, write_project
 
 from assay.core.project import lifecycle
@@ -29,14 +29,14 @@ Begin = Callable[[Installation, Path], Project]
 
 @dataclass(frozen=True)
 class Begun:
-    """Work that was done, and the place in which it was done.
+    """Work that was done.
 
     Attributes:
-        place: is never entered again.
+        kept: the place in which it was done, as it was left.
         made: the project as it was left there.
     """
 
-    place: Place
+    kept: Kept
     made: Project
 
     def project(self, installation: Installation, folder: Path) -> Project:
@@ -63,8 +63,9 @@ class Beginnings:
         """Return what this piece of work leaves."""
         if begin not in self.found:
             own = self.folder / f"{begin.__module__}-{begin.__name__}"
-            with self.templates.keeping(own / "home") as place:
-                self.found[begin] = Begun(place, begin(place.open(), own / "project"))
+            with self.templates.place(own / "home") as place:
+                made = begin(place.open(), own / "project")
+                self.found[begin] = Begun(self.templates.keep(place, own / "kept"), made)
         return self.found[begin]
 
 

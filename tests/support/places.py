@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -52,6 +52,14 @@ _EMPTY = """
     END $$
 """
 """Empties every table with rows in it, and lets ids begin again."""
+_TABLES = """
+    SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'
+       AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+"""
+_SEQUENCES = """
+    SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE schemaname = 'public'
+       AND last_value IS NOT NULL AND sequencename NOT LIKE 'django_%' AND sequencename NOT LIKE 'auth_perm%'
+"""
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,21 @@ class Place:
         }
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What was left in a place that is gone, to be put into others.
+
+    Attributes:
+        home: the home folder as it was left, with the database where it is SQLite.
+        rows: on PostgreSQL, each table's rows as the server copies them.
+        sequences: the last id that each sequence gave.
+    """
+
+    home: Path
+    rows: dict[str, bytes] = field(default_factory=dict)
+    sequences: dict[str, int] = field(default_factory=dict)
+
+
 class Templates:
     """Makes places: migrates once, then copies."""
 
@@ -110,7 +133,6 @@ class Templates:
         self.url = os.environ.get("DATABASE_URL", "")
         self.name = f"assay_template_{os.getpid()}"
         self.emptied: list[str] = []
-        self.kept: list[str] = []
         self.file = folder / "template.db"
         if self.url:
             self._admin(f"DROP DATABASE IF EXISTS {self.name}", f"CREATE DATABASE {self.name}")
@@ -124,7 +146,7 @@ class Templates:
         self.shape = self._shape(self.name) if self.url else None
 
     @contextmanager
-    def place(self, folder: Path, *, migrated: bool = True, like: Place | None = None) -> Iterator[Place]:
+    def place(self, folder: Path, *, migrated: bool = True, like: Kept | None = None) -> Iterator[Place]:
         """Hold a fresh place, or a copy of a kept one, and make it the process's own; its database goes at the end."""
         found = self.make(folder, migrated=migrated) if like is None else self.copy(like, folder)
         try:
@@ -133,18 +155,6 @@ class Templates:
         finally:
             leave()
             self.remove(found)
-
-    @contextmanager
-    def keeping(self, folder: Path) -> Iterator[Place]:
-        """Hold a fresh place that stays as it is left, to be copied."""
-        found = self.make(folder)
-        if found.url:
-            self.kept.append(_database(found))
-        try:
-            found.enter()
-            yield found
-        finally:
-            leave()
 
     def make(self, folder: Path, *, migrated: bool = True) -> Place:
         """Return a fresh place in a folder, not yet entered."""
@@ -155,12 +165,40 @@ class Templates:
             return Place(folder, "")
         if migrated and self.emptied:
             return Place(folder, self._address(self.emptied.pop()))
-        return Place(folder, self._created(self.name if migrated else "template1"))
+        name = f"assay_{os.getpid()}_{next(_NUMBERS)}"
+        template = self.name if migrated else "template1"
+        self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
+        return Place(folder, self._address(name))
 
-    def copy(self, kept: Place, folder: Path) -> Place:
+    def keep(self, place: Place, folder: Path) -> Kept:
+        """Return what is in a place now; its home is copied to this folder."""
+        forget()
+        shutil.copytree(place.home, folder)
+        if not place.url:
+            return Kept(folder)
+        with psycopg.connect(place.url, autocommit=True) as link:
+            names = [str(name) for (name,) in link.execute(_TABLES)]
+            rows = {
+                name: _copied(link, name)
+                for name in names
+                if link.execute(f"TABLE {name} LIMIT 1").fetchone()
+            }
+            return Kept(folder, rows, {str(name): int(last) for name, last in link.execute(_SEQUENCES)})
+
+    def copy(self, kept: Kept, folder: Path) -> Place:
         """Return a place in a folder that is as a kept one was left, not yet entered."""
         shutil.copytree(kept.home, folder)
-        return Place(folder, self._created(_database(kept)) if kept.url else "")
+        if not self.url:
+            return Place(folder, "")
+        found = self.make(folder)
+        with psycopg.connect(found.url) as link:
+            link.execute("SET session_replication_role = replica")  # triggers refuse it otherwise
+            for name, rows in kept.rows.items():
+                with link.cursor().copy(f"COPY {name} FROM STDIN (FORMAT BINARY)") as into:
+                    into.write(rows)
+            for name, last in kept.sequences.items():
+                link.execute("SELECT setval(%s, %s)", (name, last))
+        return found
 
     def remove(self, place: Place) -> None:
         """Empty a place's database for the next one; drop it where it is not what the template is."""
@@ -176,7 +214,7 @@ class Templates:
     def close(self) -> None:
         """Drop the template and its copies."""
         if self.url:
-            for name in (*self.emptied, *self.kept, self.name):
+            for name in (*self.emptied, self.name):
                 self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _empty(self, name: str) -> bool:
@@ -192,12 +230,6 @@ class Templates:
         with psycopg.connect(self._address(name), autocommit=True) as link:
             return link.execute(_SHAPE).fetchone()
 
-    def _created(self, template: str) -> str:
-        """Make a database that is as another one, and return its address."""
-        name = f"assay_{os.getpid()}_{next(_NUMBERS)}"
-        self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
-        return self._address(name)
-
     def _address(self, name: str) -> str:
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
@@ -209,6 +241,11 @@ class Templates:
 
 def _database(place: Place) -> str:
     return urlsplit(place.url).path.lstrip("/")
+
+
+def _copied(link: psycopg.Connection, table: str) -> bytes:
+    with link.cursor().copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as out:
+        return b"".join(out)
 
 
 def leave() -> None:
