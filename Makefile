@@ -11,6 +11,9 @@ PARTS := tests/service tests/faults tests/entry tests/journeys
 PAGES := src/assay/entry/web/static/built/manifest.json
 SERVE ?= 1
 
+# A command that may not keep its bytecode compiles everything anew at each start, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test test-core test-service test-journeys test-postgres check slow bench lock
 
 # Locked and hashed; repeated only when a lock or the project file changed.
@@ -37,9 +40,9 @@ $(PAGES): ui/node_modules/.installed $(shell find ui/src ui/plugins ui/vite.conf
 demo: install
 	$(BIN)/assay demo $(if $(EXAMPLE),--example $(EXAMPLE)) $(if $(filter-out 0,$(SERVE)),--serve)
 
-# Everything on SQLite, in a browser too, and what touches rows once more on PostgreSQL: four parts, two at a time.
+# Everything on SQLite, in a browser too, and what touches rows once more on PostgreSQL: four parts, two at a time, longest first.
 test: install
-	$(MAKE) --no-print-directory -j2 -Otarget test-service test-core test-journeys test-postgres
+	$(MAKE) --no-print-directory -j2 -Otarget test-service test-journeys test-postgres test-core
 
 test-core: install
 	$(BIN)/python -m pytest -m "not slow" $(PARTS:%=--ignore %)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.support.beginnings import Beginnings, Begun
 from tests.support.cast import Cast, cast_of
 from tests.support.places import Templates, leave
 from tests.support.webpages import Web, web_of
@@ -37,10 +38,22 @@ def templates(tmp_path_factory, django_db_blocker):
         made.close()
 
 
+@pytest.fixture(scope="session")
+def beginnings(templates, tmp_path_factory) -> Beginnings:
+    """Does what many tests begin with, once."""
+    return Beginnings(templates, tmp_path_factory.mktemp("beginnings"))
+
+
 @pytest.fixture
-def place(templates, tmp_path):
-    """A fresh home and database, which is the process's own for one test."""
-    with templates.place(tmp_path / "home") as found:
+def begun() -> Begun | None:
+    """The work of which a test's place is a copy; most tests begin with nothing (see tests/support/beginnings.py)."""
+    return None
+
+
+@pytest.fixture
+def place(templates, tmp_path, begun):
+    """A home and database, fresh or as some work left it, which is the process's own for one test."""
+    with templates.place(tmp_path / "home", like=None if begun is None else begun.kept) as found:
         yield found
     db.around_commit = None
 

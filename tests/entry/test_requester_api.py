@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.support.beginnings import offered_pets
 from tests.support.projects import NOW, submit, write_project
 from tests.support.webpages import web_of
 
@@ -37,11 +38,14 @@ def draft(rita):
 
 
 @pytest.fixture
-def offered(web, tmp_path):
+def begun(beginnings, request):
+    return beginnings.of(offered_pets) if "offered" in request.fixturenames else None
+
+
+@pytest.fixture
+def offered(begun, web, tmp_path):
     """A batch that is ready for review."""
-    project = submit(web.installation, write_project(tmp_path / "pets", accept="by_hand"))
-    project.run()
-    return project
+    return begun.project(web.installation, tmp_path)
 
 
 def upload(client, draft, files, **more):

@@ -8,6 +8,7 @@ import time
 from contextlib import closing
 
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 from tests.support.browser import Visitor
 from tests.support.serving import LABELS, Labeller
 
@@ -84,6 +85,8 @@ def file_request(visitor: Visitor, *, name, task, files, labels):
         box.fill(label)
     page.keyboard.press("Tab")
     page.wait_for_timeout(1_500)
+    # A quote that is still being made would complain that its page went away.
+    expect(page.locator(".htmx-request")).to_have_count(0, timeout=30_000)
     page.get_by_role("button", name="Submit the request").click()
     page.wait_for_url(lambda address: "/projects/" in address, timeout=30_000)
 

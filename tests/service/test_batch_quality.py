@@ -16,9 +16,28 @@ from assay.service.reads.proven import proven
 from assay.store import db, queue
 
 
+def ready_pets(installation, folder):
+    """Bring a batch of 120 items up to its review."""
+    project = submit(installation, write_project(folder, items=120, accept="by_hand"))
+    project.run()
+    assert project.batch.status == lifecycle.READY_FOR_REVIEW
+    return project
+
+
+@pytest.fixture
+def begun(beginnings, request):
+    return beginnings.of(ready_pets) if "ready" in request.fixturenames else None
+
+
 @pytest.fixture
 def pets(installation, tmp_path):
     return submit(installation, write_project(tmp_path / "pets", items=120, accept="by_hand"))
+
+
+@pytest.fixture
+def ready(begun, installation, tmp_path):
+    """The same batch, ready for review."""
+    return begun.project(installation, tmp_path)
 
 
 def test_before_anything_is_settled_there_is_nothing_to_show(cast, pets):
@@ -26,10 +45,9 @@ def test_before_anything_is_settled_there_is_nothing_to_show(cast, pets):
     assert (found.calibrated, found.said, found.proof) == (None, None, None)
 
 
-def test_a_certified_batch_shows_how_its_proof_grew(cast, pets):
-    pets.run()
+def test_a_certified_batch_shows_how_its_proof_grew(cast, ready):
     found = batch_quality(cast.rita, batch="pets-1", now=NOW).proof
-    certificate = proven(pets.row, pets.batch)
+    certificate = proven(ready.row, ready.batch)
     assert (found.state, found.items, found.attempt) == ("proven", certificate.items, certificate.attempt)
     assert found.losses == [line.loss for line in certificate.sample]
     assert found.path == wealth_path(found.losses, items=found.items, allowed=0.1)
@@ -71,20 +89,18 @@ def test_before_the_audit_its_length_is_expected(cast, pets):
     assert 0 < found.expected <= found.items
 
 
-def test_answers_are_counted_by_what_was_decided(cast, pets):
-    pets.run()
+def test_answers_are_counted_by_what_was_decided(cast, ready):
     found = batch_quality(cast.rita, batch="pets-1", now=NOW).said
     counts = np.array(found.counts)
     assert tuple(found.labels) == LABELS
-    answers = queue.count_answers(pets.batch.id)
+    answers = queue.count_answers(ready.batch.id)
     assert 0 < counts.sum() <= answers[label_loop.LABEL] + answers.get(label_loop.PEER, 0)
     assert np.trace(counts) > 0.6 * counts.sum()
     assert found.people >= 5
     assert found.all_counted
 
 
-def test_nothing_that_an_excluded_person_said_is_counted(cast, pets):
-    pets.run()
+def test_nothing_that_an_excluded_person_said_is_counted(cast, ready):
     before = batch_quality(cast.rita, batch="pets-1", now=NOW).said
     (loud,) = db.row(
         "SELECT person_id FROM answer WHERE queue = 'label' GROUP BY 1 ORDER BY COUNT(*) DESC LIMIT 1"
@@ -101,8 +117,7 @@ def test_figures_of_few_people_are_not_shown(installation, cast, tmp_path):
     assert batch_quality(cast.rita, batch="pets-1", now=NOW).said is None
 
 
-def test_of_many_labels_and_of_boxes_no_table_is_made(installation, cast, pets, tmp_path, monkeypatch):
-    pets.run()
+def test_of_many_labels_and_of_boxes_no_table_is_made(installation, cast, ready, tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "MOST_LABELS", 2)
     assert batch_quality(cast.rita, batch="pets-1", now=NOW).said is None
     boxes = submit(installation, write_boxes(tmp_path / "boxes"))
@@ -112,8 +127,7 @@ def test_of_many_labels_and_of_boxes_no_table_is_made(installation, cast, pets, 
     assert found.proof is not None
 
 
-def test_calibration_looks_at_control_items_and_at_the_audit(cast, pets):
-    pets.run()
+def test_calibration_looks_at_control_items_and_at_the_audit(cast, ready):
     found = batch_quality(cast.rita, batch="pets-1", now=NOW).calibrated
     assert found.controls > 0
     counted = sum(one.count for one in found.bins)

@@ -54,15 +54,26 @@ def standing(project, code):
     return next(one for one in found if one.code == code)
 
 
-@pytest.fixture
-def busy(web, tmp_path):
-    project = submit(web.installation, write_project(tmp_path / "pets", items=120, accept="by_hand"))
+def half_settled(installation, folder):
+    """Bring a batch to where half of its items are settled."""
+    project = submit(installation, write_project(folder, items=120, accept="by_hand"))
 
     def half_is_settled(one):
         rows = ordinary(one) if one.batch.accepted else []
         return sum(row.state == lifecycle.SETTLED for row in rows) > 60
 
     project.run_until(half_is_settled)
+    return project
+
+
+@pytest.fixture
+def begun(beginnings, request):
+    return beginnings.of(half_settled) if "busy" in request.fixturenames else None
+
+
+@pytest.fixture
+def busy(begun, web, tmp_path):
+    project = begun.project(web.installation, tmp_path)
     given = queue.all_answers(project.batch.first_item, project.batch.last_item, queues=LABEL_QUEUES)
     crew = {one.id: one for one in people.list_people(web.installation.scope, project.id)}
     who, count = Counter(person for _, person, *_ in given if crew[person].state == "active").most_common(1)[

@@ -21,11 +21,27 @@ def work_of(project):
     )
 
 
-@pytest.fixture
-def done(installation, tmp_path):
-    project = submit(installation, write_project(tmp_path / "project", items=240, people=8))
-    project.run()
+def frozen_batch(installation, folder):
+    """Bring a batch to its audit."""
+    project = submit(installation, write_project(folder, items=240, people=8))
+    project.run_until(lambda one: bool(one.batch.frozen_digest))
     return project
+
+
+@pytest.fixture
+def begun(beginnings, request):
+    return beginnings.of(frozen_batch) if "frozen" in request.fixturenames else None
+
+
+@pytest.fixture
+def frozen(begun, installation, tmp_path):
+    return begun.project(installation, tmp_path)
+
+
+@pytest.fixture
+def done(frozen):
+    frozen.run()
+    return frozen
 
 
 def test_the_quote_is_foretold_from_the_pilots_own_items(done):
@@ -44,15 +60,13 @@ def test_a_quote_can_be_made_again_to_the_byte(done):
     assert quote_batch(work, models=()) == quote_batch(work, models=())
 
 
-def test_the_last_estimate_is_close_to_what_was_spent_and_ends_there(installation, tmp_path):
-    project = submit(installation, write_project(tmp_path / "project", items=240, people=8))
-    project.run_until(lambda one: bool(one.batch.frozen_digest))
-    plan, quote = load_plan(project.row.plan), load_plan(project.row.quote)
-    project.run()
-    spent = queue.spent(project.batch_id)
+def test_the_last_estimate_is_close_to_what_was_spent_and_ends_there(frozen):
+    plan, quote = load_plan(frozen.row.plan), load_plan(frozen.row.quote)
+    frozen.run()
+    spent = queue.spent(frozen.batch_id)
     assert abs(plan.price.mid - spent) < 0.35 * spent
     assert 0.0 < plan.price.high - plan.price.low < quote.price.high - quote.price.low
-    paid = load_plan(project.row.plan).price
+    paid = load_plan(frozen.row.plan).price
     assert (paid.low, paid.mid, paid.high) == (spent, spent, spent)
 
 

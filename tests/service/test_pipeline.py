@@ -124,12 +124,22 @@ def test_a_plan_that_ends_too_late_waits_too(installation, tmp_path):
 # --- accepting and rejecting ---------------------------------------------------------------------
 
 
-@pytest.fixture
-def offered(installation, tmp_path):
-    project = submit(installation, small(tmp_path, accept="by_hand"))
+def offered_batch(installation, folder):
+    """Bring a small batch up to its review."""
+    project = submit(installation, small(folder, accept="by_hand"))
     project.run()
     assert project.batch.status == lifecycle.READY_FOR_REVIEW
     return project
+
+
+@pytest.fixture
+def begun(beginnings, request):
+    return beginnings.of(offered_batch) if "offered" in request.fixturenames else None
+
+
+@pytest.fixture
+def offered(begun, installation, tmp_path):
+    return begun.project(installation, tmp_path)
 
 
 def test_accept_by_hand_waits_for_the_requester_and_nothing_is_delivered(offered, cast):

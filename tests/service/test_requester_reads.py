@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 
 import pytest
+from tests.support.beginnings import offered_pets
 from tests.support.projects import LABELS, NOW, submit, write_boxes, write_project
 
 from assay.core.errors import BadValue, NotFound, NotPermitted
@@ -30,12 +31,14 @@ from assay.store.gallery import GalleryFilter
 
 
 @pytest.fixture
-def offered(installation, tmp_path):
+def begun(beginnings, request):
+    return beginnings.of(offered_pets) if "offered" in request.fixturenames else None
+
+
+@pytest.fixture
+def offered(begun, installation, tmp_path):
     """A batch of sixty items that is ready for review."""
-    project = submit(installation, write_project(tmp_path / "pets", accept="by_hand"))
-    project.run()
-    assert project.batch.status == lifecycle.READY_FOR_REVIEW
-    return project
+    return begun.project(installation, tmp_path)
 
 
 @pytest.fixture

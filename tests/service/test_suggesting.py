@@ -157,7 +157,7 @@ def test_a_model_that_is_always_wrong_does_no_harm(place, tmp_path):
     with endpoint(reply) as server:
         installation = place.open(outbound_allowed=("127.0.0.1",))
         prelabel = f'{{kind: chat, url: "{server.url}", model: small}}'
-        project = submit(installation, written(tmp_path, prelabel=prelabel, items=200))
+        project = submit(installation, written(tmp_path, prelabel=prelabel, items=120))
         project.run()
     assert project.batch.status == "Data delivered"
     # Always wrong, it tells as much as a model that is right: either it is read backwards, or it goes.

@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -52,6 +52,14 @@ _EMPTY = """
     END $$
 """
 """Empties every table with rows in it, and lets ids begin again."""
+_TABLES = """
+    SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'
+       AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+"""
+_SEQUENCES = """
+    SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE schemaname = 'public'
+       AND last_value IS NOT NULL AND sequencename NOT LIKE 'django_%' AND sequencename NOT LIKE 'auth_perm%'
+"""
 
 
 @dataclass(frozen=True)
@@ -89,9 +97,7 @@ class Place:
     def enter(self) -> None:
         """Make this the database of the process."""
         forget()
-        connection.settings_dict["NAME"] = (
-            urlsplit(self.url).path.lstrip("/") if self.url else str(self.home / "assay.db")
-        )
+        connection.settings_dict["NAME"] = _database(self) if self.url else str(self.home / "assay.db")
 
     def environment(self) -> dict[str, str]:
         """Return the environment of a worker process that works here."""
@@ -101,6 +107,21 @@ class Place:
             "DATABASE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "assay.conf.settings",
         }
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was left in a place that is gone, to be put into others.
+
+    Attributes:
+        home: the home folder as it was left, with the database where it is SQLite.
+        rows: on PostgreSQL, each table's rows as the server copies them.
+        sequences: the last id that each sequence gave.
+    """
+
+    home: Path
+    rows: dict[str, bytes] = field(default_factory=dict)
+    sequences: dict[str, int] = field(default_factory=dict)
 
 
 class Templates:
@@ -125,9 +146,9 @@ class Templates:
         self.shape = self._shape(self.name) if self.url else None
 
     @contextmanager
-    def place(self, folder: Path, *, migrated: bool = True) -> Iterator[Place]:
-        """Hold a fresh place and make it the process's own; its database goes at the end."""
-        found = self.make(folder, migrated=migrated)
+    def place(self, folder: Path, *, migrated: bool = True, like: Kept | None = None) -> Iterator[Place]:
+        """Hold a fresh place, or a copy of a kept one, and make it the process's own; its database goes at the end."""
+        found = self.make(folder, migrated=migrated) if like is None else self.copy(like, folder)
         try:
             found.enter()
             yield found
@@ -149,11 +170,41 @@ class Templates:
         self._admin(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {template}")
         return Place(folder, self._address(name))
 
+    def keep(self, place: Place, folder: Path) -> Kept:
+        """Return what is in a place now; its home is copied to this folder."""
+        forget()
+        shutil.copytree(place.home, folder)
+        if not place.url:
+            return Kept(folder)
+        with psycopg.connect(place.url, autocommit=True) as link:
+            names = [str(name) for (name,) in link.execute(_TABLES)]
+            rows = {
+                name: _copied(link, name)
+                for name in names
+                if link.execute(f"TABLE {name} LIMIT 1").fetchone()
+            }
+            return Kept(folder, rows, {str(name): int(last) for name, last in link.execute(_SEQUENCES)})
+
+    def copy(self, kept: Kept, folder: Path) -> Place:
+        """Return a place in a folder that is as a kept one was left, not yet entered."""
+        shutil.copytree(kept.home, folder)
+        if not self.url:
+            return Place(folder, "")
+        found = self.make(folder)
+        with psycopg.connect(found.url) as link:
+            link.execute("SET session_replication_role = replica")  # triggers refuse it otherwise
+            for name, rows in kept.rows.items():
+                with link.cursor().copy(f"COPY {name} FROM STDIN (FORMAT BINARY)") as into:
+                    into.write(rows)
+            for name, last in kept.sequences.items():
+                link.execute("SELECT setval(%s, %s)", (name, last))
+        return found
+
     def remove(self, place: Place) -> None:
         """Empty a place's database for the next one; drop it where it is not what the template is."""
         if not place.url:
             return
-        name = urlsplit(place.url).path.lstrip("/")
+        name = _database(place)
         self._admin(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
         if self._empty(name):
             self.emptied.append(name)
@@ -186,6 +237,15 @@ class Templates:
         with psycopg.connect(self.url, autocommit=True) as link:
             for statement in statements:
                 link.execute(statement)
+
+
+def _database(place: Place) -> str:
+    return urlsplit(place.url).path.lstrip("/")
+
+
+def _copied(link: psycopg.Connection, table: str) -> bytes:
+    with link.cursor().copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as out:
+        return b"".join(out)
 
 
 def leave() -> None:

@@ -25,8 +25,8 @@ instead of 0.75; calibration error on large sets with 60 known items 0.037 inste
 from typing import Final
 
 import numpy as np
-from scipy.optimize import minimize
 
+from assay.core.least import least
 from assay.core.ports import Floats, Ints
 
 PEOPLE, VOTE, COIN, MODEL = range(4)
@@ -90,5 +90,5 @@ def learn_weights(members: Floats, *, truth: Ints) -> tuple[float, ...]:
         expected = np.einsum("ik,mik->m", share, members)
         return loss, expected - own.sum(axis=1) + precision @ away
 
-    found = minimize(misfit, usual, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(usual))
-    return tuple(float(weight) for weight in found.x)
+    found = least(misfit, usual, bounds=[(0.0, 1.0)] * len(usual))
+    return tuple(float(weight) for weight in found)

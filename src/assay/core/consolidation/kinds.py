@@ -69,12 +69,9 @@ def fit_kinds(
     # Nothing but the kinds may make the difference. So EM runs just as far without them; people may be drawn as
     # strongly to one another as fewer answers a row draw them; and nothing is tempered, which kinds would set right.
     compared = [replace(one, temper=1.0) for one in finer]
-    with_kinds = _best(part, compared)
-    without = _best(
-        part,
-        [replace(one, kinds=1, shrink=one.shrink * more) for one in compared for more in (1, KINDS)],
-    )
-    if not _exceeds(with_kinds - without, part.choices.item):
+    with_kinds = max((_held_out(part, one) for one in compared), key=_mean)
+    plain = [replace(one, kinds=1, shrink=one.shrink * more) for one in compared for more in (1, KINDS)]
+    if not _exceed(with_kinds, part, plain):
         return ()
     part = _sample(whole, answered, most=_MOST_FITTED)
     return tuple(fit_people(part.choices, known=part.known, prior=part.prior, settings=one) for one in finer)
@@ -110,9 +107,15 @@ def _sample(part: _Part, answered: int, *, most: int) -> _Part:
     return _Part(kept, part.known[chosen], None if part.prior is None else part.prior[chosen])
 
 
-def _best(part: _Part, candidates: Sequence[Settings]) -> Floats:
-    """Return the log likelihoods of the candidate that predicts held-out answers best."""
-    return max((_held_out(part, one) for one in candidates), key=lambda found: float(found.mean()))
+def _exceed(likely: Floats, part: _Part, others: Sequence[Settings]) -> bool:
+    """Say whether held-out answers are clearly likelier than under the best of these, which mostly the first one tells."""
+    best: Floats | None = None
+    for one in others:
+        found = _held_out(part, one)
+        if _mean(found) >= _mean(likely):
+            return False
+        best = found if best is None or _mean(found) > _mean(best) else best
+    return best is not None and _exceeds(likely - best, part.choices.item)
 
 
 def _held_out(part: _Part, settings: Settings) -> Floats:
@@ -128,6 +131,10 @@ def _held_out(part: _Part, settings: Settings) -> Floats:
         told = people.rows[choices.person[out], :, choices.label[out]]
         found[out] = np.log(np.einsum("ak,ak->a", belief[choices.item[out]], told) + 1e-9)
     return found
+
+
+def _mean(likely: Floats) -> float:
+    return float(likely.mean())
 
 
 def _exceeds(gain: Floats, item: Ints) -> bool:

@@ -17,11 +17,13 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from assay.core.consolidation.outcome import Outcome
 from assay.core.errors import InvalidLabel
+from assay.core.late import Late
 from assay.core.ports import AnswerTable, Consensus, Floats
+
+_special = Late("scipy.special")
 
 HUBER: Final = 1.345
 """The constant at which Huber's mean is 95 % efficient under normal noise."""
@@ -90,7 +92,7 @@ def expected_loss(off: Floats, *, tolerance: float) -> Floats:
     """Return the expected min(1, |e| / tolerance) of a normal error e of standard deviation `off`."""
     reach = tolerance / np.maximum(off, _WORST)
     near = math.sqrt(2.0 / math.pi) / reach * (1.0 - np.exp(-0.5 * np.minimum(reach, 1e3) ** 2))
-    loss: Floats = np.minimum(near + 2.0 * (1.0 - ndtr(reach)), 1.0)
+    loss: Floats = np.minimum(near + 2.0 * (1.0 - _special.ndtr(reach)), 1.0)
     return loss
 
 

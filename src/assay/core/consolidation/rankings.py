@@ -16,14 +16,15 @@ tell apart: where nobody guesses, strengths can come out a sixth too far apart. 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import Final
 
 import numpy as np
-from scipy.optimize import minimize
 
 from assay.core.consolidation.outcome import Outcome
 from assay.core.errors import InvalidLabel
+from assay.core.least import least
 from assay.core.ports import AnswerTable, Consensus, Floats, Ints
 
 FIRST, SECOND, TIED = 0, 1, 2
@@ -300,9 +301,9 @@ def _fit(
         share = weight * judged / np.maximum(judged + guessed, 1e-300)
         gained = np.bincount(answers.person, weights=share, minlength=answers.people)
         reliability = (gained + JUDGING[0] * JUDGING[1]) / (given + JUDGING[1])
-        solved = minimize(_loss, found, args=(answers, share, free), jac=True, method="L-BFGS-B")
-        moved = float(np.abs(solved.x - found).max(initial=0.0))
-        found = solved.x * free
+        solved = least(partial(_loss, answers=answers, weight=share, free=free), found)
+        moved = float(np.abs(solved - found).max(initial=0.0))
+        found = solved * free
         if moved < 1e-4:
             break
     found[:-2] -= found[:-2].mean() if answers.things else 0.0

@@ -2,9 +2,11 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from assay.core.late import Late
 from assay.core.ports import Floats, Ints
+
+_optimize = Late("scipy.optimize")
 
 
 def best_matching(left: Ints, right: Ints, score: Floats, *, problem: Ints) -> NDArray[np.bool_]:
@@ -32,7 +34,7 @@ def best_matching(left: Ints, right: Ints, score: Floats, *, problem: Ints) -> N
             gain = np.zeros((len(rows), len(columns)))
             gain[row, column] = score[edges]
             of_row = np.full(len(rows), -1)
-            chosen, taken = linear_sum_assignment(gain, maximize=True)
+            chosen, taken = _optimize.linear_sum_assignment(gain, maximize=True)
             of_row[chosen] = taken
             used[edges] = of_row[row] == column
     return used

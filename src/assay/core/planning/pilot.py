@@ -6,10 +6,12 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln, gammaln
 
 from assay.core.labels import LabelSchema
+from assay.core.late import Late
 from assay.core.ports import AnswerTable, Floats
+
+_special = Late("scipy.special")
 
 SPREADS: Final = np.array([0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0])
 """Weights that an item's likeness, and a crowd's, may have."""
@@ -134,8 +136,8 @@ def _same(right: Floats, given: Floats, pooled: Floats) -> Floats:
     found = np.array(
         [
             (
-                betaln(right + weight * pooled, wrong + weight * (1.0 - pooled))
-                - betaln(weight * pooled, weight * (1.0 - pooled))
+                _special.betaln(right + weight * pooled, wrong + weight * (1.0 - pooled))
+                - _special.betaln(weight * pooled, weight * (1.0 - pooled))
             ).sum(axis=0)
             for weight in SPREADS
         ]
@@ -157,8 +159,8 @@ def _alike(votes: Floats, chances: Floats, confusion: Floats) -> Floats:
     found = []
     for weight in SPREADS:
         mean = weight * confusion
-        each = gammaln(mean[None] + votes[:, None, :]) - gammaln(mean)[None]
-        log = each.sum(axis=2) + (gammaln(weight) - gammaln(weight + total))[:, None]
+        each = _special.gammaln(mean[None] + votes[:, None, :]) - _special.gammaln(mean)[None]
+        log = each.sum(axis=2) + (_special.gammaln(weight) - _special.gammaln(weight + total))[:, None]
         found.append((chances * log).sum(axis=1))
     level = np.array(found).T
     likelihood = np.exp(level - level.max(axis=1, keepdims=True))

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit
 
+from assay.core.late import Late
 from assay.core.ports import Consensus, Floats
 
+_optimize = Late("scipy.optimize")
+_special = Late("scipy.special")
 _CLIP = 1e-9
 _STEPS = 30
 _SMALLEST = 1e-9
@@ -132,7 +133,7 @@ class Trust:
 
     def apply(self, confidence: Floats) -> Floats:
         """Return the believed chance of being right, of `confidence`'s shape; 0 where a model says nothing."""
-        found = expit(self.shift + self.slope * _logit(confidence)) * (1.0 - self.floor)
+        found = _special.expit(self.shift + self.slope * _logit(confidence)) * (1.0 - self.floor)
         return np.where(confidence <= 0.0, 0.0, found)
 
 
@@ -155,7 +156,7 @@ def fit_trust(*, known: Floats, right: NDArray[np.bool_] | Floats, weight: Float
         score = weights[0] + np.exp(weights[1]) * at
         return float(each @ (np.logaddexp(0.0, score) - hit * score) + 0.5 * (weights @ weights))
 
-    shift, stretch = minimize(cost, np.zeros(2), method="Nelder-Mead").x
+    shift, stretch = _optimize.minimize(cost, np.zeros(2), method="Nelder-Mead").x
     return Trust(shift=float(shift), slope=float(np.exp(stretch)))
 
 

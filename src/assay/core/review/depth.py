@@ -1,6 +1,7 @@
 """How deep experts go before the audit: redo the riskiest items while that saves more audit than it costs."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,12 +93,25 @@ def audit_cost(rates: Floats, *, audit: Audit) -> Floats:
     """
     grid = np.concatenate([np.linspace(0.0, audit.allowed, _RATES), [1.0]])
     census = float(audit.items - audit.exempt)
-    checks = expected_checks(items=audit.items, allowed=audit.allowed, delta=audit.delta, rates=grid[:-1])
-    checks = np.append(np.minimum(checks, census), census + _FAILED_AUDIT)
+    checks = np.minimum(_checks_by_rate(audit.items, audit.allowed, audit.delta), census)
+    checks = np.append(checks, census + _FAILED_AUDIT)
     checks[-2] = checks[-1]
     factors = _gamma_like(audit.spread)
     cost: Floats = np.interp(np.multiply.outer(rates, factors), grid, checks).mean(axis=-1)
     return cost
+
+
+@lru_cache(maxsize=64)
+def _checks_by_rate(items: int, allowed: float, delta: float) -> Floats:
+    """Return the checks of an audit at each of `_RATES` error rates up to the target, shape (rates,).
+
+    A batch asks for them after every round of answers, and they stay what they are.
+    """
+    found = expected_checks(
+        items=items, allowed=allowed, delta=delta, rates=np.linspace(0.0, allowed, _RATES)
+    )
+    found.flags.writeable = False
+    return found
 
 
 def better_again(

@@ -17,6 +17,7 @@ the work.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,9 +151,9 @@ class _View:
     gain: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Batch:
-    """The arguments of `worth_asking`, to be looked at under many thresholds."""
+    """The arguments of `worth_asking`, to be looked at under many thresholds; what all of these share is made once."""
 
     right: Floats
     count: Ints
@@ -161,13 +162,28 @@ class _Batch:
     evidence: Evidence
     expert_price: float
 
+    @cached_property
+    def step(self) -> "_Step":
+        """Where one more answer leads."""
+        return _steps(self.evidence)
+
+    @cached_property
+    def place(self) -> Ints:
+        """Each item's position on the grid, shape (items,)."""
+        return _place(self.right)
+
+    @cached_property
+    def first(self) -> Ints:
+        """The same of what unasked items will be, shape (any,)."""
+        return _place(self.evidence.first)
+
     def under(self, threshold: float) -> _View:
         """Solve the stopping problem; unasked items are the average of the pilot's first answers."""
-        table = _solve(threshold, step=_steps(self.evidence), most=self.most, expert_price=self.expert_price)
+        table = _solve(threshold, step=self.step, most=self.most, expert_price=self.expert_price)
         left = np.maximum(self.most - self.count, 0)
-        cost, wrong, settles = table[:, left, _place(self.right)]
-        gain = table[0, 0, _place(self.right)] - cost
-        start, slips, ends = table[:, max(self.most - 1, 0), _place(self.evidence.first)]
+        cost, wrong, settles = table[:, left, self.place]
+        gain = table[0, 0, self.place] - cost
+        start, slips, ends = table[:, max(self.most - 1, 0), self.first]
         ahead = 1.0 + float(start.mean()) if len(start) else self.expert_price
         asks = ahead < self.expert_price
         unasked = self.unasked
