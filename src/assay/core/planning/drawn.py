@@ -5,12 +5,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
+from assay.core.late import Late
 from assay.core.planning.pilot import Pilot
 from assay.core.planning.scene import Given
 from assay.core.planning.sources import RecordedSource
 from assay.core.ports import Floats, Ints
+
+_special = Late("scipy.special")
 
 
 class DrawnSource:
@@ -64,7 +66,7 @@ class Learning:
         share = min(self.wrong / max(self.blind, _TINY), 1.0 - _LEAST_KNOWN)
         if share <= 0.0:
             return float(grown**self.slope)
-        left = 2.0 * ndtr(ndtri(share / 2.0) * grown ** (self.slope / 2.0))
+        left = 2.0 * _special.ndtr(_special.ndtri(share / 2.0) * grown ** (self.slope / 2.0))
         return float(max(1.0, min(grown**self.slope, share / max(left, _TINY))))
 
 
