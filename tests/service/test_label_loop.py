@@ -346,6 +346,12 @@ def shared_loop(cast, *, given=60):
     return loop
 
 
+def set_reserve(loop, who, *, to=True):
+    with db.transaction():
+        db.execute("UPDATE person SET reserve = %s WHERE id = %s", [to, loop.crew[who].id])
+    loop.crew[who] = replace(loop.crew[who], reserve=to)
+
+
 def test_whoever_gave_their_share_waits_while_enough_others_are_at_work(cast):
     loop = shared_loop(cast)
     assert others_first(loop.rules, person=loop.crew["lena"], now=START) is False
@@ -373,29 +379,34 @@ def test_those_who_gave_their_share_or_wait_themselves_are_not_waited_for(cast):
     loop = shared_loop(cast)
     for who in ("luis", "lars", "lola"):
         loop.take(who)
-    with db.transaction():
-        db.execute("UPDATE person SET reserve = %s WHERE code = 'lola'", [True])
+    set_reserve(loop, "lola")
     assert loop.take("lena") is not None
+    set_reserve(loop, "lola", to=False)
     with db.transaction():
-        db.execute("UPDATE person SET reserve = %s WHERE code = 'lola'", [False])
         db.execute("UPDATE cursor SET served = 25 WHERE person_id = %s", [loop.crew["luis"].id])
     assert loop.take("lena") is not None
 
 
-def test_the_reserve_waits_sooner(cast):
-    loop = shared_loop(cast, given=8 * FAIR.start)
-    loop.crew["lena"] = replace(loop.crew["lena"], reserve=True)
-    for who in ("luis", "lars"):
+def test_the_reserve_waits_sooner_and_shares_what_it_may_give(cast):
+    loop = shared_loop(cast, given=11 * (FAIR.start + 2))
+    for who in ("luis", "lars", "lola"):
         loop.take(who)
+    ordinary = loop.take("lena")
+    loop.release("lena", ordinary.assignment)
+    set_reserve(loop, "lena")
+    served = loop.take("lena")  # a tenth of the answers is hers alone
+    loop.release("lena", served.assignment)
+    set_reserve(loop, "lutz")
+    assert loop.take("lena") is None  # half of that
+    with db.transaction():
+        db.execute("UPDATE person SET state = 'paused' WHERE code = 'lutz'")
     assert loop.take("lena") is not None
-    loop.take("lola")
-    assert loop.take("lena") is None
 
 
 def test_where_one_person_may_do_it_all_the_reserve_waits_for_somebody_only(cast):
     loop = make_loop(cast.scope, items_wanted=40, answers=5, labellers=TEAM, given=100, exposure=1.0)
     work_through(loop, "lena", until=FAIR.start)
-    loop.crew["lena"] = replace(loop.crew["lena"], reserve=True)
+    set_reserve(loop, "lena")
     assert loop.take("lena") is not None
     loop.take("luis")
     assert loop.take("lena") is None

@@ -17,7 +17,7 @@ from assay.core.ports import TaskType
 from assay.core.workforce.routing import FAIR, limit
 from assay.service.permissions import Actor, record
 from assay.store import items, queue
-from assay.store.people import PersonRow, at_work, linked_with, served_to
+from assay.store.people import PersonRow, at_work, count_reserve, linked_with, served_to
 
 LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
@@ -295,12 +295,13 @@ def _take_from(
 def _others_first(rules: Rules, *, person: PersonRow, served: int, now: int) -> bool:
     """Say whether others go first: somebody has given as much as they may, and enough of those are at work who have not.
 
-    Who is of the reserve may give less. Nobody waits for people who are not there.
+    All who are of the reserve give a tenth together. Nobody waits for people who are not there.
     """
     fair = replace(FAIR, most=rules.exposure)
-    if served < limit(rules.answers, reserve=person.reserve, fairness=fair):
+    among = count_reserve(person.project) if person.reserve and served >= FAIR.start else 0
+    if served < limit(rules.answers, among=among, fairness=fair):
         return False
-    most = limit(rules.answers, reserve=False, fairness=fair)
+    most = limit(rules.answers, fairness=fair)
     others = at_work(rules.batch, queue=LABEL, but=person.id, below=most, now=now)
     return others >= max(1, fair.enough - 1)
 

@@ -128,6 +128,14 @@ def served_to(batch: int, *, person: int, queue: str) -> int:
     return int(found[0]) if found else 0
 
 
+def count_reserve(project: int) -> int:
+    """Return how many people of a project are of the reserve and at work."""
+    found = db.row(
+        "SELECT COUNT(*) FROM person WHERE project_id = %s AND reserve AND state = 'active'", [project]
+    )
+    return int(found[0]) if found else 0
+
+
 def at_work(batch: int, *, queue: str, but: int, below: float, now: int) -> int:
     """Return how many people hold a running lease in a queue, without the reserve and those who had `below` items of it."""
     found = db.row(

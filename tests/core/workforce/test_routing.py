@@ -124,10 +124,11 @@ def test_the_reserve_are_the_last_and_never_one_of_the_best(seed, count):
     assert all(worth[one] < worth[other] for one in found for other in others)
 
 
-def test_the_reserve_gives_a_tenth_of_what_others_may_and_everybody_gives_a_first_few():
-    assert limit(40, reserve=False) == limit(40, reserve=True) == FAIR.start
-    assert limit(1_000, reserve=False) == pytest.approx(250)
-    assert limit(1_000, reserve=True) == pytest.approx(25)
-    assert limit(10_000, reserve=True) == pytest.approx(250)
+def test_the_reserve_gives_a_tenth_together_and_everybody_gives_a_first_few():
+    assert limit(40) == limit(40, among=3) == FAIR.start
+    assert limit(1_000) == pytest.approx(250)
+    assert limit(1_000, among=2) == pytest.approx(50)
+    assert limit(10_000, among=20) == pytest.approx(50)
+    assert limit(10_000, among=1, fairness=Fairness(most=0.05)) == pytest.approx(500)
     assert Fairness(most=1.0).enough == 1
     assert Fairness(most=0.3).enough == 4

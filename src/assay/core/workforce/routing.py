@@ -34,8 +34,8 @@ class Fairness:
     Attributes:
         most: the share of a batch's answers so far that one person gives at most, where others can answer.
         start: so many answers anybody may give.
-        turn: the share of picks that go to whoever, among those who can, was asked least; of its own limit of exposure
-            the reserve may give so much.
+        turn: the share of picks that go to whoever, among those who can, was asked least; and the share of a batch's
+            answers that the whole reserve gives.
         dear: whose answers tell less than this part of what those of the best tell, per pay, is of the reserve.
     """
 
@@ -87,9 +87,15 @@ def reserve(
     return found
 
 
-def limit(given: int, *, reserve: bool, fairness: Fairness = FAIR) -> float:
-    """Return how many answers somebody gives at most to a batch that has `given`, while enough others are at work."""
-    share = fairness.most * (fairness.turn if reserve else 1.0)
+def limit(given: int, *, among: int = 0, fairness: Fairness = FAIR) -> float:
+    """Return how many answers somebody gives at most to a batch, while enough others are at work.
+
+    Args:
+        given: how many answers the batch has so far.
+        among: how many people the reserve has, for one of them; 0 for everybody else.
+        fairness: the limits.
+    """
+    share = min(fairness.most, fairness.turn / among) if among else fairness.most
     return max(float(fairness.start), share * given)
 
 
@@ -125,7 +131,7 @@ def choose(
     """
     if not len(worth):
         raise ValueError("nobody can be asked")
-    open_to = asked < limit(given, reserve=False, fairness=fairness)
+    open_to = asked < limit(given, fairness=fairness)
     use: NDArray[np.bool_] = open_to if open_to.any() else np.ones(len(worth), dtype=np.bool_)
     places = np.flatnonzero(use)
     if turn < fairness.turn and not late:
