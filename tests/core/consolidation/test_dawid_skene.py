@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from bench.quality.crowd_kit import dawid_skene
+from bench.quality.simulated_crowds import crowd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.core.consolidation.dawid_skene import (
     DEFAULTS,
     Choices,
+    Settings,
     apart,
     clamp,
     finest,
@@ -91,3 +94,20 @@ def test_a_coin_has_one_rate_and_even_errors():
     for k in range(3):
         others = [other for other in range(3) if other != k]
         assert coin[:, k, others] == pytest.approx(np.stack([wrong[:, k]] * 2, axis=1), abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_without_shrinkage_it_is_crowd_kits(seed):
+    """Nothing draws people together, nothing is tempered, and EM runs to its end: the textbook's model is left."""
+    one = crowd(seed, items=400, people=12, answers=5, classes=3)
+    textbook = Settings(shrink=1e-6, pool_answers=1e-6, flat=1e-6, temper=1.0, iterations=500, change=1e-12)
+    choices = Choices(one.item, one.person, one.label, one.items, one.people, one.classes)
+    people = fit_people(choices, known=np.full(one.items, -1), prior=None, settings=textbook)
+    ours = finest(choices, people=people, prior=None, temper=1.0)
+    theirs = dawid_skene(one.table, ("0", "1", "2"))
+    assert theirs is not None, "crowd-kit could not be installed into an environment of its own"
+    assert (ours.argmax(axis=1) == theirs).mean() >= 0.995
+    votes = np.zeros((one.items, one.classes))
+    np.add.at(votes, (one.item, one.label), 1.0)
+    assert (votes.argmax(axis=1) != theirs).mean() > 0.01, "a vote would have done as well"

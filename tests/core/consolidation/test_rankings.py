@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import choix
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -224,7 +225,6 @@ def test_the_gradient_is_that_of_the_loss(rows, at):
 
 
 def test_strengths_are_those_of_choix():
-    choix = pytest.importorskip("choix", reason="choix, the oracle, is not installed")
     answers = simulated(np.array([1.0, 0.0, -1.0]), people=2, answers=400)
     won = [
         (a, b) if winner == FIRST else (b, a)

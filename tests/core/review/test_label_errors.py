@@ -1,9 +1,11 @@
 """Confident learning: bars by class, the confident joint, and the order in which labels are looked at."""
 
-import importlib.util
+import subprocess
 
 import numpy as np
 import pytest
+from bench.quality.apart import installed
+from bench.quality.label_errors import VERSION
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.datasets import load_digits
@@ -126,12 +128,21 @@ def test_flipped_digits_are_found():
     assert (label != truth)[first].mean() >= 0.8
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("cleanlab") is None,
-    reason="cleanlab is no dependency; bench/quality/label_errors.py compares in an environment of its own",
-)
-def test_cleanlab_finds_the_same_suspects():
-    cleanlab = pytest.importorskip("cleanlab.filter")
+CLEANLAB = """
+import sys
+import numpy as np
+from cleanlab.filter import find_label_issues
+data = np.load(sys.argv[1])
+np.save(sys.argv[2], find_label_issues(data["label"], data["rows"], filter_by="confident_learning", n_jobs=1))
+"""
+
+
+@pytest.mark.slow
+def test_cleanlab_finds_the_same_suspects(tmp_path):
     rows, label, _ = _flipped_digits()
-    theirs = cleanlab.find_label_issues(label, rows, filter_by="confident_learning")
+    np.savez(tmp_path / "given.npz", rows=rows, label=label)
+    program = installed(f"cleanlab-{VERSION}", needs=(f"cleanlab=={VERSION}",))
+    assert program is not None, "cleanlab could not be installed into an environment of its own"
+    subprocess.run([program, "-c", CLEANLAB, tmp_path / "given.npz", tmp_path / "found.npy"], check=True)
+    theirs = np.load(tmp_path / "found.npy")
     assert label_errors(rows, label).suspect.tolist() == theirs.tolist()
