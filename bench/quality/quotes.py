@@ -134,14 +134,31 @@ def _euros(found: Range) -> str:
 
 
 def _finding(what: str, ran: Sequence[Ran]) -> Finding:
-    ours, peer = (_figures([(getattr(one, name), one.spent) for one in ran]) for name in ("quote", "peer"))
-    held, error, bias, width = ours
+    pairs = {name: [(getattr(one, name), one.spent) for one in ran] for name in ("quote", "peer")}
+    (held, error, bias, width), peer = (_figures(found) for found in pairs.values())
+    score, peers = (_interval_score(found) for found in pairs.values())
     return Finding(
         what,
-        "hold >= 85 %, no wider than make_plan's",
-        f"hold {held:.0f} %, width {width:.0f} % of the cost, median error {error:.0f} %, bias {bias:+.0f} %"
-        f" (make_plan: {peer[0]:.0f} %, {peer[3]:.0f} %, {peer[1]:.0f} %, {peer[2]:+.0f} %)",
-        held >= 85.0 and width <= peer[3],
+        "hold >= 85 %, score no worse than make_plan's",
+        f"hold {held:.0f} %, width {width:.0f} % of the cost, score {score:.2f}, median error {error:.0f} %, bias {bias:+.0f} %"
+        f" (make_plan: {peer[0]:.0f} %, {peer[3]:.0f} %, {peers:.2f}, {peer[1]:.0f} %, {peer[2]:+.0f} %)",
+        held >= 85.0 and score <= peers,
+    )
+
+
+def _interval_score(pairs: Sequence[tuple[Range, int]]) -> float:
+    """Return the mean score of 90 % ranges as shares of the cost, less being better.
+
+    A range's width, and twenty times what it misses by (Gneiting and Raftery 2007, eq. 43): a narrow one that misses is
+    no better than a wide one that holds.
+    """
+    return float(
+        np.mean(
+            [
+                (one.high - one.low + 20.0 * (max(one.low - cost, 0.0) + max(cost - one.high, 0.0))) / cost
+                for one, cost in pairs
+            ]
+        )
     )
 
 

@@ -47,7 +47,7 @@ def known(project):
     )
 
 
-LIMITS = {1300: "Pilot in-progress", 1500: "Paused", 1800: "Paused"}
+LIMITS = {1000: "Pilot in-progress", 1500: "Paused", 1800: "Paused"}
 """Cents, and the project's status where it meets them: asking again and handing on, reviewing, in the audit."""
 
 
