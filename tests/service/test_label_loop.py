@@ -11,6 +11,7 @@ from assay.core.errors import InvalidLabel
 from assay.core.project import lifecycle
 from assay.core.workforce.routing import FAIR
 from assay.service.label_loop import (
+    AT_WORK,
     CONTROL_SHARE,
     CONTROL_SHARE_FIRST,
     FIRST_ITEMS,
@@ -362,8 +363,9 @@ def test_whoever_gave_their_share_waits_while_enough_others_are_at_work(cast):
     loop.take("lola")
     assert others_first(loop.rules, person=loop.crew["lena"], now=START) is True
     assert loop.take("lena") is None
-    # What they held has run out: nobody waits for people who are gone.
-    gone = START + 10 * MINUTE
+    # They took nothing new for a while: nobody waits for people who are gone.
+    gone = START + AT_WORK
+    assert others_first(loop.rules, person=loop.crew["lena"], now=gone - 1) is True
     assert others_first(loop.rules, person=loop.crew["lena"], now=gone) is False
     assert loop.take("lena", now=gone) is not None
 

@@ -31,6 +31,9 @@ NEWCOMER_CONTROLS: Final = 5
 """So many items go to somebody who has not seen so many control items: whoever guesses guesses fast, and
 would have answered half of a small batch before anybody noticed."""
 
+AT_WORK: Final = 300_000_000
+"""Whoever took an item within so many microseconds, and still has it, is at work; others are not waited for."""
+
 FIRST_ITEMS: Final = 10
 CONTROL_SHARE_FIRST: Final = 0.3
 CONTROL_SHARE: Final = 0.05
@@ -302,7 +305,7 @@ def _others_first(rules: Rules, *, person: PersonRow, served: int, now: int) -> 
     if served < limit(rules.answers, among=among, fairness=fair):
         return False
     most = limit(rules.answers, fairness=fair)
-    others = at_work(rules.batch, queue=LABEL, but=person.id, below=most, now=now)
+    others = at_work(rules.batch, queue=LABEL, but=person.id, below=most, since=now - AT_WORK, now=now)
     return others >= max(1, fair.enough - 1)
 
 

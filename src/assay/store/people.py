@@ -136,14 +136,18 @@ def count_reserve(project: int) -> int:
     return int(found[0]) if found else 0
 
 
-def at_work(batch: int, *, queue: str, but: int, below: float, now: int) -> int:
-    """Return how many people hold a running lease in a queue, without the reserve and those who had `below` items of it."""
+def at_work(batch: int, *, queue: str, but: int, below: float, since: int, now: int) -> int:
+    """Return how many people hold items of a queue that they took since then.
+
+    The reserve is left out, and whoever had `below` items of it.
+    """
     found = db.row(
         "SELECT COUNT(DISTINCT a.person_id) FROM assignment a JOIN person p ON p.id = a.person_id"
         " JOIN cursor c ON c.person_id = a.person_id AND c.batch_id = a.batch_id AND c.queue = a.queue"
-        " WHERE a.batch_id = %s AND a.state = 'leased' AND a.leased_until > %s AND a.queue = %s AND a.person_id <> %s"
+        " WHERE a.batch_id = %s AND a.state = 'leased' AND a.leased_until > %s AND a.served_at > %s"
+        " AND a.queue = %s AND a.person_id <> %s"
         " AND p.state = 'active' AND NOT p.reserve AND c.served < %s",
-        [batch, now, queue, but, below],
+        [batch, now, since, queue, but, below],
     )
     return int(found[0]) if found else 0
 
