@@ -16,7 +16,7 @@ from assay.core.chance import pick
 from assay.core.project import lifecycle
 from assay.core.quality.calibration import Trust
 from assay.service.reads.batch_summary import batch_summary
-from assay.service.stages import consolidate
+from assay.service.stages import refit
 from assay.service.work import Work
 from assay.store import batches, db, items, queue
 
@@ -152,9 +152,9 @@ def test_models_that_are_no_longer_heard_leave_their_items_to_people(installatio
     project = submit(installation, sounds(tmp_path / "sounds"))
     project.run_until(automatic)
     before = {row.id for row in automatic(project)}
-    learn = consolidate.learn
-    monkeypatch.setattr(consolidate, "learn", lambda **given: replace(learn(**given), alone=None))
-    batches.set_batch(installation.scope, project.batch_id, refit_at=consolidate.AT_ONCE)
+    learn = refit.learn
+    monkeypatch.setattr(refit, "learn", lambda **given: replace(learn(**given), alone=None))
+    batches.set_batch(installation.scope, project.batch_id, refit_at=refit.AT_ONCE)
     project.run_until(lambda project: not automatic(project))
     project.run_until(lambda project: not items.has_dirty(project.batch_id, states=(lifecycle.LABELLING,)))
     again = [row for row in items.items_by_id(sorted(before)) if row.state == lifecycle.LABELLING]
@@ -172,7 +172,7 @@ def test_the_answer_of_somebody_who_was_at_it_counts(installation, tmp_path, mon
     """Two at once: a person takes an item between the look and the commit that labels it automatically."""
     project = submit(installation, sounds(tmp_path / "sounds"))
     with monkeypatch.context() as blind:
-        blind.setattr(consolidate, "_untouched", set)
+        blind.setattr(refit, "_untouched", set)
         project.run_until(automatic)
     ours = {row.id for row in automatic(project)}
     held = ours & {item for (item,) in db.rows("SELECT item_id FROM assignment WHERE state = 'leased'")}
@@ -215,11 +215,9 @@ def test_an_overconfident_model_does_not_make_certificates_false(templates, tmp_
 
     A batch is certified falsely where its frozen labels, before the audit's corrections, are worse than allowed.
     """
-    learn = consolidate.learn
+    learn = refit.learn
     blind = Trust(shift=6.0, slope=1.0)
-    monkeypatch.setattr(
-        consolidate, "learn", lambda **given: replace(learn(**given), models=True, alone=blind)
-    )
+    monkeypatch.setattr(refit, "learn", lambda **given: replace(learn(**given), models=True, alone=blind))
     runs, false, worse = max(8, int(80 * float(os.environ.get("SCALE", "1")))), 0, 0
     for seed in range(runs):
         folder = tmp_path / str(seed)

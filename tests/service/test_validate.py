@@ -6,8 +6,8 @@ from dataclasses import replace
 from tests.support.projects import submit, write_boxes
 
 from assay.service.doubts import doubts_about
+from assay.service.settling import change_of
 from assay.service.stages import look_over
-from assay.service.stages.consolidate import change_of
 from assay.store import db, items
 
 

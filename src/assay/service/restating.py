@@ -3,7 +3,7 @@
 from assay.core.errors import NotAllowed
 from assay.core.project import lifecycle
 from assay.service.permissions import Actor
-from assay.service.stages.consolidate import AT_ONCE
+from assay.service.stages.refit import AT_ONCE
 from assay.store import batches, counting
 from assay.store.people import PersonRow
 
@@ -15,7 +15,7 @@ def restate(actor: Actor, *, person: PersonRow, verb: str) -> int:
     """Have people learnt anew at once in every batch of the project that holds answers of this person.
 
     The next round of the worker then re-states every label and figure, and asks again about items that lost an
-    answer (`stages/consolidate.py`); inside the transaction of whoever changed the person. Delivered batches stay.
+    answer (`stages/refit.py`); inside the transaction of whoever changed the person. Delivered batches stay.
 
     Returns:
         How many answers it is about.

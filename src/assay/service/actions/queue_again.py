@@ -7,7 +7,7 @@ from assay.core.project import lifecycle
 from assay.service.judging_again import reopen_where_nobody_is_left
 from assay.service.label_loop import EXPERT
 from assay.service.permissions import Actor, record, require
-from assay.service.stages.consolidate import change_of
+from assay.service.settling import change_of
 from assay.store import db, items, queue
 from assay.store.batches import batch_by_name
 

@@ -10,7 +10,7 @@ from assay.service.judging_again import reopen_where_nobody_is_left
 from assay.service.label_loop import EXPERT
 from assay.service.permissions import Actor, record, require
 from assay.service.running import intake_of
-from assay.service.stages.consolidate import change_of
+from assay.service.settling import change_of
 from assay.store import db, feedback, items, queue
 from assay.store.batches import BatchRow, batch_by_name, move_batch, set_batch
 from assay.store.projects import project_by_id

@@ -27,8 +27,9 @@ from assay.service.budget import pauses_for_budget
 from assay.service.evidence import audit_of, evidence_to_json, verdict_of
 from assay.service.quoting import plan_so_far, store_plan
 from assay.service.setting_aside import set_items_aside
-from assay.service.stages import consolidate, look_over
-from assay.service.stages.consolidate import change_of
+from assay.service.settling import change_of
+from assay.service.stages import look_over
+from assay.service.stages.refit import refit
 from assay.service.stages.review import EXPERT_CHANCE
 from assay.service.work import Work
 from assay.store import batches, items, people, projects, queue
@@ -53,7 +54,7 @@ def step(work: Work) -> None:
     if work.batch.frozen_digest:
         test_sample(work)
     elif work.batch.answers > work.batch.refitted:
-        consolidate.refit(work)
+        refit(work)
     elif look_over.due(work):
         look_over.step(work)
     elif work.batch.review_rounds < len(REVIEW_PARTS):

@@ -28,7 +28,7 @@ from assay.service.doubts import DOUBT, LOOKED, subject_of
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.media import media_path, media_root
 from assay.service.permissions import record
-from assay.service.stages.consolidate import change_of
+from assay.service.settling import change_of
 from assay.service.work import Work
 from assay.store import batches, events, items, people, queue
 

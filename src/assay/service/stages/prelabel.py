@@ -17,7 +17,7 @@ from assay.core.review.sizes import FIRST_TRAINING, TRAINING_GROWTH
 from assay.service.belief import columns, lessons_of
 from assay.service.label_loop import LABEL_QUEUES
 from assay.service.media import media_path, media_root
-from assay.service.stages.consolidate import AT_ONCE
+from assay.service.stages.refit import AT_ONCE
 from assay.service.suggesting import learner_of, sources
 from assay.service.work import Work
 from assay.store import batches, people, proposals, queue

@@ -14,7 +14,7 @@ from assay.service import label_loop
 from assay.service.belief import believe
 from assay.service.budget import pauses_for_budget
 from assay.service.setting_aside import set_items_aside
-from assay.service.stages.consolidate import change_of, parts_of, settle_at
+from assay.service.settling import change_of, parts_of, settle_at
 from assay.service.work import Work
 from assay.store import items, people, queue
 

@@ -20,7 +20,8 @@ from assay.providers.media.image.thumbnail import picture_size
 from assay.service import label_loop
 from assay.service.budget import pauses_for_budget
 from assay.service.media import media_path, media_root
-from assay.service.stages.consolidate import change_of, reviewers
+from assay.service.settling import change_of
+from assay.service.stages.consolidate import reviewers
 from assay.service.work import Work
 from assay.store import items, proposals, queue
 

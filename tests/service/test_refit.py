@@ -3,7 +3,7 @@
 import pytest
 from tests.support.projects import submit, write_project
 
-from assay.service.stages import certify, consolidate
+from assay.service.stages import certify, refit
 from assay.store import items, queue
 
 
@@ -11,13 +11,13 @@ from assay.store import items, queue
 def after_a_failed_attempt(installation, tmp_path, monkeypatch):
     """A batch whose first attempt was given up after some looks, and what its next refit learnt from."""
     learnt = []
-    learn = consolidate.learn
+    learn = refit.learn
 
     def noted(**told):
         learnt.append(told)
         return learn(**told)
 
-    monkeypatch.setattr(consolidate, "learn", noted)
+    monkeypatch.setattr(refit, "learn", noted)
     monkeypatch.setattr(
         certify,
         "better_again",
