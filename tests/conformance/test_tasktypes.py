@@ -10,6 +10,7 @@ from assay.core.errors import InvalidLabel
 from assay.core.label_text import label_names
 from assay.core.labels import object_count, schema_of
 from assay.core.ports import Ability, AnswerTable, Rows
+from assay.service.reserve import worth_of
 from assay.tasktypes import TASK_TYPES
 
 NAMES = TASK_TYPES.names()
@@ -198,6 +199,14 @@ def test_consensus_is_complete_and_bounded(task):
     if found.parts:
         assert [len(parts) for parts in found.parts] == [object_count(value) for value in values]
         assert all(0 <= part <= 1 for parts in found.parts for part in parts)
+
+
+def test_an_answer_of_better_people_tells_more(task):
+    table = answered(task, truths(task, 60), [ability(0.95)] * 3 + [ability(0.5)] * 3)
+    worth = worth_of(fit(task, table), table=table, prior=None, still_open=np.ones(60, dtype=bool))
+    assert worth.shape == (6,)
+    assert (worth >= 0).all()
+    assert worth[:3].min() > worth[3:].max()
 
 
 def test_agreement_is_what_comparing_says(task):

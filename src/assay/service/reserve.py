@@ -48,35 +48,35 @@ def reserve_of(
     able = np.array(
         [person.state == "active" and not person.is_expert for person in everybody], dtype=np.bool_
     )
-    worth = _worth(model, table=table, prior=prior, still_open=still_open)
+    worth = worth_of(model, table=table, prior=prior, still_open=still_open)
     found = reserve(
         worth, pay=np.ones(len(everybody)), able=able, fairness=replace(FAIR, most=work.limits.exposure)
     )
     return {everybody[place].id for place in np.flatnonzero(found).tolist()}
 
 
-def _worth(
+def worth_of(
     model: Consolidator,
     *,
     table: AnswerTable,
     prior: Floats | None,
     still_open: NDArray[np.bool_],
 ) -> Floats:
-    """Return what an answer of each tells about an open item, shape (people,): in nats, where the model knows rows.
+    """Return what an answer of each tells about an open item, shape (people,).
 
-    Where labels are right in part it is the precision of their answers, one over the square of their mean loss: of so
-    many answers with independent errors the mean is as good.
+    In nats, where the model knows rows and says how likely each label is. Elsewhere it is the precision of their answers,
+    one over the square of their mean loss: of so many answers with independent errors the mean is as good.
     """
-    if not isinstance(model, KnowsRows):
+    rows = model.rows_of_people()[len(table.models) :] if isinstance(model, KnowsRows) else None
+    belief: Floats | None = None
+    if rows is not None:
+        most = max(1, min(_MOST_ITEMS, _MOST_CELLS // max(rows.size, 1)))
+        places = np.flatnonzero(still_open)
+        some = places[np.linspace(0, len(places) - 1, min(most, len(places))).astype(np.int64)]
+        belief = model.posteriors(_only(table, some), prior=None if prior is None else prior[some])
+    if rows is None or belief is None:
         loss = 1.0 - model.skill()[len(table.models) :]
         return np.asarray(np.maximum(loss, _LEAST_LOSS) ** -2.0)
-    rows = model.rows_of_people()[len(table.models) :]
-    cells = rows.shape[0] * rows.shape[1] * rows.shape[2]
-    most = max(1, min(_MOST_ITEMS, _MOST_CELLS // max(cells, 1)))
-    places = np.flatnonzero(still_open)
-    some = places[np.linspace(0, len(places) - 1, min(most, len(places))).astype(np.int64)]
-    belief = model.posteriors(_only(table, some), prior=None if prior is None else prior[some])
-    assert belief is not None, "a model that knows rows knows posteriors"
     return np.array([information(belief, each[None]).mean() for each in rows])
 
 
