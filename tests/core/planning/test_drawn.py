@@ -1,4 +1,8 @@
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtr, ndtri
 
 from assay.core.labels import schema_of
 from assay.core.planning.drawn import DrawnModel, DrawnSets, Learning
@@ -62,7 +66,9 @@ def test_a_model_that_knows_little_learns_slower():
 
 
 def learning(**changes):
-    return Learning(**{"first": 100.0, "wrong": 0.1, "blind": 0.5, "slope": 1.0, "times": 1.0, **changes})
+    return Learning(
+        **{"first": 100.0, "wrong": 0.1, "blind": 0.5, "classes": 2.0, "slope": 1.0, "times": 1.0, **changes}
+    )
 
 
 def test_no_labels_more_teach_nothing_more():
@@ -73,6 +79,28 @@ def test_no_labels_more_teach_nothing_more():
 
 def test_a_model_that_is_no_better_than_a_blind_guess_hardly_learns():
     assert learning(wrong=0.6).better(400.0) == learning(wrong=0.5).better(400.0) < 1.05
+
+
+def test_two_labels_are_told_apart_as_by_a_threshold_halfway():
+    # Errors of 0.3 where half are wrong blindly: 2 Phi(-x) = 0.6; four times the labels double x at a slope of 1.
+    x = -float(ndtri(0.3))
+    left = 2.0 * float(ndtr(-2.0 * x))
+    assert learning(wrong=0.3).better(400.0) == pytest.approx(0.6 / left, rel=0.01)
+
+
+def test_errors_among_many_labels_fall_faster_once_the_right_one_stands_out():
+    poor = {"wrong": 0.6 * 0.9, "blind": 0.9, "slope": 0.9}
+    many = learning(classes=10.0, **poor).better(900.0)
+    few = learning(classes=2.0, **poor).better(900.0)
+    assert few < 4.0 < many <= 9.0**0.9
+
+
+@given(share=st.floats(0.05, 0.95), classes=st.floats(2.0, 60.0), more=st.floats(1.0, 50.0))
+def test_more_labels_never_make_it_worse_and_help_no_more_than_the_power_law(share, classes, more):
+    one = learning(wrong=share * (1.0 - 1.0 / classes), blind=1.0 - 1.0 / classes, classes=classes)
+    before, after = one.better(100.0 * more), one.better(200.0 * more)
+    assert 1.0 <= before <= after + 1e-9
+    assert after <= 2.0 * more + 1e-9
 
 
 def test_of_label_sets_each_label_is_mended_by_itself_and_grows_surer():

@@ -1,6 +1,7 @@
 """Answers and proposals that were drawn from what a pilot tells."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -35,6 +36,8 @@ class DrawnSource:
 _SUREST: Final = 8.0
 _TINY: Final = 1e-9
 _LEAST_KNOWN: Final = 0.02
+_APART: Final = np.linspace(0.0, 12.0, 241)
+"""By how much a right label stands out, in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,19 @@ class Learning:
 
     Its errors fall as a power of its labels, (m / n)^slope, once it knows something (Hestness et al. 2017). One that
     hardly knows more than the most frequent label learns slower: what tells labels apart, measured in its noise, grows
-    with the root of the labels at most (Raudys and Jain 1991, eq. 3 for few labels a feature). With r the errors as a
-    share of those of a blind guess, r = 2 Phi(-x), where x grows as (n / m)^(slope / 2). The slower of both counts.
+    with the root of the labels at most (Raudys and Jain 1991, eq. 3 for few labels a feature). Where the right one of K
+    labels stands out by d from the others' noise, which is normal, it is chosen with probability
+
+        int phi(z - d) Phi(z)^(K - 1) dz
+
+    and d grows as (n / m)^(slope / 2). Two labels are slow to be told apart, and among many the errors fall fast once
+    the right one stands out. The slower of both counts.
 
     Attributes:
         first: m.
         wrong: the share of labels of which the model was wrong then.
         blind: the share of which the most frequent label is wrong.
+        classes: K, how many labels there are, were they equally frequent.
         slope: by which power errors fall.
         times: how many items each drawn item beyond the pilot stands for.
     """
@@ -57,6 +66,7 @@ class Learning:
     first: float
     wrong: float
     blind: float
+    classes: float
     slope: float
     times: float
 
@@ -66,8 +76,26 @@ class Learning:
         share = min(self.wrong / max(self.blind, _TINY), 1.0 - _LEAST_KNOWN)
         if share <= 0.0:
             return float(grown**self.slope)
-        left = 2.0 * _special.ndtr(_special.ndtri(share / 2.0) * grown ** (self.slope / 2.0))
+        errors = _errors(round(max(self.classes, 2.0), 1))
+        apart = float(np.interp(-share, -errors, _APART))
+        left = float(np.interp(apart * grown ** (self.slope / 2.0), _APART, errors))
         return float(max(1.0, min(grown**self.slope, share / max(left, _TINY))))
+
+
+@lru_cache(maxsize=32)
+def _errors(classes: float) -> Floats:
+    """Return the errors among so many labels, as a share of a blind guess's, at each of `_APART`; falling to 0."""
+    at = np.linspace(-8.0, _APART[-1] + 8.0, 801)
+    step = at[1] - at[0]
+    away = np.exp(-((at - _APART[:, None]) ** 2) / 2.0) / np.sqrt(2.0 * np.pi)
+    right = (away * _special.ndtr(at) ** (classes - 1.0)).sum(axis=1) * step
+    found: Floats = np.clip((1.0 - right) / (1.0 - 1.0 / classes), 0.0, 1.0)
+    return found
+
+
+def _classes(share: Floats) -> float:
+    """Return how many equally frequent labels are as uncertain as these, shares summing to 1: exp of the entropy."""
+    return float(np.exp(-(share * np.log(np.maximum(share, _TINY))).sum()))
 
 
 class DrawnModel:
@@ -106,6 +134,7 @@ class DrawnModel:
             first=float(max(pilot.learnt, 1)),
             wrong=float((self._rows[heard].argmax(axis=1) != truth[heard]).mean()) if heard.any() else 1.0,
             blind=1.0 - float(np.bincount(truth).max()) / len(truth),
+            classes=_classes(np.bincount(truth) / len(truth)),
             slope=slope,
             times=times,
         )
@@ -157,6 +186,7 @@ class DrawnSets:
             first=float(max(pilot.learnt, 1)),
             wrong=float(((self._rows > 0.5) != truth)[heard].mean()) if heard.any() else 1.0,
             blind=float(np.minimum(share, 1.0 - share).mean()),
+            classes=2.0,
             slope=slope,
             times=times,
         )
