@@ -109,6 +109,7 @@ def spans_of(items):
 
 
 TEXT = "{path: items.csv, format: csv, id: id, text: file}"
+WINNERS = ("first", "second", "tie")
 IN_PART = {"text_classification_multi": sets_of, "text_spans": spans_of}
 
 
@@ -136,6 +137,21 @@ def test_labels_that_are_right_in_part_are_foretold_from_the_pilots_own_items(in
     work = work_of(in_part)
     assert foretell(work) == foretell(work)
     assert quote_batch(work, models=()) == quote_batch(work, models=())
+
+
+def test_choices_that_are_right_in_part_are_quoted_from_measured_rates(installation, tmp_path):
+    dice = np.random.default_rng(1)
+    truth = {
+        f"item-{number:03}": json.dumps({"winner": WINNERS[int(dice.integers(3))]}) for number in range(100)
+    }
+    intake = write_project(
+        tmp_path / "project", task="preference_pair", truth=truth, people=12, right=0.8, data=TEXT
+    )
+    intake.write_text(intake.read_text().replace(", ".join(LABELS), ", ".join(WINNERS)))
+    project = submit(installation, intake)
+    project.run_until(lambda one: bool(one.row.quote))
+    assert load_plan(project.row.quote).basis == MEASURED
+    assert foretell(work_of(project)) is None
 
 
 def test_the_quote_knows_what_a_model_has_learnt_from_the_pilot(installation, tmp_path):

@@ -8,11 +8,11 @@ import numpy as np
 from assay.core.planning.forecast import Forecast, Terms, forecast
 from assay.core.planning.parts import possible_labels
 from assay.core.planning.pilot import Pilot
-from assay.core.ports import AnswerTable, Floats, Rows
+from assay.core.ports import AnswerTable, Floats, KnowsRows, Rows
 from assay.core.review.lessons import told
 from assay.core.review.redundancy import Limits
 from assay.core.review.sizes import AUDITED_TWICE, TRAINING_GROWTH
-from assay.service.belief import columns, lessons_of, prior_of, trusted_prior
+from assay.service.belief import columns, lessons_of, people_model, prior_of, trusted_prior
 from assay.service.label_loop import CONTROL_SHARE, LABEL_QUEUES
 from assay.service.suggesting import sources
 from assay.service.work import Work
@@ -30,14 +30,18 @@ _SPARE: Final = 3
 def foretell(work: Work) -> Forecast | None:
     """Return what the batch will take, from its items so far.
 
-    None where that cannot be told: labels that came with the data or from a model that does not learn, or fewer than
-    40 answered items or three people.
+    None where that cannot be told: labels that came with the data or from a model that does not learn, fewer than
+    40 answered items or three people, and choices that can be right in part, as preferences are.
     """
     if sources(work.intake):
         return None
     rows = items.all_items(work.batch)
     some = [row for row in rows if (row.is_control and row.label) or row.answers or row.judged]
     everybody = list_people(work.scope, work.project.id)
+    # Among few labels, of which one is half right where another is, what somebody else says is no label that may be
+    # right as well: drawn so, preferences are foretold a third too dear (decisions/0016).
+    if work.task.rows is Rows.NONE and isinstance(people_model(work, people=everybody), KnowsRows):
+        return None
     pilot = _pilot(work, some, everybody)
     met = len(np.unique(pilot.answers.person))
     if int((~pilot.control).sum()) < LEAST_ITEMS or met < LEAST_PEOPLE:
