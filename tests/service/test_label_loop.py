@@ -377,6 +377,17 @@ def test_a_share_grows_with_the_batch(cast):
     assert loop.take("lena") is not None
 
 
+def test_answers_that_nobody_looked_at_yet_count_for_everybodys_share(cast):
+    loop = shared_loop(cast, given=0)
+    for who in TEAM[1:]:
+        loop.take(who)
+    assert loop.take("lena") is None
+    with db.transaction():
+        db.execute("UPDATE cursor SET served = 24 WHERE person_id <> %s", [loop.crew["lena"].id])
+    # She had 26 of 122, and may have a quarter.
+    assert loop.take("lena") is not None
+
+
 def test_those_who_gave_their_share_or_wait_themselves_are_not_waited_for(cast):
     loop = shared_loop(cast)
     for who in ("luis", "lars", "lola"):

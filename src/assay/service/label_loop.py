@@ -17,7 +17,7 @@ from assay.core.ports import TaskType
 from assay.core.workforce.routing import FAIR, limit
 from assay.service.permissions import Actor, record
 from assay.store import items, queue
-from assay.store.people import PersonRow, at_work, count_reserve, linked_with, served_to
+from assay.store.people import PersonRow, at_work, count_reserve, linked_with, served_in_all, served_to
 
 LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
@@ -45,7 +45,7 @@ ten, then 3-5 % of the stream)."""
 class Rules:
     """What the loop needs to know of a batch and its project; prices in cents, times in microseconds.
 
-    `answers` are those that the batch has so far, `exposure` is the share of them that one person gives at most.
+    `answers` are those that the batch is known to have so far, `exposure` is the share of them that one person gives at most.
     """
 
     batch: int
@@ -304,7 +304,11 @@ def _others_first(rules: Rules, *, person: PersonRow, served: int, now: int) -> 
     among = count_reserve(person.project) if person.reserve and served >= FAIR.start else 0
     if served < limit(rules.answers, among=among, fairness=fair):
         return False
-    most = limit(rules.answers, fairness=fair)
+    # Answers are counted when they are looked at, which may lag: here what was handed out counts.
+    given = served_in_all(rules.batch, project=person.project, queue=LABEL)
+    if served < limit(given, among=among, fairness=fair):
+        return False
+    most = limit(given, fairness=fair)
     others = at_work(rules.batch, queue=LABEL, but=person.id, below=most, since=now - AT_WORK, now=now)
     return others >= max(1, fair.enough - 1)
 

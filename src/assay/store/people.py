@@ -128,6 +128,16 @@ def served_to(batch: int, *, person: int, queue: str) -> int:
     return int(found[0]) if found else 0
 
 
+def served_in_all(batch: int, *, project: int, queue: str) -> int:
+    """Return how many items a project's people were served from a queue together."""
+    found = db.row(
+        "SELECT COALESCE(SUM(c.served), 0) FROM person p JOIN cursor c ON c.person_id = p.id AND c.batch_id = %s"
+        " AND c.queue = %s WHERE p.project_id = %s",
+        [batch, queue, project],
+    )
+    return int(found[0]) if found else 0
+
+
 def count_reserve(project: int) -> int:
     """Return how many people of a project are of the reserve and at work."""
     found = db.row(
