@@ -89,8 +89,7 @@ def decide_items(work: Work) -> None:
         if row.judged:  # a late answer teaches about people; an expert's label stands
             change = change_of(row, now=row.decided_at)
         elif row.state != lifecycle.LABELLING:
-            # A late answer to an item that has moved on changes what is believed, not where it is.
-            change = replace(change, decided_by="people" if row.decided_by == items.MODEL else row.decided_by)
+            change = _moved_on(row, change, skipped=touched.get(row.id, _NOBODY).skips > 0)
         elif next_step is Next.SETTLE:
             change = replace(change, state=lifecycle.move("item", row.state, "agree"), decided_by="people")
             done.append(row.id)
@@ -114,6 +113,7 @@ def decide_items(work: Work) -> None:
 
     with work.saving():
         items.save_changes(changes)
+        items.mark_dirty(_reopened(rows, changes))
         queue.close_tasks(work.batch.id, done)
         queue.open_tasks(work.batch.id, queue=label_loop.LABEL, items=asked)
         for name, found in handed.items():
@@ -129,6 +129,29 @@ def decide_items(work: Work) -> None:
             to_peers=len(handed[label_loop.PEER]),
             to_experts=len(handed[label_loop.EXPERT]),
         )
+
+
+def _moved_on(row: items.ItemRow, change: items.ItemChange, *, skipped: bool) -> items.ItemChange:
+    """Return what a late answer or skip does to an item that has moved on: it changes what is believed, not where it is.
+
+    But whoever held an item while a model's word settled it, and skips it, leaves it to people.
+    """
+    if row.decided_by != items.MODEL:
+        return replace(change, decided_by=row.decided_by)
+    if change.answers:
+        return replace(change, decided_by="people")
+    if skipped and row.state == lifecycle.SETTLED:
+        return replace(change, state=lifecycle.move("item", row.state, "reopen"), decided_by="")
+    return replace(change, decided_by=row.decided_by)
+
+
+def _reopened(rows: Sequence[items.ItemRow], changes: Sequence[items.ItemChange]) -> list[int]:
+    """Return the items that were settled and are open again; they are decided about anew."""
+    return [
+        row.id
+        for row, change in zip(rows, changes, strict=True)
+        if row.state == lifecycle.SETTLED and change.state == lifecycle.LABELLING
+    ]
 
 
 def reviewers(work: Work) -> tuple[str, str]:
