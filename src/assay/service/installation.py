@@ -70,10 +70,10 @@ def open_installation(
 ) -> Installation:
     """Make the home folder, bring the database to this version, and return the installation."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if pending_migrations():
-        with db.alone(home / ".migrating"):
-            if pending_migrations():  # another process may have done it while this one waited
-                call_command("migrate", verbosity=0, interactive=False)
+    # Even the look takes turns: of processes that open a fresh SQLite file at once, one may find it locked.
+    with db.alone(home / ".migrating"):
+        if pending_migrations():
+            call_command("migrate", verbosity=0, interactive=False)
     with db.transaction():
         scope = Scope(tenant_id(tenant))
     return Installation(
