@@ -40,8 +40,8 @@ class Judge:
 class Looked:
     """A made-up crowd's answers, and who is of the reserve by them."""
 
-    def __init__(self, project, *, work=None):
-        self.work = work or load_work(
+    def __init__(self, project):
+        self.work = load_work(
             project.installation, batch=project.batch_id, out=project.out, hold=lambda: None, real_now=NOW
         )
         self.everybody = people.list_people(self.work.scope, project.id)

@@ -17,7 +17,7 @@ from assay.core.ports import TaskType
 from assay.core.workforce.routing import FAIR, limit
 from assay.service.permissions import Actor, record
 from assay.store import items, queue
-from assay.store.people import PersonRow, at_work, count_reserve, linked_with, served_in_all, served_to
+from assay.store.people import PersonRow, crew_of, linked_with, served_to
 
 LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
@@ -301,16 +301,17 @@ def _others_first(rules: Rules, *, person: PersonRow, served: int, now: int) -> 
     All who are of the reserve give a tenth together. Nobody waits for people who are not there.
     """
     fair = replace(FAIR, most=rules.exposure)
-    among = count_reserve(person.project) if person.reserve and served >= FAIR.start else 0
-    if served < limit(rules.answers, among=among, fairness=fair):
+    if served < (fair.start if person.reserve else limit(rules.answers, fairness=fair)):
         return False
+    crew = crew_of(rules.batch, project=person.project, queue=LABEL, since=now - AT_WORK, now=now)
     # Answers are counted when they are looked at, which may lag: here what was handed out counts.
-    given = served_in_all(rules.batch, project=person.project, queue=LABEL)
+    given = max(rules.answers, sum(one.served for one in crew))
+    among = sum(one.reserve for one in crew) if person.reserve else 0
     if served < limit(given, among=among, fairness=fair):
         return False
     most = limit(given, fairness=fair)
-    others = at_work(rules.batch, queue=LABEL, but=person.id, below=most, since=now - AT_WORK, now=now)
-    return others >= max(1, fair.enough - 1)
+    others = [one for one in crew if one.at_work and not one.reserve and one.person != person.id]
+    return sum(one.served < most for one in others) >= max(1, fair.enough - 1)
 
 
 def _lease(

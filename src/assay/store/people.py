@@ -52,6 +52,16 @@ class TurnRow:
     item_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class CrewRow:
+    """Somebody active in a project: how many items they were served from a queue, and whether they are at work on it."""
+
+    person: int
+    served: int
+    reserve: bool
+    at_work: bool
+
+
 _COLUMNS = 'id, project_id, code, is_expert, is_peer, state, reason, "right", wrong, member_id, link, cleared, reserve'
 
 
@@ -128,38 +138,17 @@ def served_to(batch: int, *, person: int, queue: str) -> int:
     return int(found[0]) if found else 0
 
 
-def served_in_all(batch: int, *, project: int, queue: str) -> int:
-    """Return how many items a project's people were served from a queue together."""
-    found = db.row(
-        "SELECT COALESCE(SUM(c.served), 0) FROM person p JOIN cursor c ON c.person_id = p.id AND c.batch_id = %s"
-        " AND c.queue = %s WHERE p.project_id = %s",
-        [batch, queue, project],
+def crew_of(batch: int, *, project: int, queue: str, since: int, now: int) -> list[CrewRow]:
+    """Return a project's people and where they are in a queue; at work is who holds an item that they took since then."""
+    found = db.rows(
+        "SELECT p.id, COALESCE(c.served, 0), p.reserve, l.person_id IS NOT NULL FROM person p"
+        " LEFT JOIN cursor c ON c.person_id = p.id AND c.batch_id = %s AND c.queue = %s"
+        " LEFT JOIN (SELECT DISTINCT person_id FROM assignment WHERE batch_id = %s AND state = 'leased'"
+        " AND leased_until > %s AND served_at > %s AND queue = %s) l ON l.person_id = p.id"
+        " WHERE p.project_id = %s AND p.state = 'active'",
+        [batch, queue, batch, now, since, queue, project],
     )
-    return int(found[0]) if found else 0
-
-
-def count_reserve(project: int) -> int:
-    """Return how many people of a project are of the reserve and at work."""
-    found = db.row(
-        "SELECT COUNT(*) FROM person WHERE project_id = %s AND reserve AND state = 'active'", [project]
-    )
-    return int(found[0]) if found else 0
-
-
-def at_work(batch: int, *, queue: str, but: int, below: float, since: int, now: int) -> int:
-    """Return how many people hold items of a queue that they took since then.
-
-    The reserve is left out, and whoever had `below` items of it.
-    """
-    found = db.row(
-        "SELECT COUNT(DISTINCT a.person_id) FROM assignment a JOIN person p ON p.id = a.person_id"
-        " JOIN cursor c ON c.person_id = a.person_id AND c.batch_id = a.batch_id AND c.queue = a.queue"
-        " WHERE a.batch_id = %s AND a.state = 'leased' AND a.leased_until > %s AND a.served_at > %s"
-        " AND a.queue = %s AND a.person_id <> %s"
-        " AND p.state = 'active' AND NOT p.reserve AND c.served < %s",
-        [batch, now, since, queue, but, below],
-    )
-    return int(found[0]) if found else 0
+    return [CrewRow(int(row[0]), int(row[1]), bool(row[2]), bool(row[3])) for row in found]
 
 
 def newest_answers(scope: Scope, project: int) -> dict[int, tuple[int, int]]:

@@ -137,12 +137,12 @@ def _moved_on(row: items.ItemRow, change: items.ItemChange, *, skipped: bool) ->
     But whoever held an item while a model's word settled it, and skips it, leaves it to people.
     """
     if row.decided_by != items.MODEL:
-        return replace(change, decided_by=row.decided_by)
+        return change
     if change.answers:
         return replace(change, decided_by="people")
     if skipped and row.state == lifecycle.SETTLED:
         return replace(change, state=lifecycle.move("item", row.state, "reopen"), decided_by="")
-    return replace(change, decided_by=row.decided_by)
+    return change
 
 
 def _reopened(rows: Sequence[items.ItemRow], changes: Sequence[items.ItemChange]) -> list[int]:
