@@ -17,7 +17,7 @@ from assay.core.ports import TaskType
 from assay.core.workforce.routing import FAIR, limit
 from assay.service.permissions import Actor, record
 from assay.store import items, queue
-from assay.store.people import PersonRow, crew_of, linked_with, served_to
+from assay.store.people import PersonRow, crew_of, is_alone, linked_with, served_to
 
 LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
@@ -303,7 +303,10 @@ def _others_first(rules: Rules, *, person: PersonRow, served: int, now: int) -> 
     fair = replace(FAIR, most=rules.exposure)
     if served < (fair.start if person.reserve else limit(rules.answers, fairness=fair)):
         return False
-    crew = crew_of(rules.batch, project=person.project, queue=LABEL, since=now - AT_WORK, now=now)
+    since = now - AT_WORK
+    if is_alone(rules.batch, person=person.id, since=since, now=now):  # the cheaper question first
+        return False
+    crew = crew_of(rules.batch, project=person.project, queue=LABEL, since=since, now=now)
     # Answers are counted when they are looked at, which may lag: here what was handed out counts.
     given = max(rules.answers, sum(one.served for one in crew))
     among = sum(one.reserve for one in crew) if person.reserve else 0

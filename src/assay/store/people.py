@@ -138,6 +138,16 @@ def served_to(batch: int, *, person: int, queue: str) -> int:
     return int(found[0]) if found else 0
 
 
+def is_alone(batch: int, *, person: int, since: int, now: int) -> bool:
+    """Whether nobody else holds an item of a batch that they took since then."""
+    found = db.row(
+        "SELECT 1 FROM assignment WHERE batch_id = %s AND state = 'leased' AND leased_until > %s AND served_at > %s"
+        " AND person_id <> %s LIMIT 1",
+        [batch, now, since, person],
+    )
+    return found is None
+
+
 def crew_of(batch: int, *, project: int, queue: str, since: int, now: int) -> list[CrewRow]:
     """Return a project's people and where they are in a queue; at work is who holds an item that they took since then."""
     found = db.rows(
