@@ -14,7 +14,7 @@ SERVE ?= 1
 # A command that may not keep its bytecode compiles everything anew at each start, and the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test test-core test-service test-journeys test-postgres check slow bench lock
+.PHONY: install demo test test-core test-service test-journeys test-postgres check slow bench lock inventory
 
 # Locked and hashed; repeated only when a lock or the project file changed.
 install: $(VENV)/.installed $(PAGES)
@@ -42,7 +42,7 @@ demo: install
 
 # Everything on SQLite, in a browser too, and what touches rows once more on PostgreSQL: four parts, two at a time, longest first.
 test: install
-	$(MAKE) --no-print-directory -j2 -Otarget test-service test-journeys test-postgres test-core
+	$(MAKE) --no-print-directory -j2 -k -Otarget test-service test-journeys test-postgres test-core
 
 test-core: install
 	$(BIN)/python -m pytest -m "not slow" $(PARTS:%=--ignore %)
@@ -64,7 +64,7 @@ check: install
 # The full counts; SCALE=0.1 runs a tenth of them.
 slow: install
 	SCALE=$(SCALE) $(BIN)/python -m pytest -m slow --timeout 36000
-	SCALE=$(SCALE) $(POSTGRES) $(BIN)/python -m pytest -m slow --timeout 36000 tests/service tests/faults
+	SCALE=$(SCALE) $(POSTGRES) $(BIN)/python -m pytest -m "slow and not one_database" --timeout 36000 tests/service tests/faults
 
 bench: install
 	$(BIN)/python -m bench.run
@@ -73,3 +73,7 @@ lock:
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url pyproject.toml -o requirements.lock --custom-compile-command "make lock"
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock --custom-compile-command "make lock"
 	echo "uv>=0.9" | $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-index-url - -o requirements-uv.lock --custom-compile-command "make lock"
+
+# What is shipped with each build: every package that runs with Assay, and its licence. Run it after `make lock`.
+inventory: install
+	$(BIN)/python -m tools.inventory

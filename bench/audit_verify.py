@@ -9,8 +9,8 @@ from bench.filling import submitted
 from bench.measuring import CLOCK, Finding, Measured, Place, apart, measure, median, options, place, report
 
 from assay.service.installation import Installation
-from assay.service.reads.verify_audit import verify_audit
-from assay.service.sealing import seal
+from assay.service.trail.seal_events import seal
+from assay.service.trail.verify_audit import verify_audit
 from assay.store import db
 
 EVENTS, CHUNK, RUNS = 200_000, 20_000, 3

@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 from bench.measuring import Finding, Measured, apart, measure, options, report
 
-from assay.core.consolidation.dawid_skene import DEFAULTS
-from assay.core.labels import Box, Boxes, LabelClass, LabelSchema, Span, Spans, schema_of
-from assay.core.ports import AnswerTable, Consolidator
+from assay.core.consolidation.methods.dawid_skene import DEFAULTS
+from assay.core.labels.label_values import Box, Boxes, LabelClass, LabelSchema, Span, Spans, schema_of
+from assay.core.ports.answers import AnswerTable, Consolidator
 from assay.tasktypes import TASK_TYPES
 
 ITEMS, EACH, PEOPLE, KNOWN, UPDATES = 1_000_000, 5, 200, 60, 2_000

@@ -26,8 +26,8 @@ from pathlib import Path
 import msgspec
 from bench.measuring import Finding, Measured, apart, measure, options, report
 
-from assay.core.labels import Box, Boxes, LabelledItem, schema_of
-from assay.core.ports import BadRow, Naming
+from assay.core.labels.label_values import Box, Boxes, LabelledItem, schema_of
+from assay.core.ports.file_format import BadRow, Naming
 from assay.formats import FORMATS
 
 IMAGES, EACH = 100_000, 10

@@ -16,8 +16,8 @@ import numpy as np
 from tests.support.data import CROWD_SETS
 
 from assay.core.project.intake import Quality
-from assay.service.actions.compare_replay import baselines
-from assay.service.actions.replay_answers import replay_answers
+from assay.service.replay.compare_replay import baselines
+from assay.service.replay.replay_answers import replay_answers
 
 
 def main() -> None:

@@ -16,14 +16,15 @@ from typing import BinaryIO
 from bench.filling import LABELS, submitted
 from bench.measuring import CLOCK, Finding, Measured, Place, apart, measure, median, options, place, report
 
-from assay.core.labels import LabelledItem
-from assay.core.ports import Format, Naming
+from assay.core.labels.label_values import LabelledItem
+from assay.core.ports.file_format import Format, Naming
 from assay.core.project import lifecycle
 from assay.formats import FORMATS
-from assay.service.running import load_work
-from assay.service.stages import deliver
-from assay.store import db, items
-from assay.store.batches import batch_by_id
+from assay.service.pipeline.stages import deliver
+from assay.service.working_set.load_batch import load_work
+from assay.store import db
+from assay.store.items import items
+from assay.store.projects.batches import batch_by_id
 
 ITEMS = 100_000
 MANY = 1_000_000

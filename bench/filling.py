@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from bench.measuring import CLOCK, Place
 
 from assay.core.project import lifecycle
-from assay.service.actions.submit_intake import submit_intake
 from assay.service.installation import Installation
-from assay.service.intake_file import read_intake_file
-from assay.store import db, items
-from assay.store.batches import batch_by_id
+from assay.service.intake.intake_file import read_intake_file
+from assay.service.requests.submit_intake import submit_intake
+from assay.store import db
+from assay.store.items import items
+from assay.store.projects.batches import batch_by_id
 
 LABELS = ("cat", "dog", "hen", "owl")
 CHUNK = 20_000

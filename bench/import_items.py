@@ -18,15 +18,15 @@ from typing import Any
 import msgspec
 from bench.measuring import Finding, Measured, Place, apart, measure, median, options, place, report
 
-from assay.core.ports import Columns
+from assay.core.ports.file_format import Columns
 from assay.formats import FORMATS
-from assay.service.actions.submit_intake import submit_intake
 from assay.service.installation import Installation
-from assay.service.intake_file import read_intake_file
-from assay.service.running import load_work
-from assay.service.stages import ingest
+from assay.service.intake.intake_file import read_intake_file
+from assay.service.pipeline.stages import ingest
+from assay.service.requests.submit_intake import submit_intake
+from assay.service.working_set.load_batch import load_work
 from assay.store import db
-from assay.store.batches import BatchRow, batch_by_id
+from assay.store.projects.batches import BatchRow, batch_by_id
 
 ITEMS = 100_000
 MANY = 1_000_000

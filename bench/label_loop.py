@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from bench.filling import CHUNK, LABELS, submitted
 from bench.measuring import CLOCK, Finding, Measured, Place, apart, measure, median, options, place, report
 
-from assay.service import label_loop
-from assay.service.label_loop import Rules
-from assay.service.permissions import LABELLER, Actor
-from assay.service.running import load_work
-from assay.store import db, items, people, queue
-from assay.store.people import PersonRow
-from assay.store.queue import CursorRow
+from assay.service.access.permissions import LABELLER, Actor
+from assay.service.labelling import label_loop
+from assay.service.working_set import label_queues
+from assay.service.working_set.label_queues import Rules
+from assay.service.working_set.load_batch import load_work
+from assay.store import db
+from assay.store.items import items
+from assay.store.labelling import next_task_for_a_person, project_people, wanted_answers
+from assay.store.labelling.next_task_for_a_person import CursorRow
+from assay.store.labelling.project_people import PersonRow
 from assay.store.scope import Scope
 
 FEW, MANY = 10_000, 1_000_000
@@ -79,11 +82,11 @@ def step_costs(at: Place, tasks: int) -> Costs:
     ids = range(work.batch.first_item + CONTROLS, work.batch.first_item + CONTROLS + tasks)
     with db.transaction():
         items.make_controls([(item - CONTROLS, LABELS[item % 4], "settled") for item in ids[:CONTROLS]])
-        people.add_people(scope, project=work.project.id, people=[("fresh", False), ("half", False)])
+        project_people.add_people(scope, project=work.project.id, people=[("fresh", False), ("half", False)])
     for start in range(0, tasks, CHUNK):
         with db.transaction():
-            queue.open_tasks(number, queue=label_loop.LABEL, items=ids[start : start + CHUNK])
-    crew = {person.code: person for person in people.list_people(scope, work.project.id)}
+            wanted_answers.open_tasks(number, queue=label_queues.LABEL, items=ids[start : start + CHUNK])
+    crew = {person.code: person for person in project_people.list_people(scope, work.project.id)}
     _answered(scope, number, ids[: tasks // 2], person=crew["half"])
     if db.is_postgres():
         db.execute("ANALYZE")
@@ -125,16 +128,16 @@ def _answered(scope: Scope, batch: int, ids: range, *, person: PersonRow) -> Non
                 "assignment",
                 names,
                 (
-                    (scope.tenant, batch, item, person.id, label_loop.LABEL, "submitted", CLOCK, CLOCK, "")
+                    (scope.tenant, batch, item, person.id, label_queues.LABEL, "submitted", CLOCK, CLOCK, "")
                     for item in ids[start : start + CHUNK]
                 ),
             )
     with db.transaction():
         last = db.row("SELECT id FROM task WHERE item_id = %s", [ids[-1]])
         assert last is not None
-        queue.lock_cursor(batch, person=person.id, queue=label_loop.LABEL)
-        queue.save_cursor(
-            batch, person=person.id, queue=label_loop.LABEL, cursor=CursorRow(int(last[0]), len(ids), 0, 0)
+        next_task_for_a_person.lock_cursor(batch, person=person.id, queue=label_queues.LABEL)
+        next_task_for_a_person.save_cursor(
+            batch, person=person.id, queue=label_queues.LABEL, cursor=CursorRow(int(last[0]), len(ids), 0, 0)
         )
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from bench.measuring import Finding, Measured, Place, apart, cpu_seconds, measure, options, place, report
 
 from assay.core import chance
-from assay.service.actions.submit_intake import submit_intake
-from assay.service.intake_file import read_intake_file
-from assay.service.running import run_batch
-from assay.service.work import Work
-from assay.store import queue
-from assay.store.batches import batch_by_id
+from assay.service.intake.intake_file import read_intake_file
+from assay.service.pipeline.run_batch import run_batch
+from assay.service.requests.submit_intake import submit_intake
+from assay.service.working_set.batch_at_hand import Work
+from assay.store.labelling import answers_and_pay_ledger
+from assay.store.projects.batches import batch_by_id
 
 LABELS = ("cat", "dog", "hen", "owl")
 SIZES = (1_000, 10_000, 100_000)
@@ -106,7 +106,7 @@ def whole_project(at: Place, items: int, write: Callable[[Path, int], None]) -> 
     found = measure(run)
     watch(None, "end")  # type: ignore[arg-type]
     batch = batch_by_id(installation.scope, found.result)
-    answers = sum(queue.count_answers(found.result).values())
+    answers = sum(answers_and_pay_ledger.count_answers(found.result).values())
     print(
         f"  {items:,} items: {batch.status}, {answers:,} answers, {found.cpu:.1f} s CPU, {found.wall:.1f} s,"
         f" {1000 * found.cpu / answers:.3f} ms an answer, memory + {found.growth:.0f} MiB",

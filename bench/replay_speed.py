@@ -16,7 +16,7 @@ from bench.measuring import Finding, Measured, apart, measure, options, place, r
 
 from assay.core import chance
 from assay.core.project.intake import Quality
-from assay.service.actions.replay_answers import replay_answers
+from assay.service.replay.replay_answers import replay_answers
 
 ANSWERS, EACH, PEOPLE = 25_000, 4, 50
 MOST = 60.0

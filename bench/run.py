@@ -33,6 +33,7 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark("import_items", both=True),
+    Benchmark("ingest_pictures"),
     Benchmark("export_items", both=True),
     Benchmark("label_loop", both=True),
     Benchmark("project"),
@@ -61,6 +62,7 @@ BENCHMARKS = (
     Benchmark("service_export", both=True),
     Benchmark("service_page"),
     Benchmark("service_soak", both=True),
+    Benchmark("service_bystanders", both=True),
 )
 CROWD_REPLAY = "crowd_replay"
 

@@ -20,15 +20,17 @@ from bench.watching import key, until, watched
 from assay.client import connect
 from assay.core.ids import digest_of_labels
 from assay.core.project import lifecycle
-from assay.core.quality.audit import delta_of_attempt
-from assay.core.quality.betting import standing
+from assay.core.quality.audit_attempts import delta_of_attempt
+from assay.core.quality.betting_martingale import standing
 from assay.core.quality.certificate import AuditVerdict
-from assay.core.quality.draw import draw_order, draw_seed
+from assay.core.quality.sample_draw import draw_order, draw_seed
 from assay.providers.media import text
-from assay.service.actions.submit_intake import submit_intake
-from assay.service.evidence import Evidence, evidence_to_json
-from assay.service.intake_file import parse_intake
-from assay.store import batches, db, items
+from assay.service.intake.intake_file import parse_intake
+from assay.service.quality.audit_evidence import Evidence, evidence_to_json
+from assay.service.requests.submit_intake import submit_intake
+from assay.store import db
+from assay.store.items import items
+from assay.store.projects import batches
 
 ITEMS, TIMES, GROWTH = 100_000, 50.0, 50.0
 INTAKE = """assay: 1

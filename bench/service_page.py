@@ -27,10 +27,14 @@ from tests.support.browser import browsing
 from tests.support.serving import LABELS
 
 from assay.core.project import lifecycle
-from assay.service import label_loop
-from assay.service.actions.submit_intake import submit_intake
-from assay.service.intake_file import parse_intake
-from assay.store import batches, db, items, members, queue
+from assay.service.intake.intake_file import parse_intake
+from assay.service.requests.submit_intake import submit_intake
+from assay.service.working_set import label_queues
+from assay.store import db
+from assay.store.accounts import account_members
+from assay.store.items import items
+from assay.store.labelling import wanted_answers
+from assay.store.projects import batches
 
 ROOT = Path(__file__).parents[1]
 PICTURES, LOOPS, PAUSE_MS = 56, 40, 400
@@ -298,8 +302,8 @@ def filled(at: Place, names: Sequence[str], loops: int) -> tuple[str, str]:
             ],
             state=lifecycle.LABELLING,
         )
-        queue.open_tasks(
-            batch.id, queue=label_loop.LABEL, items=range(batch.first_item, batch.first_item + len(names))
+        wanted_answers.open_tasks(
+            batch.id, queue=label_queues.LABEL, items=range(batch.first_item, batch.first_item + len(names))
         )
         scope = installation.scope
         for verb in ("receive", "finish receiving", "start"):
@@ -311,8 +315,8 @@ def filled(at: Place, names: Sequence[str], loops: int) -> tuple[str, str]:
         installation, home=at.home, tasks=loops + 30, redundancy=1, labellers=0, name="texts"
     )
     with db.transaction():
-        user = members.add_user(email=EMAIL, password=PASSWORD)
-        members.add_member(scope, user=user, name="Lena", email=EMAIL, roles=["labeller"], now=now)
+        user = account_members.add_user(email=EMAIL, password=PASSWORD)
+        account_members.add_member(scope, user=user, name="Lena", email=EMAIL, roles=["labeller"], now=now)
     return batch.name, texts.batch
 
 

@@ -12,7 +12,7 @@ from tests.support.places import Templates, leave
 from tests.support.webpages import Web, web_of
 
 from assay.core.planning.plan import Plan, make_plan
-from assay.service import quoting
+from assay.service.quality import plan_and_quote
 from assay.store import db
 
 
@@ -95,7 +95,7 @@ def _equal_plans_are_made_once():
         return known[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quoting, "make_plan", remembered)
+        patch.setattr(plan_and_quote, "make_plan", remembered)
         yield
 
 

@@ -22,7 +22,9 @@ def api_page() -> str:
     document: Document = importlib.import_module("assay.entry.api.api").api.get_openapi_schema(
         path_prefix=PREFIX
     )
-    described = importlib.import_module("assay.entry.api.document").description(_requests_per_minute())
+    described = importlib.import_module("assay.entry.api.openapi_document").description(
+        _requests_per_minute()
+    )
     parts = [
         HEAD,
         described,
@@ -49,7 +51,7 @@ def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def _overview(document: Document) -> str:
-    everybody = importlib.import_module("assay.entry.api.verbs").roles_of("get_me")
+    everybody = importlib.import_module("assay.entry.api.operation_verbs").roles_of("get_me")
     rows = [
         (
             f"`{method} {path}`",
@@ -152,7 +154,9 @@ def _meaning(found: Document, schema: Document) -> str:
     if low is not None and high is not None:
         said.append(f"from {low} to {high}")
     if "maxLength" in schema:
-        said.append(f"at most {schema['maxLength']:,} characters")
+        least = schema.get("minLength", 0)
+        some = f"{least:,} to" if least > 1 else "at most"
+        said.append(f"{some} {schema['maxLength']:,} characters")
     if "maxItems" in schema:
         said.append(f"at most {schema['maxItems']:,}")
     if schema.get("default") not in (None, "", []):

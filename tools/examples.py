@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from assay.service.examples import EXAMPLES
-from assay.service.intake_file import parse_intake
+from assay.service.intake.intake_file import parse_intake
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -38,8 +38,8 @@ def about(home: str, name: str) -> str:
 
 
 def values() -> dict[type[Any], str]:
-    """Return every label value with its first sentence, in the order of `core.labels`."""
-    kinds = importlib.import_module("assay.core.labels").LabelValue.__args__
+    """Return every label value with its first sentence, in the order of `core.labels.label_values`."""
+    kinds = importlib.import_module("assay.core.labels.label_values").LabelValue.__args__
     return {kind: first_paragraph(kind) for kind in kinds}
 
 
@@ -100,7 +100,9 @@ def _task_type(name: str, task: Any) -> str:
 
 def _fitted(task: Any) -> Any:
     """Return the model that a task type fits, learnt from nothing."""
-    ports, labels = (importlib.import_module(f"assay.core.{name}") for name in ("ports", "labels"))
+    ports, labels = (
+        importlib.import_module(f"assay.core.{name}") for name in ("ports.answers", "labels.label_values")
+    )
     nobody = np.zeros(0, np.int64)
     schema = labels.schema_of(list(task.labels) or ["a", "b", "c"])
     return task.fit(ports.AnswerTable(nobody, nobody, [], 0, 0), schema=schema, known=[])
@@ -131,7 +133,7 @@ def _labels_wanted(task: Any) -> str:
 
 
 def _proposers(task: Any) -> list[str]:
-    rows = importlib.import_module("assay.core.ports").Rows
+    rows = importlib.import_module("assay.core.ports.task_type").Rows
     learning = [
         name
         for name, one in members(PRELABELLERS).items()

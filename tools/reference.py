@@ -105,7 +105,7 @@ def commands() -> str:
 
 def permissions() -> str:
     """Every verb and who may do it."""
-    module = optional("assay.service.permissions")
+    module = optional("assay.service.access.permissions")
     if module is None:
         return ""
     rows = [
@@ -127,7 +127,7 @@ def states() -> str:
 
 def intake_keys() -> str:
     """Every key of the intake file."""
-    keys: Mapping[str, Mapping[str, str]] = importlib.import_module("assay.core.project.intake").KEYS
+    keys: Mapping[str, Mapping[str, str]] = importlib.import_module("assay.core.project.intake_keys").KEYS
     rows = [
         (f"`{section}.{key}`" if section else f"`{key}`", meaning)
         for section, inner in keys.items()

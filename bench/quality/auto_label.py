@@ -30,10 +30,11 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 from sklearn.datasets import load_digits
 
-from assay.core.ports import Floats, Ints, Prelabeller
-from assay.core.quality.auto_label import believed_right, plan_audit, settle_automatically
+from assay.core.ports.answers import Floats, Ints
+from assay.core.ports.models import Prelabeller
+from assay.core.quality.promise_for_the_whole_batch import believed_right, plan_audit, settle_automatically
 from assay.providers.prelabel import PRELABELLERS
-from assay.service.stages.prelabel import FOLDS
+from assay.service.pipeline.stages.prelabel import FOLDS
 from assay.tasktypes import TASK_TYPES
 
 RUNS = 500

@@ -6,7 +6,7 @@ Batches of 200, 1,000 and 5,000 items, 2,000 each, are drawn without replacement
 confidence. "At the boundary" is the best batch that must not be certified: for losses in steps one step more than is
 allowed in total (D = floor(alpha N) + 1 errors), for losses anywhere in [0, 1] a mean a hair above alpha; "1.2" has 1.2
 times the allowed loss. All runs of a batch size step together in NumPy; a share of them is run again through
-`core.quality.betting.standing`, the test that certifies, and must end the same.
+`core.quality.betting_martingale.standing`, the test that certifies, and must end the same.
 
 A 99 %-right batch is tested until it is certified; what cannot be counts N checks. Beside it stand, for the same batches,
 the smallest exact plan chosen beforehand that certifies nine in ten of them (hypergeometric), the test that is told both
@@ -23,9 +23,9 @@ from bench.measuring import Finding, options, report
 from numpy.typing import NDArray
 from scipy.stats import hypergeom
 
-from assay.core.ports import Floats
-from assay.core.quality.betting import BETS, standing
-from assay.core.quality.fixed_plan import checks_needed
+from assay.core.ports.answers import Floats
+from assay.core.quality.betting_martingale import BETS, standing
+from assay.core.quality.fixed_size_audit import checks_needed
 
 RUNS, SIZES, CHECKED_AGAIN, BLOCK = 2_000, (200, 1_000, 5_000), 0.01, 500
 ALLOWED, DELTA, GOOD, POWER = 0.05, 0.05, 0.01, 0.9
@@ -81,7 +81,7 @@ def boundary(runs: int) -> list[Finding]:
 
 
 def outcomes(losses: Floats, *, goal: float) -> Ends:
-    """Run the martingale of `betting.standing` over many orders at once; losses of shape (runs, items)."""
+    """Run the martingale of `betting_martingale.standing` over many orders at once; losses of shape (runs, items)."""
     runs, items = losses.shape
     certified, checks = np.zeros(runs, dtype=np.bool_), np.full(runs, items)
     active, budget, bets = np.arange(runs), items * ALLOWED, np.array(BETS)[:, None]

@@ -3,7 +3,7 @@
     python -m bench.quality.cost [--scale 0.34]
 
 Costs are in answers per item: an answer 1, an expert's judgement 5, all of them counted. Ours is `assay replay` at 95 % with
-95 % confidence, mean of three seeds. The peer is the cheaper of the two plain ways (`service.actions.compare_replay`).
+95 % confidence, mean of three seeds. The peer is the cheaper of the two plain ways (`service.replay.compare_replay`).
 
 The floor is no way to go but a limit: it knows everybody's confusion matrix (from the truth of the other half of the items),
 asks the best or chance people one, two, three, five or seven times, redoes the riskiest items to the depth that turns
@@ -17,11 +17,11 @@ import numpy as np
 from bench.measuring import Finding, options, report
 from bench.quality.crowd_sets import CrowdSet, crowd_sets, folder
 
-from assay.core.ports import Floats, Ints
+from assay.core.ports.answers import Floats, Ints
 from assay.core.project.intake import Quality
-from assay.core.quality.audit import expected_checks
-from assay.service.actions.compare_replay import baselines
-from assay.service.actions.replay_answers import replay_answers
+from assay.core.quality.audit_attempts import expected_checks
+from assay.service.replay.compare_replay import baselines
+from assay.service.replay.replay_answers import replay_answers
 
 BAR, EXPERT, SEEDS, DEPTHS, STEPS = 0.60, 5.0, 3, (1, 2, 3, 5, 7), 41
 TARGET = Quality(right=0.95, confidence=0.95)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from bench.quality.apart import installed
 
-from assay.core.ports import AnswerTable, Ints
+from assay.core.ports.answers import AnswerTable, Ints
 
 VERSION = "1.4.2"
 NEEDS = (f"crowd-kit=={VERSION}", "scikit-learn<1.6", "numpy<2.3")

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.support.data import CROWD_SETS
 
-from assay.core.labels import LabelSchema, schema_of
-from assay.core.ports import AnswerTable, Floats
-from assay.service.answer_files import read_answers, read_truth
+from assay.core.labels.label_values import LabelSchema, schema_of
+from assay.core.ports.answers import AnswerTable, Floats
+from assay.service.intake.answer_files import read_answers, read_truth
 
 ROOT = Path(__file__).parents[2]
 MOST_CONTROLS, CONTROL_SHARE = 60, 0.1

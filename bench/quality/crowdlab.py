@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from bench.quality.apart import installed
 
-from assay.core.consolidation.choices import to_choices
-from assay.core.ports import AnswerTable, Floats, Ints
+from assay.core.consolidation.values.choices import to_choices
+from assay.core.ports.answers import AnswerTable, Floats, Ints
 
 VERSION = "2.9.0"
 SCRIPT = """

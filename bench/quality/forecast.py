@@ -21,22 +21,15 @@ from bench.measuring import Finding, options, report
 from bench.quality.crowd_sets import CrowdSet, recorded_sets
 from numpy.typing import NDArray
 
-from assay.core.planning.book import Book
-from assay.core.planning.forecast import (
-    WIDER,
-    Estimate,
-    Forecast,
-    Terms,
-    binomial_spread,
-    forecast,
-)
-from assay.core.planning.pilot import Pilot
-from assay.core.planning.rehearsal import rehearse
-from assay.core.planning.scene import Rehearsal, Scene
-from assay.core.planning.sources import RecordedSource
-from assay.core.ports import AnswerTable
+from assay.core.planning.forecast import WIDER, Estimate, Forecast, Terms, binomial_spread, forecast
+from assay.core.planning.pilot_findings import Pilot
+from assay.core.planning.rehearsal.rehearsal_scene import Rehearsal, Scene
+from assay.core.planning.rehearsal.rehearse_batch import rehearse
+from assay.core.planning.rehearsal.rehearsed_answers import Book
+from assay.core.planning.rehearsal.simulated_answers import RecordedSource
+from assay.core.ports.answers import AnswerTable
 from assay.core.project.intake import Quality
-from assay.core.review.redundancy import Limits
+from assay.core.review.settle_ask_again_or_hand_on import Limits
 from assay.tasktypes import TASK_TYPES
 
 SEEDS, LARGE, PILOT_ANSWERS, EXPERT_PRICE = 2, 2_000, 3, 5.0

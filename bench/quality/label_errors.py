@@ -24,7 +24,7 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
-from assay.core.ports import Floats, Ints
+from assay.core.ports.answers import Floats, Ints
 from assay.core.review.label_errors import label_errors
 
 DRAWS: Final = 20

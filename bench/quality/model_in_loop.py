@@ -18,12 +18,13 @@ from bench.quality.crowd_sets import CrowdSet, crowd_sets, folder
 from bench.quality.crowdlab import crowdlab
 from numpy.typing import NDArray
 
-from assay.core.consolidation.choices import to_choices
-from assay.core.consolidation.model_in_loop import learn_with_model
-from assay.core.ports import AnswerTable, Floats, Ints, Prelabeller
+from assay.core.consolidation.methods.model_in_loop import learn_with_model
+from assay.core.consolidation.values.choices import to_choices
+from assay.core.ports.answers import AnswerTable, Floats, Ints
+from assay.core.ports.models import Prelabeller
 from assay.providers.prelabel import PRELABELLERS
-from assay.service.answer_files import read_answers
-from assay.service.stages.prelabel import FOLDS
+from assay.service.intake.answer_files import read_answers
+from assay.service.pipeline.stages.prelabel import FOLDS
 from assay.tasktypes import TASK_TYPES
 
 DRAWS = 20

@@ -4,7 +4,7 @@
 
 Simulated crowds have hard items that draw honest people to one wrong label (`simulated_crowds.py`); a figure is the mean
 over 100 crowds of 20 people, 600 items and 5 answers each, half of them with two labels and half with four. "Found" is
-what `core.workforce.findings` finds at its stated rates. Recorded crowds: nobody knows who was honest, so of those found
+what `core.workforce.findings_about_people` finds at its stated rates. Recorded crowds: nobody knows who was honest, so of those found
 careless it is measured with the truth whether their answers follow it all the same: whether the mean over labels of the
 share of right answers is, by two standard errors, more than half-way between chance and the median person's. Whom to ask: three answers an item, chosen among the
 recorded ones in five parts after a pilot of three tenths, people learnt anew before each part; the peers are chance and
@@ -20,14 +20,14 @@ from bench.quality import simulated_crowds as simulated
 from bench.quality.crowd_sets import CrowdSet, recorded_sets
 from bench.quality.simulated_crowds import Crowd, crowd
 
-from assay.core.consolidation.choices import to_choices
-from assay.core.consolidation.dawid_skene import DEFAULTS, Choices, fit_people, posterior
-from assay.core.ports import AnswerTable, Floats, Ints
-from assay.core.workforce import findings as kinds
-from assay.core.workforce.copying import copying
-from assay.core.workforce.findings import Findings, look_at_people
-from assay.core.workforce.foretelling import foretell
-from assay.core.workforce.routing import information
+from assay.core.consolidation.methods.dawid_skene import DEFAULTS, Choices, fit_people, posterior
+from assay.core.consolidation.values.choices import to_choices
+from assay.core.ports.answers import AnswerTable, Floats, Ints
+from assay.core.workforce import findings_about_people as kinds
+from assay.core.workforce.copied_or_one_person_twice import copying
+from assay.core.workforce.expected_answers import foretell
+from assay.core.workforce.findings_about_people import Findings, look_at_people
+from assay.core.workforce.whom_to_ask import information
 
 CROWDS, DRAWS, LEAST_KNOWN = 100, 10, 20
 SIZE = {"items": 600, "people": 20, "answers": 5}

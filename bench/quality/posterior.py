@@ -19,9 +19,9 @@ from bench.quality import crowd_kit
 from bench.quality.crowd_sets import CrowdSet, recorded_sets
 from numpy.typing import NDArray
 
-from assay.core.ports import Consensus, Floats
-from assay.core.quality.calibration import expected_calibration_error
-from assay.core.review.lessons import learn
+from assay.core.ports.answers import Consensus, Floats
+from assay.core.quality.logistic_calibration import expected_calibration_error
+from assay.core.review.known_item_lessons import learn
 from assay.tasktypes import TASK_TYPES
 
 DRAWS, RESAMPLES, LARGE, PREFIXES, PARTS = 20, 2_000, 600, 7, 20

@@ -26,16 +26,16 @@ from bench.quality.crowd_sets import folder
 from assay.core import chance
 from assay.core.planning.plan import Range
 from assay.core.project import lifecycle
-from assay.service.actions.submit_intake import submit_intake
-from assay.service.answer_files import read_answers, read_truth
 from assay.service.examples import find_example
-from assay.service.intake_file import read_intake_file
-from assay.service.quoting import compile_plan, load_plan, quote_batch
-from assay.service.running import run_batch
-from assay.service.stages.prelabel import models_of
-from assay.service.work import Work
-from assay.store import queue
-from assay.store.batches import batch_by_id
+from assay.service.intake.answer_files import read_answers, read_truth
+from assay.service.intake.intake_file import read_intake_file
+from assay.service.pipeline.run_batch import run_batch
+from assay.service.pipeline.stages.prelabel import models_of
+from assay.service.quality.plan_and_quote import compile_plan, load_plan, quote_batch
+from assay.service.requests.submit_intake import submit_intake
+from assay.service.working_set.batch_at_hand import Work
+from assay.store.labelling import answers_and_pay_ledger
+from assay.store.projects.batches import batch_by_id
 
 LABELS = ("cat", "dog", "hen", "owl")
 INTAKE = """assay: 1
@@ -214,13 +214,17 @@ def run_project(at: Place, name: str, seed: int) -> Ran:
             and work.project.plan not in (work.project.quote, *plans[-1:])
         ):
             plans.append(work.project.plan)
-            estimates.append((load_plan(work.project.plan).price, queue.spent(work.batch.id)))
+            estimates.append(
+                (load_plan(work.project.plan).price, answers_and_pay_ledger.spent(work.batch.id))
+            )
 
     run_batch(installation, batch=batch.id, out=at.home / "out", clock=lambda: CLOCK, watcher=watch)
     status = batch_by_id(installation.scope, batch.id).status
     assert status == lifecycle.DATA_DELIVERED, status
     quote, peer, cpu = quotes[0]
-    return Ran(f"{name}, seed {seed}", quote, peer, queue.spent(batch.id), cpu, tuple(estimates))
+    return Ran(
+        f"{name}, seed {seed}", quote, peer, answers_and_pay_ledger.spent(batch.id), cpu, tuple(estimates)
+    )
 
 
 def _write(name: str, into: Path) -> Path:

@@ -2,7 +2,7 @@
 
     python -m bench.quality.redundancy [--scale 0.1]
 
-The rule is fixed beforehand (`core.planning.economy`): it knows the truth of control items alone, and counts the answers to
+The rule is fixed beforehand (`core.planning.as_good_as_votes`): it knows the truth of control items alone, and counts the answers to
 these. The votes are the first three or five answers to an item in an order of chance, ties broken by chance. Over
 orders: 50 where a set has at most 1,200 items, fewer on larger ones (each of them averages more items). A set is worse
 where the bootstrap interval (95 %, over orders) of ours minus the votes lies below half a point.
@@ -14,13 +14,13 @@ import numpy as np
 from bench.measuring import Finding, options, report
 from bench.quality.crowd_sets import CONTROL_SHARE, MOST_CONTROLS, CrowdSet, recorded_sets
 
-from assay.core.planning.baselines import Recorded, first_answers, vote
-from assay.core.planning.economy import as_good_as_votes, vote_pilot
-from assay.core.planning.scene import Scene
-from assay.core.planning.sources import RecordedSource
-from assay.core.ports import Ints
+from assay.core.planning.as_good_as_votes import as_good_as_votes, vote_pilot
+from assay.core.planning.baselines_of_a_replay import Recorded, first_answers, vote
+from assay.core.planning.rehearsal.rehearsal_scene import Scene
+from assay.core.planning.rehearsal.simulated_answers import RecordedSource
+from assay.core.ports.answers import Ints
 from assay.core.project.intake import Quality
-from assay.core.review.redundancy import Limits
+from assay.core.review.settle_ask_again_or_hand_on import Limits
 from assay.tasktypes import TASK_TYPES
 
 BARS = {3: 0.40, 5: 0.60}

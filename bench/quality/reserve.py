@@ -14,11 +14,12 @@ import numpy as np
 from bench.measuring import Finding, Place, apart, options, place, report
 from bench.quality.quotes import run_project
 
-from assay.core.ports import SimulatedPerson
-from assay.core.workforce import routing
+from assay.core.ports.workforce import SimulatedPerson
+from assay.core.workforce import whom_to_ask
 from assay.providers.workforce.simulated import workforce
 from assay.providers.workforce.simulated.people import draw_people
-from assay.service import label_loop, reserve
+from assay.service.labelling import label_loop
+from assay.service.workforce import people_in_reserve
 from assay.store import db
 
 SEEDS = tuple(range(1, 9))
@@ -40,7 +41,7 @@ def main() -> None:
 def _finding(name: str, seeds: tuple[int, ...], *, project: str, loss: float = 0.0) -> Finding:
     cost, hours, waiting = (np.zeros((len(seeds), 2)) for _ in range(3))
     for row, seed in enumerate(seeds):
-        for column, dear in enumerate((0.0, routing.FAIR.dear)):
+        for column, dear in enumerate((0.0, whom_to_ask.FAIR.dear)):
             with place() as at:
                 cost[row, column], hours[row, column], waiting[row, column] = apart(
                     _run, at, project, seed, dear, loss
@@ -60,7 +61,7 @@ def _finding(name: str, seeds: tuple[int, ...], *, project: str, loss: float = 0
 
 def _run(at: Place, name: str, seed: int, dear: float, loss: float) -> tuple[float, float, float]:
     """Return the cost in euros, the hours between the first answer and the last, and how many people were in reserve."""
-    fair = replace(routing.FAIR, dear=dear)
+    fair = replace(whom_to_ask.FAIR, dear=dear)
 
     def two_kinds(*, seed: int | str, people: int, experts: int) -> tuple[SimulatedPerson, ...]:
         return tuple(
@@ -72,7 +73,7 @@ def _run(at: Place, name: str, seed: int, dear: float, loss: float) -> tuple[flo
 
     with (
         patch.object(label_loop, "FAIR", fair),
-        patch.object(reserve, "FAIR", fair),
+        patch.object(people_in_reserve, "FAIR", fair),
         patch.object(workforce, "draw_people", two_kinds),
     ):
         spent = run_project(at, name, seed).spent

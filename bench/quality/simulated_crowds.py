@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assay.core.ports import AnswerTable, Floats, Ints
+from assay.core.ports.answers import AnswerTable, Floats, Ints
 
 HARD, DRAWN, DROP = 0.25, 0.7, 0.35
 """Share of hard items; share of the errors on them that go to one and the same label; what skill loses on them."""

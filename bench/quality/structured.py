@@ -27,15 +27,15 @@ from bench.measuring import Finding, options, report
 from bench.quality import crowd_kit
 from bench.quality.crowd_sets import folder
 
-from assay.core.consolidation.masks import Outline, consolidate_outlines, mask_loss
-from assay.core.consolidation.numbers import consolidate_numbers
-from assay.core.consolidation.text import consolidate_texts
-from assay.core.consolidation.words import edits, words
-from assay.core.geometry.overlap import box_iou
-from assay.core.geometry.raster import Bits, Frame, filled, frame_of, outline_of
-from assay.core.label_text import read_label, write_label
-from assay.core.labels import Box, Boxes, schema_of
-from assay.core.ports import AnswerTable, Floats
+from assay.core.consolidation.methods.word_errors import edits, words
+from assay.core.consolidation.values.masks import Outline, consolidate_outlines, mask_loss
+from assay.core.consolidation.values.numbers import consolidate_numbers
+from assay.core.consolidation.values.texts import consolidate_texts
+from assay.core.geometry.outline_pixels import Bits, Frame, filled, frame_of, outline_of
+from assay.core.geometry.shape_overlap import box_iou
+from assay.core.labels.label_text import read_label, write_label
+from assay.core.labels.label_values import Box, Boxes, schema_of
+from assay.core.ports.answers import AnswerTable, Floats
 from assay.tasktypes import TASK_TYPES
 
 DRAWS, CONTROLS, READERS = 20, 60, 4

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from tests.support.everything import ROOT, documents
+from tests.support.everything import ROOT, documents, named, source_files
 from tools.members import (
     FORMATS,
     PRELABELLERS,
@@ -16,14 +16,14 @@ from tools.members import (
 )
 from tools.reference import command_sentences, error_classes, import_everything, optional, pages
 
-from assay.core.project.intake import KEYS
+from assay.core.project.intake_keys import KEYS
 from assay.core.project.lifecycle import NOUNS, states
-from assay.service.intake_file import parse_intake
+from assay.service.intake.intake_file import parse_intake
 
 import_everything()
 TEXT = "\n".join(documents().values())
 SETTINGS = getattr(optional("assay.conf.settings_table"), "SETTINGS", ())
-VERBS = getattr(optional("assay.service.permissions"), "PERMISSIONS", {})
+VERBS = getattr(optional("assay.service.access.permissions"), "PERMISSIONS", {})
 
 
 @pytest.mark.parametrize(("name", "text"), pages().items())
@@ -106,6 +106,23 @@ def test_links_lead_somewhere(name):
         if anchor and file.suffix == ".md":
             heads = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
             assert anchor in {head.lower().replace(" ", "-") for head in heads}, f"{name} points to {target}"
+
+
+def test_every_source_file_that_is_named_exists():
+    """In documents, decisions and docstrings alike: a name that leads nowhere tells a reader nothing."""
+    files = {f"/{named(path)}" for path in (ROOT / "src").rglob("*.py")}
+    files |= {
+        f"/{named(path)}" for home in ("tests", "bench", "tools") for path in (ROOT / home).rglob("*.py")
+    }
+    texts = {named(path): path.read_text(encoding="utf-8") for path in source_files()} | documents()
+    texts |= {named(path): path.read_text(encoding="utf-8") for path in (ROOT / "decisions").glob("*.md")}
+    lost = [
+        (name, told)
+        for name, text in texts.items()
+        for told in re.findall(r"`([\w/]+\.py)`", text)
+        if not any(one.endswith(f"/{told}") for one in files)
+    ]
+    assert lost == []
 
 
 def test_every_key_of_the_intake_has_a_line():

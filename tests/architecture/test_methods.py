@@ -9,18 +9,18 @@ PAGES = sorted((ROOT / "docs" / "methods").glob("*.md"))
 METHODS = [page for page in PAGES if page.name != "README.md"]
 MODULES = sorted(
     path.name
-    for path in (SOURCES / "core" / "consolidation").glob("*.py")
+    for path in (SOURCES / "core" / "consolidation").rglob("*.py")
     # What every method returns is no method.
-    if path.name not in ("__init__.py", "outcome.py")
+    if path.name not in ("__init__.py", "consolidation_outcome.py")
 )
 PROOFS = (
-    "betting.py",
-    "calibration.py",
-    "depth.py",
-    "fixed_plan.py",
-    "reliability.py",
-    "sharpness.py",
-    "worth.py",
+    "betting_martingale.py",
+    "logistic_calibration.py",
+    "expert_redo_depth.py",
+    "fixed_size_audit.py",
+    "reliability_diagram.py",
+    "trust_in_models.py",
+    "worth_of_one_more_answer.py",
 )
 
 

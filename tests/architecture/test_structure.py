@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.everything import ROOT, SOURCES, named, nodes, source_files
+from tests.support.everything import ROOT, SOURCES, named, nodes, source_files, syntax_of
 
 FILES = source_files()
 PURE = [path for path in FILES if path.relative_to(SOURCES).parts[0] in ("core", "tasktypes", "formats")]
@@ -94,7 +94,7 @@ def test_core_task_types_and_formats_know_neither_clock_nor_shared_chance(path):
 
 @each_file
 def test_every_module_says_what_it_is(path):
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    said = ast.get_docstring(syntax_of(path)[0])
     assert said is not None
     assert len(said) > 15, f"{named(path)} says only: {said}"
 

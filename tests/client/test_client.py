@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from assay.client import NoServer, Refused, connect
-from assay.client.client import files_named
+from assay.client.client import file_in, pictures_in
 from assay.client.progress import Bar
 
 
@@ -108,13 +108,31 @@ def test_a_half_download_leaves_nothing(tmp_path):
     assert not (tmp_path / "a.zip").exists()
 
 
-def test_an_intakes_files_go_along_and_others_stay(tmp_path):
-    for name in ("items.csv", "other.csv", "guide.md", ".hidden.csv", "notes.txt"):
+def test_a_file_is_sent_only_from_within_the_folder(tmp_path):
+    folder = tmp_path / "shop"
+    for name in ("items.csv", "photos/a.jpg", ".hidden.csv", "photos/.keys/b.png"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x")
+    (tmp_path / "secret.csv").write_text("x")
+    (folder / "link.csv").symlink_to(tmp_path / "secret.csv")
+    assert file_in(folder, "photos/a.jpg") == (folder / "photos" / "a.jpg").resolve()
+    elsewhere = (
+        "../secret.csv",
+        str(tmp_path / "secret.csv"),
+        "link.csv",
+        ".hidden.csv",
+        "photos/.keys/b.png",
+    )
+    assert [file_in(folder, name) for name in (*elsewhere, "photos", "gone.png", "a\x00b")] == [None] * 8
+
+
+def test_of_a_folder_the_pictures_are_sent(tmp_path):
+    for name in ("photos/b.JPG", "photos/a.png", "photos/notes.txt", "other/c.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    (tmp_path / "photos").mkdir()
-    (tmp_path / "photos" / "a.jpg").write_text("x")
-    found = files_named("data: {path: items.csv}\ninstructions: guide.md\n", tmp_path)
-    assert [name for name, _ in found] == ["guide.md", "items.csv", "photos/a.jpg"]
+    assert pictures_in(tmp_path, "photos") == ["photos/a.png", "photos/b.JPG"]
+    assert pictures_in(tmp_path, ".") == ["other/c.png", "photos/a.png", "photos/b.JPG"]
+    assert pictures_in(tmp_path, "gone") == []
 
 
 def test_a_bar_says_how_far_it_is_and_cleans_up():
@@ -125,3 +143,13 @@ def test_a_bar_says_how_far_it_is_and_cleans_up():
     assert out.getvalue().endswith("\r\x1b[K")
     with Bar(None, "uploading", 4) as silent:
         silent.move(1)
+
+
+def test_a_refusal_holds_every_problem_of_what_was_sent():
+    errors = [{"where": "naem", "line": 2, "reason": "request, line 2: unknown key 'naem'."}, {"reason": "b"}]
+    client, _ = client_of(
+        httpx.Response(422, json={"detail": "request has 2 problems: a; b.", "errors": errors})
+    )
+    with pytest.raises(Refused, match="request has 2 problems: a; b") as refused:
+        client.new_draft("naem: x")
+    assert refused.value.problems == ("request, line 2: unknown key 'naem'.", "b")

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assay.core.errors import AssayError, NotReadable
-from assay.core.label_text import write_label
-from assay.core.labels import (
+from assay.core.labels.label_text import write_label
+from assay.core.labels.label_values import (
     FIRST,
     SECOND,
     TIE,
@@ -33,7 +33,7 @@ from assay.core.labels import (
     object_count,
     schema_of,
 )
-from assay.core.ports import BadRow, Columns, LabelContents, Naming
+from assay.core.ports.file_format import BadRow, Columns, LabelContents, Naming
 from assay.formats import FORMATS
 
 NAMES = FORMATS.names()

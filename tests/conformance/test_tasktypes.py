@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.core.consolidation.stored import DamagedModel
+from assay.core.consolidation.stored_models import DamagedModel
 from assay.core.errors import InvalidLabel
-from assay.core.label_text import label_names
-from assay.core.labels import object_count, schema_of
-from assay.core.ports import Ability, AnswerTable, Rows
-from assay.service.reserve import worth_of
+from assay.core.labels.label_text import label_names
+from assay.core.labels.label_values import object_count, schema_of
+from assay.core.ports.answers import AnswerTable
+from assay.core.ports.task_type import Ability, Rows
+from assay.service.workforce.people_in_reserve import worth_of
 from assay.tasktypes import TASK_TYPES
 
 NAMES = TASK_TYPES.names()

@@ -18,10 +18,12 @@ import psycopg
 import pytest
 from tests.support.serving import Labeller, fill, serving, tree
 
-from assay.service.reads.verify_audit import verify_audit
+from assay.service.trail.verify_audit import verify_audit
 from assay.store import db
 
 LABELLERS = 8
+HOLD = 4.0
+"""Seconds that an item is held: a killed server is away for about as long, so that holds run out under people's hands."""
 MOST_GAP = 30.0
 
 
@@ -56,8 +58,8 @@ def run_under_fire(place, installation, *, kills, answers):
     # A third more slots than wanted answers: towards the end of a queue not everybody finds something.
     filled = fill(installation, home=place.home, tasks=answers // 2 + 100, redundancy=3, labellers=LABELLERS)
     crew = []
-    with serving(place.home, place.url, ASSAY_THREADS="4") as server:
-        crew = [Labeller(server.port, filled.batch, key, patient=True) for key in filled.keys]
+    with serving(place.home, place.url, ASSAY_THREADS="4", ASSAY_TASK_SECONDS=str(HOLD)) as server:
+        crew = [Labeller(server.port, filled.batch, key, patient=True, hold=HOLD) for key in filled.keys]
         until = time.monotonic() + 1_800
         share = answers // LABELLERS + 1
         threads = [
@@ -138,6 +140,10 @@ def check(found, installation, cast, *, redundancy):
     assert db.rows("SELECT item_id, person_id FROM answer GROUP BY 1, 2 HAVING COUNT(*) > 1") == []
     told = db.rows("SELECT COUNT(*) FROM event WHERE verb = 'submit an answer'")
     assert told == [(len(stored),)]
+    late = db.rows("SELECT COUNT(*) FROM event WHERE verb = 'submit an answer' AND detail LIKE '%%late%%'")
+    renewed = db.rows("SELECT COUNT(*) FROM event WHERE verb = 'renew a task'")
+    assert late[0][0] > 0
+    assert renewed[0][0] > 0
     assert found.gap <= MOST_GAP
     report = verify_audit(cast.ada, checkpoints=installation.checkpoint_dir, now=time.time_ns() // 1_000)
     assert report.ok, report.first_bad

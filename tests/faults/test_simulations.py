@@ -16,13 +16,18 @@ from tests.support.places import forget
 from tests.support.projects import LABELS, NOW, submit, write_project
 
 from assay.core.project import lifecycle
-from assay.service import label_loop, running
-from assay.service.actions.accept_batch import accept_batch
-from assay.service.actions.reject_batch import Remark, reject_batch
-from assay.service.permissions import LABELLER, Actor
-from assay.service.running import load_work
-from assay.store import db, items, people
-from assay.store.queue import AssignmentGone
+from assay.service.access.permissions import LABELLER, Actor
+from assay.service.batches.accept_batch import accept_batch
+from assay.service.batches.reject_batch import Remark, reject_batch
+from assay.service.labelling import label_loop
+from assay.service.labelling.person_at_work import WORKED_ON
+from assay.service.working_set import stored_project
+from assay.service.working_set.label_queues import AUDIT
+from assay.service.working_set.load_batch import load_work
+from assay.store import db
+from assay.store.items import items
+from assay.store.labelling import project_people
+from assay.store.labelling.task_leases import AssignmentGone
 
 DEFAULT_PROJECTS = 12
 SLOW_PROJECTS = 1_000
@@ -60,7 +65,7 @@ class Simulation:
         self.rejections = self.dice.choice([0, 0, 1, 2])
 
     def _unruly(self, monkeypatch, seed: int) -> None:
-        made = running.make_workforce
+        made = stored_project.make_workforce
         rates = [self.dice.choice([0.0, 0.03]) for _ in range(3)]
 
         def unruly(*arguments, **named):
@@ -69,8 +74,8 @@ class Simulation:
             skips, abandons, dawdles = rates
             return Unruly(inner, seed, skips, abandons, dawdles, DAWDLE)
 
-        monkeypatch.setattr(running, "make_workforce", unruly)
-        running._constants.cache_clear()
+        monkeypatch.setattr(stored_project, "make_workforce", unruly)
+        stored_project.constants_of.cache_clear()
 
     def play(self) -> Counter[str]:
         """Go on, with faults in between, until the batch is delivered."""
@@ -131,20 +136,53 @@ class Simulation:
         self._unchanged()
 
     def _submit_late(self) -> None:
-        """Somebody submits on a lease that is over."""
+        """Somebody submits on a lease that is over: taken and paid where the item still wants an answer of theirs."""
         over = db.rows(
             "SELECT id, person_id FROM assignment WHERE state IN ('expired', 'skipped') ORDER BY id DESC LIMIT 3"
         )
         if not over:
             return
         assignment, person = self.dice.choice(over)
-        with pytest.raises(AssignmentGone):
+        wanted = self._wants_late(assignment)
+        before = len(self.answers)
+        if wanted:
             self._submit(person, assignment, f"late/{assignment}")
-        self.counts["late submits"] += 1
-        self._unchanged()
+            self.counts["late submits taken"] += 1
+        else:
+            with pytest.raises(AssignmentGone):
+                self._submit(person, assignment, f"late/{assignment}")
+            self.counts["late submits refused"] += 1
+        self._nothing_lost()
+        assert len(self.answers) == before + wanted
+        self._all_paid()
+
+    def _wants_late(self, assignment: int) -> bool:
+        """Whether a late answer is owed to a lease by what the rows say: nobody else has the item, nor had its holder."""
+        state, item, person, queue, task = db.rows(
+            "SELECT state, item_id, person_id, queue, task_id FROM assignment WHERE id = %s", [assignment]
+        )[0]
+        if state != "expired" or self.project.batch.status not in WORKED_ON:
+            return False
+        holder = project_people.person_by_id(self.project.installation.scope, person)
+        if holder.state != "active" or queue not in label_loop.queues_of(holder):
+            return False
+        newer = f"FROM assignment WHERE item_id = {item} AND person_id = {person} AND id > {assignment}"
+        if one(f"SELECT COUNT(*) {newer} AND state = 'leased' AND queue = '{queue}'"):
+            return True
+        had = f"FROM assignment WHERE item_id = {item} AND person_id = {person} AND state NOT IN ('released', 'expired')"
+        if one(f"SELECT COUNT(*) {had}"):
+            return False
+        if queue == AUDIT and one(
+            f"SELECT COUNT(*) FROM answer WHERE item_id = {item} AND person_id = {person}"
+        ):
+            return False  # whoever answered before does not check
+        if task is None:
+            return True
+        is_open = f"FROM task WHERE item_id = {item} AND queue = '{queue}' AND is_open"
+        return bool(one(f"SELECT COUNT(*) {is_open}"))
 
     def _submit(self, person: int, assignment: int, client_id: str):
-        row = people.person_by_id(self.project.installation.scope, person)
+        row = project_people.person_by_id(self.project.installation.scope, person)
         actor = Actor(self.project.installation.scope, row.code, frozenset({LABELLER}), "tests", row.id)
         work = load_work(
             self.project.installation,
@@ -164,17 +202,21 @@ class Simulation:
                 seconds=1.0,
                 now=work.now,
                 take_next=True,
+                takes_late=self.project.batch.status in WORKED_ON,
             )
 
     def _unchanged(self) -> None:
         before = len(self.answers)
         self._nothing_lost()
         assert len(self.answers) == before
-        assert one("SELECT COUNT(*) FROM ledger_entry") == before
+        self._all_paid()
+
+    def _all_paid(self) -> None:
+        assert one("SELECT COUNT(*) FROM ledger_entry") == len(self.answers)
 
     def _pause(self) -> None:
         """Somebody is sent home, as long as three labellers are left."""
-        crew = people.list_people(self.project.installation.scope, self.project.id)
+        crew = project_people.list_people(self.project.installation.scope, self.project.id)
         active = [person for person in crew if person.state == "active" and not person.is_expert]
         if len(active) > 3 and self.counts["pauses"] < 2:
             with db.transaction():
@@ -220,7 +262,13 @@ def simulate_many(templates, tmp_path, django_db_blocker, seeds) -> Counter[str]
 def test_simulated_projects_with_random_faults_keep_every_invariant(templates, tmp_path, django_db_blocker):
     total = simulate_many(templates, tmp_path, django_db_blocker, range(1, DEFAULT_PROJECTS + 1))
     assert total["projects"] == DEFAULT_PROJECTS
-    for fault in ("crashes", "repeated submits", "late submits", "pauses", "rejections"):
+    for fault in (
+        "crashes",
+        "repeated submits",
+        "late submits refused",
+        "pauses",
+        "rejections",
+    ):
         assert total[fault] > 0, f"no {fault} happened"
 
 
@@ -243,5 +291,6 @@ def test_a_thousand_simulated_projects_keep_every_invariant(
     wanted = max(DEFAULT_PROJECTS, round(SLOW_PROJECTS * scale))
     total = simulate_many(templates, tmp_path, django_db_blocker, range(1_001, 1_001 + wanted))
     assert total["projects"] == wanted
+    assert total["late submits taken"] > 0
     with capsys.disabled():
         sys.stdout.write(f"\n{', '.join(f'{count:,} {what}' for what, count in sorted(total.items()))}\n")

@@ -1,7 +1,7 @@
 import pytest
 
-from assay.core.labels import LabelClass, LabelSchema
-from assay.core.ports import Naming
+from assay.core.labels.label_values import LabelClass, LabelSchema
+from assay.core.ports.file_format import Naming
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from tests.support.data import shared_data
 
 from assay.core.errors import BadValue, NotReadable
-from assay.core.labels import (
+from assay.core.labels.label_values import (
     Box,
     Boxes,
     Choice,
@@ -20,7 +20,7 @@ from assay.core.labels import (
     Span,
     Spans,
 )
-from assay.core.ports import BadRow, Columns, LabelContents, RawItem
+from assay.core.ports.file_format import BadRow, Columns, LabelContents, RawItem
 from assay.formats.augmented_manifest import MEMBER
 from assay.formats.augmented_manifest.check import check_manifest
 from assay.formats.augmented_manifest.reading import LONGEST_ATTRIBUTE, LONGEST_LINE
@@ -213,7 +213,8 @@ def test_what_people_said_about_a_pair_lies_beside_the_manifest_and_comes_back(n
         GivenLabel(f"p{n}", Preference(winner), 40.5, "2026-03-02T10:15:10.543000")
         for n, winner in enumerate(("first", "tie", "second"))
     )
-    written([item(Preference("first")), item(Preference("second"), answers=given)], naming, tmp_path)
+    second = item(Preference("second"), media="s3://b/2.jpg", answers=given)
+    written([item(Preference("first")), second], naming, tmp_path)
     (side,) = (tmp_path / "annotations/worker-response/iteration-1/1").iterdir()
     assert side.name == "2026-03-02_10:15:30.json"
     answers = json.loads(side.read_bytes())["answers"]

@@ -5,8 +5,8 @@ import pytest
 from tests.support.data import shared_data
 
 from assay.core.errors import BadValue, NotReadable
-from assay.core.labels import Box, Boxes, LabelledItem, Point, Points, schema_of
-from assay.core.ports import BadRow, Columns, Naming, RawItem
+from assay.core.labels.label_values import Box, Boxes, LabelledItem, Point, Points, schema_of
+from assay.core.ports.file_format import BadRow, Columns, Naming, RawItem
 from assay.formats.coco import MEMBER
 
 CATEGORIES = [{"id": 7, "name": "cat"}, {"id": 3, "name": "dog"}]
@@ -80,14 +80,12 @@ def test_what_boxes_cannot_say_is_counted(tmp_path):
 
 
 def test_an_annotation_that_cannot_be_read_spoils_its_image_only(tmp_path):
-    annotations = [box(50, 99), box(9), box(9, bbox=(1, 2, "x", 4)), box("none"), {"id": 5}, 7]
+    annotations = [box(50, 99), box(9), box(9, bbox=(1, 2, "x", 4)), box("none")]
     images = [*IMAGES, {"id": 1, "file_name": "c.jpg"}, {"id": 2}, {"id": 1, "file_name": "d.jpg"}]
     rows, _ = read(document(tmp_path, annotations=annotations, images=images))
     reasons = [row.reason for row in rows if isinstance(row, BadRow)]
     assert [row.media for row in rows if isinstance(row, LabelledItem)] == ["c.jpg"]
     assert reasons == [
-        "annotation 5 names no image",
-        "annotation 6 names no image",
         "annotations name the image none, which is not there",
         "annotation 1 names a category that the file does not have",
         "annotation 3 has a box that is not four numbers",
@@ -126,7 +124,7 @@ def test_key_points_are_read_by_the_names_of_their_category(tmp_path):
     path = document(tmp_path, annotations=annotations, categories=categories)
     rows, left_out = read(path)
     assert rows[0].value == Points((Point("nose", 4, 5), Point("eye", 7.5, 8, visible=False)))
-    assert left_out == {"boxes": 1}
+    assert left_out == {"boxes": 1, "names of categories": 1}
     rows, left_out = read(path, attribute="boxes")
     assert rows[0].value == Boxes((Box("person", 1, 2, 3, 4),))
     assert left_out == {"key points": 1}
@@ -143,6 +141,204 @@ def test_several_points_of_one_name_come_back(tmp_path):
     assert row.value == value
     assert row.parts == (1.0, 1.0, 1.0)
     assert left_out == Counter()
+
+
+NUT = [{"id": 1, "name": "nut"}]
+
+
+def raw(tmp_path, *annotations, categories=NUT):
+    """Write a document whose annotations are JSON as it stands, which need not be good."""
+    path = tmp_path / "labels.json"
+    path.write_text(
+        f'{{"images": {json.dumps(IMAGES)}, "annotations": [{", ".join(annotations)}], '
+        f'"categories": {json.dumps(categories)}}}'
+    )
+    return path
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "null", '"none"'])
+def test_an_area_that_is_no_number_costs_no_box(tmp_path, number):
+    path = raw(
+        tmp_path,
+        f'{{"image_id": 50, "category_id": 1, "bbox": [4, 5, 10, 12], "area": {number}, "note": "NaN, \\"NaN"}}',
+        '{"image_id": 50, "category_id": 1, "bbox": [20, 20, 5, 5], "area": 25}',
+    )
+    rows, left_out = read(path)
+    assert rows[0].value == Boxes((Box("nut", 4, 5, 10, 12), Box("nut", 20, 20, 5, 5)))
+    assert left_out == {"attributes": 1}
+
+
+def test_a_box_with_a_number_that_is_none_spoils_its_image(tmp_path):
+    path = raw(tmp_path, '{"image_id": 9, "category_id": 1, "bbox": [4, NaN, 10, 12]}')
+    rows, _ = read(path)
+    assert rows[0].value == Boxes(())
+    assert rows[1] == BadRow(2, "annotation 1 has a box that is not four numbers")
+
+
+def test_not_a_number_elsewhere_is_null(tmp_path):
+    categories = [{"id": 1, "name": "nut", "weight": float("nan")}]
+    images = [{"id": 1, "file_name": "a.jpg", "height": float("nan"), "width": 4, "exposure": float("inf")}]
+    rows, _ = read(document(tmp_path, images=images, categories=categories, annotations=[box(1, 1)]))
+    assert rows[0].value == Boxes((Box("nut", 1, 2, 3, 4),))
+    assert rows[0].value.size is None
+    assert rows[0].extra == {"exposure": None}
+
+
+@pytest.mark.parametrize("image", [1, 1.0, "1", "1.0"])
+@pytest.mark.parametrize("named", [1, 1.0, "1"])
+def test_ids_are_one_however_they_are_spelt(tmp_path, image, named):
+    images, categories = [{"id": image, "file_name": "a.jpg"}], [{"id": image, "name": "nut"}]
+    path = document(tmp_path, images=images, categories=categories, annotations=[box(named, named)])
+    rows, left_out = read(path)
+    assert [row.value for row in rows] == [Boxes((Box("nut", 1, 2, 3, 4),))]
+    assert left_out == Counter()
+
+
+@pytest.mark.parametrize("image", ["1.5", "null", "true", "[1]", "NaN"])
+def test_no_image_is_good_where_an_annotation_may_be_any_ones(tmp_path, image):
+    rows, _ = read(raw(tmp_path, f'{{"image_id": {image}, "category_id": 1, "bbox": [4, 5, 10, 12]}}'))
+    assert rows == [
+        BadRow(1, "annotation 1 names no image"),
+        BadRow(1, "annotation 1 names no image, and may be this image's"),
+        BadRow(2, "annotation 1 names no image, and may be this image's"),
+    ]
+
+
+def test_an_annotation_that_is_no_json_spoils_the_image_that_it_names(tmp_path):
+    path = raw(tmp_path, '{"image_id": 9, "category_id": 1, "bbox": [4, 5, 10, +12]}')
+    rows, _ = read(path)
+    assert rows[0].media == "a.jpg"
+    assert len(rows) == 2
+    assert "annotation 1 is no JSON" in rows[1].reason
+
+
+def test_two_categories_of_one_id_are_refused_and_of_one_name_are_told(tmp_path):
+    same = [{"id": 1, "name": "car", "supercategory": "x"}, {"id": 2, "name": "car", "supercategory": "y"}]
+    rows, left_out = read(
+        document(tmp_path, categories=same, annotations=[box(9, 1), box(9, 2, (5, 5, 1, 1))])
+    )
+    assert rows[1].value == Boxes((Box("car", 1, 2, 3, 4), Box("car", 5, 5, 1, 1)))
+    assert left_out == {"categories with another's name": 1}
+    with pytest.raises(NotReadable, match="two of its categories have the id 1: 'car' and 'bus'"):
+        read(document(tmp_path, categories=[{"id": 1, "name": "car"}, {"id": 1.0, "name": "bus"}]))
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        [[4, 5, 14, 5, 14, 17, 4, 17]],
+        [4, 5, 14, 5, 14, 17, 4, 17],
+        [[4, 5, 14, 5, 14, 7], [5, 6, 6, 17, 9, 8.5]],
+        {"size": [48, 64], "counts": [4 * 48 + 5, 12] + [36, 12] * 9},
+        {"size": [48, 64], "counts": "U6<T100000000000000000kZ2"},
+    ],
+)
+def test_an_outline_without_a_box_has_the_box_around_it(tmp_path, outline):
+    annotation = {"id": 1, "image_id": 50, "category_id": 7, "segmentation": outline}
+    rows, left_out = read(document(tmp_path, annotations=[annotation]))
+    assert rows[0].value == Boxes((Box("cat", 4, 5, 10, 12),))
+    assert left_out == {"outlines": 1}
+
+
+@pytest.mark.parametrize(
+    "outline",
+    [
+        [[4, 5, 14, 5, 14]],
+        [["a", 5, 14, 5, 14, 17]],
+        [4, 5, 14],
+        {"counts": [1, 2]},
+        {"size": [2, 2], "counts": [1, 9]},
+        {"size": [2, 2], "counts": "\u20ac"},
+        7,
+    ],
+)
+def test_an_outline_without_a_box_that_cannot_be_read_spoils_its_image(tmp_path, outline):
+    annotation = {"id": 1, "image_id": 50, "category_id": 7, "segmentation": outline}
+    rows, _ = read(document(tmp_path, annotations=[annotation]))
+    assert rows[0].reason == "annotation 1 has no box, and an outline that cannot be read"
+    assert rows[1].media == "b.jpg"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "reason"),
+    [
+        ({"image_id": 50, "segments_info": [{"id": 1, "category_id": 7, "bbox": [0, 0, 5, 5]}]}, "panoptic"),
+        ({"image_id": 50, "id": 1, "caption": "A cat."}, "its annotations are captions"),
+        ({"image_id": 50, "id": 1, "category_id": 7}, "none of its annotations has a box"),
+    ],
+)
+def test_coco_of_another_kind_is_refused_by_its_name(tmp_path, annotation, reason):
+    with pytest.raises(NotReadable, match=reason):
+        MEMBER.look(document(tmp_path, annotations=[annotation]))
+    good = MEMBER.look(document(tmp_path))
+    path = document(tmp_path, annotations=[annotation])
+    with pytest.raises(NotReadable, match=reason):
+        list(MEMBER.read_labels(path, contents=good, left_out=Counter()))
+
+
+def test_a_list_of_results_is_refused_by_its_name(tmp_path):
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps([box(50, score=0.5)]))
+    with pytest.raises(NotReadable, match="a list, as files of results are"):
+        MEMBER.look(path)
+
+
+PERSON = [{"id": 1, "name": "person", "keypoints": ["nose", "eye"], "skeleton": [[1, 2]]}]
+
+
+def test_the_key_points_of_two_people_never_mix(tmp_path):
+    annotations = [
+        box(50, 1, keypoints=[10, 10, 2, 0, 0, 0]),
+        box(50, 1, keypoints=[50, 50, 2, 60, 60, 1]),
+        box(9, 1, keypoints=[50, 50, 2, 60, 60, 1]),
+        box(9, 1, keypoints=[0, 0, 0, 0, 0, 0]),
+    ]
+    rows, left_out = read(document(tmp_path, annotations=annotations, categories=PERSON))
+    assert rows[0] == BadRow(1, "its key points belong to 2 annotations, and would no longer be told apart")
+    assert rows[1].value == Points((Point("nose", 50, 50), Point("eye", 60, 60, visible=False)))
+    assert left_out == {"boxes": 4, "names of categories": 1, "skeletons": 1}
+
+
+def test_single_points_of_two_people_stay_apart_where_names_say_so(tmp_path):
+    noses = [box(50, 1, keypoints=[n, n, 2, 0, 0, 0]) for n in (1, 2)]
+    eye = box(9, 1, keypoints=[0, 0, 0, 3, 3, 2])
+    nose = box(9, 1, keypoints=[8, 8, 2, 0, 0, 0])
+    rows, _ = read(document(tmp_path, annotations=[*noses, eye, nose], categories=PERSON))
+    assert rows[0].value == Points((Point("nose", 1, 1), Point("nose", 2, 2)))
+    assert "belong to 2 annotations" in rows[1].reason
+
+
+def test_points_of_which_names_stand_twice_are_written_one_by_one(tmp_path):
+    value = Points((Point("a", 1, 2), Point("a", 3, 4), Point("b", 9, 9)))
+    path = tmp_path / "labels.json"
+    items = [LabelledItem("k", "k.jpg", None, {}, value, 1.0, True, "")]
+    MEMBER.write(items, path, naming=naming("a", "b"), left_out=Counter())
+    written = [one["keypoints"] for one in json.loads(path.read_text())["annotations"]]
+    assert written == [[1, 2, 2, 0, 0, 0], [3, 4, 2, 0, 0, 0], [0, 0, 0, 9, 9, 2]]
+    assert read(path)[0][0].value == value
+
+
+def test_confidences_that_only_some_have_and_free_keys_are_counted(tmp_path):
+    annotations = [
+        box(50, score=0.25, color="red", group=None),
+        box(50, bbox=(9, 9, 1, 1)),
+        box(9, score=87),
+        box(9, bbox=(8, 8, 1, 1), ignore=1, score="0.5"),
+    ]
+    rows, left_out = read(document(tmp_path, annotations=annotations))
+    assert [len(row.value.boxes) for row in rows] == [2, 2]
+    assert [row.parts for row in rows] == [(), ()]
+    assert left_out == {"confidences": 3, "attributes": 2}
+
+
+def test_confidences_that_only_some_key_points_have_are_counted(tmp_path):
+    annotations = [
+        box(50, 1, keypoints=[1, 1, 2, 2, 2, 2], keypoint_scores=[0.5, None], score=0.5),
+        box(9, 1, keypoints=[1, 1, 2, 2, 2, 2], keypoint_scores=[0.5]),
+    ]
+    rows, left_out = read(document(tmp_path, annotations=annotations, categories=PERSON))
+    assert [row.parts for row in rows] == [(), ()]
+    assert left_out["confidences"] == 3
 
 
 def test_a_label_that_the_project_does_not_have_is_refused_when_writing(tmp_path):

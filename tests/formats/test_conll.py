@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tests.support.data import shared_data
 
 from assay.core.errors import NotReadable
-from assay.core.labels import LabelledItem, Span, Spans, schema_of
-from assay.core.ports import BadRow, Columns, Naming
+from assay.core.labels.label_values import LabelledItem, Span, Spans, schema_of
+from assay.core.ports.file_format import BadRow, Columns, Naming
 from assay.formats.conll import MEMBER
 
 NAMES = ("person", "two words", "50%", "50%25")
@@ -98,7 +98,7 @@ TEXT = st.text(
 )
 def test_any_text_and_any_span_comes_back_exactly(texts, places, tmp_path_factory):
     path = tmp_path_factory.mktemp("conll") / "a.conll"
-    items = [item(text, *places) for text in texts]
+    items = [item(text, *(place for place in places if place[2] <= len(text))) for text in texts]
     written(path, *items)
     rows, left_out = read(path)
     assert [row.text for row in rows] == texts
@@ -166,6 +166,56 @@ def test_bytes_that_are_no_utf_8_are_said(tmp_path):
         "fine",
     ]
     assert MEMBER.look(path).schema.names == ("y",)
+
+
+def test_columns_are_parted_by_blanks_and_tabs_alone(tmp_path):
+    path = foreign(tmp_path, "10\u00a0000 B-NUM\nkm  O\n\n10\u3000000\tB-NUM\nkm\tO\n")
+    rows, left_out = read(path)
+    assert [(row.text, row.value) for row in rows] == [
+        ("10\u00a0000 km", Spans((Span("NUM", 0, 6),))),
+        ("10\u3000000 km", Spans((Span("NUM", 0, 6),))),
+    ]
+    assert left_out == Counter()
+
+
+def test_a_file_none_of_whose_texts_can_be_read_says_why(tmp_path):
+    path = tmp_path / "a.conll"
+    path.write_bytes("\nZo\u00eb B-PER\n".encode("latin-1"))
+    with pytest.raises(NotReadable, match="the first, on line 2: the text is not UTF-8"):
+        MEMBER.look(path)
+    with pytest.raises(NotReadable, match="the first, on line 1: 'PERSON' is no tag"):
+        MEMBER.look(foreign(tmp_path, "Zoe PERSON\n"))
+
+
+def test_comments_above_a_text_are_passed_over_and_counted(tmp_path):
+    text = "#begin document\n# id 7a domain=xx\nZoe _ _ B-PER\nruns _ _ O\n\n# text = a b\nOslo _ _ B-LOC\n"
+    path = foreign(tmp_path, f"# made by hand\n\n{text}")
+    rows, left_out = read(path)
+    assert [(row.key, row.text, row.value) for row in rows] == [
+        ("1", "Zoe runs", Spans((Span("PER", 0, 3),))),
+        ("2", "Oslo", Spans((Span("LOC", 0, 4),))),
+    ]
+    assert left_out == {"comments": 4}
+    assert [(row.line, row.text) for row in MEMBER.read_items(path, columns=Columns())] == [
+        (5, "Zoe runs"),
+        (9, "Oslo"),
+    ]
+
+
+def test_tokens_that_start_like_a_comment_stay_tokens(tmp_path):
+    path = foreign(tmp_path, "# O\n#oslo B-LOC\nruns O\n\n# O\n\n#oslo B-LOC\n")
+    rows, left_out = read(path)
+    assert [row.text for row in rows] == ["# #oslo runs", "#", "#oslo"]
+    assert rows[2].value == Spans((Span("LOC", 0, 5),))
+    assert left_out == Counter()
+
+
+def test_a_span_beyond_its_text_makes_it_a_bad_row(tmp_path):
+    path = tmp_path / "a.conll"
+    written(path, item("abc", ("person", 0, 3), ("person", 5, 30)), item("abc", ("person", 0, 3)))
+    rows, _ = read(path)
+    assert rows[0] == BadRow(3, "a span ends at 30, but the text has 3 signs")
+    assert rows[1].value == Spans((Span("person", 0, 3),))
 
 
 def test_a_file_without_tags_is_said(tmp_path):

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.core.errors import BadValue, NotReadable
-from assay.core.labels import Box, Boxes, Choice, Choices, LabelledItem, schema_of
-from assay.core.ports import BadRow, Columns, LabelContents, RawItem
+from assay.core.labels.label_values import Box, Boxes, Choice, Choices, LabelledItem, Span, Spans, schema_of
+from assay.core.layouts.row_ids import id_text
+from assay.core.ports.file_format import BadRow, Columns, LabelContents, RawItem
 from assay.formats.csv import MEMBER
 from assay.formats.csv.writing import guarded, unguarded
 
@@ -38,7 +39,7 @@ def test_ragged_nul_and_non_utf8_records_are_set_aside_and_the_rest_goes_on(tmp_
     assert [row.reason for row in rows if isinstance(row, BadRow)] == [
         "the record has 1 cells where the header has 2",
         "the record has 3 cells where the header has 2",
-        "the record is not UTF-8",
+        "the record is not UTF-8; save the file as UTF-8",
         "the record holds a NUL byte",
     ]
     assert [row.key for row in rows if isinstance(row, RawItem)] == ["a", "f"]
@@ -66,12 +67,44 @@ def test_gzip_byte_order_mark_and_other_delimiters_are_understood(tmp_path, mark
     assert read(tmp_path, gzip.compress(data), name="items.csv.gz") == expected
 
 
+PLAIN = "id,text\na,naïve café so\nb,Größe\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "mark", "spelling"),
+    [
+        ("items.csv", "utf-8", ",", ""),
+        ("items.csv", "utf-8-sig", ",", ""),
+        ("items.csv", "utf-16", ",", "UTF-16"),
+        ("items.csv", "utf-16-be", "\t", "UTF-16, parted by tabs"),
+        ("items.csv", "cp1252", ";", "Windows-1252, parted by semicolons"),
+        ("items.csv", "utf-8", "|", "parted by bars"),
+        ("items.tsv", "utf-8", "\t", ""),
+        ("items.tsv.gz", "cp1252", "\t", "Windows-1252"),
+    ],
+)
+def test_what_a_file_is_written_in_is_recognised_and_told(tmp_path, name, encoding, mark, spelling):
+    text = PLAIN.replace(",", mark)
+    data = ("\ufeff" + text if encoding == "utf-16-be" else text).encode(encoding)
+    rows = read(tmp_path, gzip.compress(data) if name.endswith("gz") else data, name=name)
+    assert [(row.line, row.key, row.text) for row in rows] == [(2, "a", "naïve café so"), (3, "b", "Größe")]
+    assert MEMBER.settle(tmp_path / name, columns=Columns()).spelling == spelling
+
+
+def test_a_mark_within_quotes_parts_nothing(tmp_path):
+    rows = read(tmp_path, b'id;"text"\na;x\n')
+    assert rows[0].text == "x"
+    rows = read(tmp_path, b'id;text;"a, or b"\na;x;1\n')
+    assert (rows[0].text, rows[0].extra) == ("x", {"a, or b": "1"})
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"", "no header"),
         (b"id,id\na,b\n", "'id' more than once"),
-        ("id,text\na,b\n".encode("utf-16"), "UTF-16"),
+        ("编号,评论\na,好\n".encode("gbk"), "its header is not UTF-8 text; save it as UTF-8"),
+        ("номер,текст\na,да\n".encode("cp1251"), "its header is not UTF-8 text; save it as UTF-8"),
         (b"i\xffd,text\n", "not UTF-8"),
     ],
 )
@@ -94,6 +127,99 @@ def test_skip_leaves_out_the_first_rows_and_keeps_line_numbers(tmp_path):
     assert read(tmp_path, data, skip=2500) == read(tmp_path, data)[2500:]
 
 
+@pytest.mark.parametrize("first", [b"sep=;\r\n", b'"sep=;"\n', b"\xef\xbb\xbfSEP=;\n"])
+def test_a_first_line_that_names_the_delimiter_is_no_record(tmp_path, first):
+    path = tmp_path / "a.csv"
+    path.write_bytes(first + b"id;text;label\r\n7;a,b;pos\r\n8;c\r\n")
+    _, rows = labelled(path)
+    assert (rows[0].key, rows[0].text, rows[0].value) == ("7", "a,b", Choice("pos"))
+    assert rows[1] == BadRow(4, "the record has 2 cells where the header has 3")
+    data = first + b"text;x\n" + b"a;b\n" * 300
+    assert [row.line for row in read(tmp_path, data)] == list(range(3, 303))
+    assert read(tmp_path, b"sep=|\ntext|x\na,b|c\n") == [RawItem(3, None, None, "a,b", {"x": "c"})]
+
+
+def test_a_quote_that_is_never_closed_is_named_and_the_records_below_it_come(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('text,label\ngood,pos\n"5 pipe,pos\nother,neg\n\nmore,neg\n')
+    _, rows = labelled(path)
+    assert [(row.text, row.value, row.key) for row in rows if isinstance(row, LabelledItem)] == [
+        ("good", Choice("pos"), "2"),
+        ("other", Choice("neg"), "4"),
+        ("more", Choice("neg"), "6"),
+    ]
+    assert rows[1] == BadRow(3, "a quote opens on line 3 and is never closed")
+
+
+def test_what_a_cut_off_file_ends_with_is_no_record(tmp_path):
+    rows = read(tmp_path, b'id,text\na,ok\nb,"one\ntwo\nthree, four\nfive')
+    assert rows[0] == RawItem(2, "a", None, "ok", {})
+    assert rows[1:] == [BadRow(3, "a quote opens on line 3 and is never closed; it holds the 3 lines below")]
+    assert read(tmp_path, b'text\n"a\nb\n') == [
+        BadRow(2, "a quote opens on line 2 and is never closed; it holds the 1 lines below")
+    ]
+    with pytest.raises(NotReadable, match="a quote that its header opens is never closed"):
+        read(tmp_path, b'id,"text\na,b\n')
+    (row,) = read(tmp_path, b'id,text\na,"b\nc,"d,e\n')
+    assert row.reason.endswith(
+        "where the header has 2; it runs over several lines, so a quote may be missing"
+    )
+
+
+def test_white_space_around_a_label_is_no_part_of_it(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("text, label\nx, pos\ny,pos\nz,pos \nw,  \n")
+    contents, rows = labelled(path)
+    assert contents.schema.names == ("pos",)
+    assert [row.value for row in rows[:3]] == [Choice("pos")] * 3
+    assert rows[3] == BadRow(5, "there is no label")
+
+
+def test_lists_as_python_writes_them_are_multiple_choices(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("text,labels\nx,\"['a', 'b']\"\ny,['a']\nz,[]\nw,\"[' a', \"\"it's\"\"]\"\nv,['a' 'b']\n")
+    contents, rows = labelled(path)
+    assert (contents.kind, contents.schema.names) == (Choices, ("a", "b", "it's"))
+    assert [row.value.names for row in rows[:4]] == [("a", "b"), ("a",), (), ("a", "it's")]
+    assert "it is no sound JSON, nor a list as Python writes it" in rows[4].reason
+
+
+def test_spans_as_python_writes_them_are_spans(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "text,entities\nZoe runs,\"[(0, 3, 'PER')]\"\nOslo,\"[{'start': 0, 'end': 4, 'label': 'LOC'}]\"\n"
+    )
+    _, rows = labelled(path)
+    assert [row.value for row in rows] == [Spans((Span("PER", 0, 3),)), Spans((Span("LOC", 0, 4),))]
+
+
+def test_a_list_among_bare_names_is_no_name(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\nx,a\ny,b\nz,\"['a', 'b']\"\nw,[PAD]\n")
+    contents, rows = labelled(path)
+    assert contents.schema.names == ("a", "b", "[PAD]")
+    assert rows[2] == BadRow(4, "'['a', 'b']' is none of the labels of this file")
+
+
+def test_an_id_that_is_missing_beside_others_is_said(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,text,label\n2,x,a\n,z,a\n3,w,a\n")
+    _, rows = labelled(path)
+    assert [row.key for row in (rows[0], rows[2])] == ["2", "3"]
+    assert rows[1] == BadRow(3, "there is nothing in 'id', its id")
+    path.write_text("name,text,label\nAnn,x,a\nAnn,y,b\n")
+    assert [row.key for row in labelled(path)[1]] == ["Ann", "Ann"]
+
+
+def test_rows_that_their_person_turned_down_are_left_out_and_counted(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("text,label,answer\nx,a,accept\ny,a,reject\nz,b,ignore\nw,b,maybe\n")
+    left_out = Counter()
+    rows = list(MEMBER.read_labels(path, contents=MEMBER.look(path), left_out=left_out))
+    assert [row.text for row in rows] == ["x", "w"]
+    assert left_out == {"rejected rows": 1, "ignored rows": 1}
+
+
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=12)
 
 
@@ -109,7 +235,8 @@ def test_whatever_the_csv_module_writes_is_read_back_with_its_lines(tmp_path_fac
         starts.append(whole.count("\n") + 1)
         writer.writerow(row)
     found = read(tmp_path_factory.mktemp("csv"), text.getvalue().encode())
-    assert [(row.key, row.text, row.extra["more"]) for row in found] == rows
+    named = [(id_text(key), text, more) for key, text, more in rows]
+    assert [(row.key, row.text, row.extra["more"]) for row in found] == named
     assert [row.line for row in found] == starts
 
 
@@ -242,3 +369,15 @@ def test_labels_that_the_project_does_not_know_are_set_aside(tmp_path):
     contents = LabelContents(Choice, schema_of(("yes", "no")))
     rows = list(MEMBER.read_labels(path, contents=contents, left_out=Counter()))
     assert rows[1] == BadRow(3, "'maybe' is none of the labels of this file", "b")
+
+
+def test_several_labels_in_one_cell_of_doccano_are_not_the_name_of_one(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("id,text,label,Comments\n1,a,C#,\n2,b,bad#good,\n3,c,bad,\n", encoding="utf-8")
+    contents = MEMBER.look(path)
+    rows = list(MEMBER.read_labels(path, contents=contents, left_out=Counter()))
+    assert contents.schema.names == ("C#", "bad")
+    assert [getattr(row, "value", None) for row in rows] == [Choice("C#"), None, Choice("bad")]
+    assert rows[1] == BadRow(
+        3, "'bad#good' may be several labels, which doccano joins by # in its CSV; export JSONL from it", "2"
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assay.core.errors import NotReadable
-from assay.core.ports import BadRow, Columns, RawItem
+from assay.core.ports.file_format import BadRow, Columns, RawItem
 from assay.formats.folder import MEMBER
 from assay.formats.folder.layout import FolderHoldsNoLabels
 

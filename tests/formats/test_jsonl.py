@@ -1,13 +1,14 @@
 import gzip
 import json
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.core.errors import BadValue, NotReadable
-from assay.core.labels import (
+from assay.core.labels.label_values import (
     Box,
     Boxes,
     Choice,
@@ -19,7 +20,7 @@ from assay.core.labels import (
     Span,
     Spans,
 )
-from assay.core.ports import BadRow, Columns, RawItem
+from assay.core.ports.file_format import BadRow, Columns, RawItem
 from assay.formats.jsonl import MEMBER
 from assay.formats.jsonl.reading import LONGEST_LINE
 
@@ -79,7 +80,9 @@ def test_gzip_and_byte_order_mark_are_understood(tmp_path):
 def test_named_keys_are_used_and_a_wrong_name_is_said(tmp_path):
     data = b'{"nr":"a","id":"b","body":"t"}\n'
     assert read(tmp_path, data, columns=Columns(id="nr"))[0].key == "a"
-    with pytest.raises(BadValue, match="line 1: 'text' is 'words'"):
+    with pytest.raises(
+        BadValue, match=r"items\.jsonl: 'text' is 'words', but must be one of the columns nr, id, body"
+    ):
         read(tmp_path, data, columns=Columns(text="words"))
     with pytest.raises(NotReadable, match="no such file"):
         list(MEMBER.read_items(tmp_path / "none", columns=Columns()))
@@ -135,7 +138,7 @@ def labelled(path, *, attribute=None):
 
 def test_written_labels_are_read_back(tmp_path):
     item = LabelledItem("a", None, "hi", {"n": 1}, Choice("yes"), 0.5, True, "2026-01-01T00:00:00.000000")
-    path, left_out = written(tmp_path, [item, item])
+    path, left_out = written(tmp_path, [item, replace(item, key="b")])
     assert json.loads(path.read_text().splitlines()[0]) == {
         "item": "a",
         "text": "hi",
@@ -146,7 +149,7 @@ def test_written_labels_are_read_back(tmp_path):
         "made_at": "2026-01-01T00:00:00.000000",
         "extra": {"n": 1},
     }
-    assert labelled(path)[1] == [item, item]
+    assert labelled(path)[1] == [item, replace(item, key="b")]
     assert left_out == {}
 
 
@@ -170,9 +173,8 @@ def test_objects_need_not_have_the_same_keys(tmp_path):
     assert [(row.key, row.media, row.text) for row in rows if isinstance(row, LabelledItem)] == [
         ("1", None, "a"),
         ("3", "b.jpg", None),
-        ("4", None, "d"),
     ]
-    assert rows[2] == BadRow(3, "the line has no label")
+    assert rows[2:] == [BadRow(3, "the line has no label"), BadRow(4, "it has no id, as earlier rows have")]
 
 
 @pytest.mark.parametrize(
@@ -203,11 +205,117 @@ def test_the_first_labels_tell_their_kind_and_misfits_are_set_aside(tmp_path, la
 def test_a_key_that_no_object_has_is_said(tmp_path):
     path = tmp_path / "theirs.jsonl"
     path.write_text('{"text":"a","label":"x"}\n')
-    with pytest.raises(BadValue, match="'attribute' is 'y', but must be one of the keys text, label"):
+    with pytest.raises(BadValue, match="'attribute' is 'y', but must be one of the columns text, label"):
         MEMBER.look(path, attribute="y")
     path.write_text('{"a":1,"b":2,"c":3}\n')
-    with pytest.raises(NotReadable, match=r"no key looks like labels \(a, b, c\)"):
+    with pytest.raises(NotReadable, match=r"none of its columns looks like labels \(a, b, c\)"):
         MEMBER.look(path)
     path.write_text("nothing\n")
     with pytest.raises(NotReadable, match="no line of it is a JSON object"):
         MEMBER.look(path)
+
+
+def labels_of(tmp_path, *lines):
+    path = tmp_path / "theirs.jsonl"
+    path.write_text("".join(f"{line}\n" for line in lines))
+    left_out = Counter()
+    return list(MEMBER.read_labels(path, contents=MEMBER.look(path), left_out=left_out)), left_out
+
+
+def test_whole_floats_are_ids_and_other_floats_and_ids_that_stand_twice_are_said(tmp_path):
+    rows, _ = labels_of(
+        tmp_path,
+        *(
+            f'{{"id":{found},"text":"x{found}","label":"a"}}'
+            for found in ("7.0", "2", "1.5", "2.0", "true", "1e300")
+        ),
+        '{"id":null,"text":"y","label":"a"}',
+    )
+    assert [row.key for row in rows if isinstance(row, LabelledItem)] == ["7", "2", "2"]
+    assert [(row.line, row.reason) for row in rows if isinstance(row, BadRow)] == [
+        (3, "the id 1.5 is neither text nor a whole number"),
+        (5, "the id True is neither text nor a whole number"),
+        (6, "the id 1e+300 is neither text nor a whole number"),
+        (7, "there is nothing in 'id', its id"),
+    ]
+    items = read(tmp_path, b'{"id":7.0,"text":"x"}\n{"id":1.5,"text":"y"}\n')
+    assert items == [
+        RawItem(1, "7", None, "x", {}),
+        BadRow(2, "the id 1.5 is neither text nor a whole number"),
+    ]
+
+
+def test_a_span_beyond_its_text_makes_it_a_bad_row(tmp_path):
+    rows, _ = labels_of(
+        tmp_path,
+        '{"text":"Zoe","label":{"spans":[{"start":0,"end":30,"label":"PER"}]}}',
+        '{"text":"\U0001f680 Zoe","label":[{"start":2,"end":5,"label":"PER"}]}',
+        '{"id":"elsewhere","label":[{"start":2,"end":5,"label":"PER"}]}',
+    )
+    assert rows[0] == BadRow(1, "a span ends at 30, but the text has 3 signs")
+    assert [row.value for row in rows[1:]] == [Spans((Span("PER", 2, 5),))] * 2
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        '{"id":1,"text":"\U0001f680 Zoe runs","label":[[2,5,"PER"]],"Comments":[]}',
+        '{"id":1,"text":"\U0001f680 Zoe runs","entities":[[2,5,"PER"]]}',
+        '{"id":1,"text":"\U0001f680 Zoe runs","label":{"entities":[[2,5,"PER"]]}}',
+        '{"id":1,"text":"\U0001f680 Zoe runs","entities":[{"id":9,"label":"PER","start_offset":2,"end_offset":5}],"relations":[]}',
+    ],
+)
+def test_spans_of_doccano_are_read(tmp_path, first):
+    key = "entities" if first.count("entities") and '"label":{' not in first else "label"
+    rows, left_out = labels_of(tmp_path, first, f'{{"id":2,"text":"no one","{key}":[]}}')
+    assert [(row.key, row.text, row.value) for row in rows] == [
+        ("1", "\U0001f680 Zoe runs", Spans((Span("PER", 2, 5),))),
+        ("2", "no one", Spans(())),
+    ]
+    assert left_out == Counter()
+
+
+def test_spans_of_prodigy_are_read_and_what_was_turned_down_is_counted(tmp_path):
+    span = '{"start":10,"end":18,"label":"GPE","token_start":3,"token_end":4}'
+    rows, left_out = labels_of(
+        tmp_path,
+        f'{{"text":"I live in New York","spans":[{span}],"answer":"accept","_input_hash":1}}',
+        '{"text":"nothing","spans":[],"answer":"reject"}',
+        '{"text":"no spans at all","answer":"ignore"}',
+        '{"text":"nobody","spans":[],"answer":"accept"}',
+    )
+    assert [(row.text, row.value) for row in rows] == [
+        ("I live in New York", Spans((Span("GPE", 10, 18),))),
+        ("nobody", Spans(())),
+    ]
+    assert left_out == {"rejected rows": 1, "ignored rows": 1}
+
+
+def test_a_file_without_one_label_that_can_be_read_says_what_its_first_bad_line_is(tmp_path):
+    with pytest.raises(NotReadable, match="'label' holds no labels; line 2: the line is not JSON"):
+        labels_of(tmp_path, '{"text":"a","label":null}', "{")
+
+
+def test_lists_of_names_that_came_as_text_are_multiple_choices(tmp_path):
+    rows, _ = labels_of(
+        tmp_path,
+        """{"text":"x","labels":"['a', 'b']"}""",
+        """{"text":"y","labels":"[\\"a\\"]"}""",
+        """{"text":"z","labels":["c"]}""",
+    )
+    assert [row.value for row in rows] == [Choices(("a", "b")), Choices(("a",)), Choices(("c",))]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "spelling"), [("utf-16", "UTF-16"), ("cp1252", "Windows-1252"), ("utf-8-sig", "")]
+)
+def test_other_encodings_are_recognised_and_told_and_lines_may_be_long(tmp_path, encoding, spelling):
+    lines = [{"id": str(n), "text": "é" + "x" * (300_000 if n == 1 else 3)} for n in range(3)]
+    data = "\r\n".join(json.dumps(one, ensure_ascii=False) for one in lines).encode(encoding)
+    rows = read(tmp_path, data)
+    assert [(row.line, row.key, len(row.text)) for row in rows] == [
+        (1, "0", 4),
+        (2, "1", 300_001),
+        (3, "2", 4),
+    ]
+    assert MEMBER.settle(tmp_path / "items.jsonl", columns=Columns()).spelling == spelling

@@ -4,9 +4,10 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from assay.core.errors import BadValue, InputError, NotReadable
-from assay.core.labels import (
+from assay.core.labels.label_values import (
     Box,
     Boxes,
     Choice,
@@ -19,7 +20,8 @@ from assay.core.labels import (
     Spans,
     schema_of,
 )
-from assay.core.ports import BadRow, Columns, Naming, RawItem
+from assay.core.layouts.pictures_beside import size_beside
+from assay.core.ports.file_format import BadRow, Columns, Naming, RawItem
 from assay.formats.label_studio import MEMBER
 from assay.formats.label_studio.offsets import Offsets
 
@@ -232,7 +234,7 @@ def test_one_of_several_controls_can_be_named(tmp_path):
     assert MEMBER.look(path).kind is Choices
     rows, _ = read(path, attribute="mood")
     assert rows[0].value == Choice("z")
-    with pytest.raises(BadValue, match="one of 'kind', 'mood'"):
+    with pytest.raises(BadValue, match="one of the controls kind, mood"):
         MEMBER.look(path, attribute="colour")
 
 
@@ -285,3 +287,206 @@ def _with(tmp_path, text):
     path = tmp_path / "a.json"
     path.write_text(text)
     return path
+
+
+@pytest.mark.parametrize(
+    ("degrees", "hull"),
+    [
+        (90, (20, 9.6, 12, 16)),  # about its left top corner it swings to the left
+        (180, (16, -2.4, 16, 12)),
+        (270, (32, -6.4, 12, 16)),
+        (-90, (32, -6.4, 12, 16)),
+    ],
+)
+def test_a_turned_rectangle_becomes_its_hull_about_its_left_top_corner(tmp_path, degrees, hull):
+    turned = {"x": 50, "y": 20, "width": 25, "height": 25, "rotation": degrees, "rectanglelabels": ["nut"]}
+    sides = {"original_width": 64, "original_height": 48}
+    rows, left_out = read(export(tmp_path, task(region(turned, "rectanglelabels", **sides))))
+    (box,) = rows[0].value.boxes
+    assert (box.left, box.top, box.width, box.height) == pytest.approx(hull)
+    assert left_out == {"rotations": 1}
+
+
+def test_a_rectangle_turned_by_less_than_a_corner_is_as_wide_as_what_it_covers(tmp_path):
+    turned = {"x": 50, "y": 50, "width": 10, "height": 10, "rotation": 45, "rectanglelabels": ["nut"]}
+    sides = {"original_width": 100, "original_height": 100}
+    rows, _ = read(export(tmp_path, task(region(turned, "rectanglelabels", **sides))))
+    (box,) = rows[0].value.boxes
+    half = 10 / 2**0.5
+    assert (box.left, box.top) == pytest.approx((50 - half, 50), abs=0.01)
+    assert (box.width, box.height) == pytest.approx((2 * half, 2 * half), abs=0.01)
+
+
+def span_of(start, end, quote, **more):
+    return region({"start": start, "end": end, "text": quote, "labels": ["PER"], **more}, "labels")
+
+
+def test_the_text_is_the_column_that_the_quotes_come_from(tmp_path):
+    data = {"title": "News of the day", "ner": "Zoe runs"}
+    rows, _ = read(export(tmp_path, task(span_of(0, 3, "Zoe"), data=data)))
+    assert (rows[0].text, rows[0].value) == ("Zoe runs", Spans((Span("PER", 0, 3),)))
+    assert rows[0].extra == {"title": "News of the day"}
+
+
+def test_a_column_that_is_called_text_is_not_the_text_where_the_quotes_come_from_another(tmp_path):
+    data = {"text": "a summary", "ner": "Zoe runs"}
+    rows, _ = read(export(tmp_path, task(span_of(0, 3, "Zoe"), data=data)))
+    assert rows[0].text == "Zoe runs"
+
+
+def test_the_only_column_of_text_is_the_text(tmp_path):
+    path = export(tmp_path, task(region({"choices": ["good"]}, "choices"), data={"ner": "Zoe", "page": 4}))
+    rows, _ = read(path)
+    assert rows[0].text == "Zoe"
+    (item,) = MEMBER.read_items(path, columns=Columns())
+    assert (item.text, item.extra) == ("Zoe", {"page": 4})
+
+
+def test_of_two_columns_of_text_none_is_taken_where_nothing_is_quoted(tmp_path):
+    data = {"first": "Zoe", "second": "runs"}
+    rows, _ = read(export(tmp_path, task(region({"choices": ["good"]}, "choices"), data=data)))
+    assert (rows[0].text, rows[0].extra) == (None, data)
+
+
+def test_a_span_that_ends_beyond_its_text_is_none(tmp_path):
+    rows, _ = read(
+        export(
+            tmp_path,
+            task(region({"start": 0, "end": 30, "labels": ["PER"]}, "labels"), data={"text": "abc"}),
+            task(span_of(0, 3, "abc"), data={"text": "abc"}),
+        )
+    )
+    assert rows[0].reason == (
+        "the annotation cannot be read: the span from 0 to 30 ends beyond its text, which has 3 signs"
+    )
+    assert rows[1].value == Spans((Span("PER", 0, 3),))
+
+
+def test_spans_in_a_page_of_html_are_refused_by_their_name(tmp_path):
+    said = {"start": "/p[1]/text()[1]", "end": "/p[1]/text()[1]", "startOffset": 0, "endOffset": 3}
+    page = region({**said, "hypertextlabels": ["PER"]}, "hypertextlabels")
+    rows, _ = read(export(tmp_path, task(page, data={"text": "<p>Zoe</p>"})))
+    assert "spans in HTML are not read" in rows[0].reason
+
+
+SHORT = {"annotator": 1, "annotation_id": 4, "lead_time": 2.0}
+
+
+def test_a_single_choice_of_the_short_form_is_a_bare_text(tmp_path):
+    path = export(
+        tmp_path,
+        {"id": 1, "text": "x", "sentiment": "pos", **SHORT},
+        {"id": 2, "text": "y", "sentiment": "neg", **SHORT},
+    )
+    rows, left_out = read(path)
+    assert [(row.key, row.text, row.value) for row in rows] == [
+        ("1", "x", Choice("pos")),
+        ("2", "y", Choice("neg")),
+    ]
+    assert rows[0].extra == {}
+    assert left_out == {}
+
+
+def test_where_several_keys_could_hold_the_bare_choice_one_is_to_be_named(tmp_path):
+    path = export(tmp_path, {"id": 1, "text": "x", "batch": "b7", "sentiment": "pos", **SHORT})
+    with pytest.raises(NotReadable, match="could stand in 'batch', 'sentiment'"):
+        MEMBER.look(path)
+    rows, _ = read(path, attribute="sentiment")
+    assert (rows[0].value, rows[0].extra) == (Choice("pos"), {"batch": "b7"})
+    with pytest.raises(BadValue, match="'mood'"):
+        MEMBER.look(path, attribute="mood")
+
+
+TABLE = "annotation_id,annotator,created_at,id,lead_time,note,tone,text,updated_at\n"
+
+
+def test_a_cell_of_a_table_that_only_looks_like_json_is_the_text_that_it_shows(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text(TABLE + '7,a,2026,1,2.5,[12],good,"[""x""]",2026\n', encoding="utf-8")
+    rows, _ = read(path, attribute="tone")
+    assert (rows[0].text, rows[0].extra, rows[0].value) == ('["x"]', {"note": "[12]"}, Choice("good"))
+
+
+def test_a_record_of_a_table_without_an_annotation_or_with_other_cells_is_a_bad_row(tmp_path):
+    path = tmp_path / "export.csv"
+    rows = "7,a,2026,1,2.5,,good,so,2026\n,,,2,,,,unseen,\n7,a\n"
+    path.write_text(TABLE + rows, encoding="utf-8")
+    found, _ = read(path, attribute="tone")
+    assert found[0].value == Choice("good")
+    assert found[1:] == [
+        BadRow(2, "the task has no annotation", "2"),
+        BadRow(3, "the record has 2 cells where the header has 9"),
+    ]
+
+
+def test_a_table_of_somebody_else_is_no_export_of_label_studio(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("id,annotator,text,label\n1,a,so,good\n", encoding="utf-8")
+    assert not MEMBER.guess(path)
+    path.write_text(TABLE, encoding="utf-8")
+    assert MEMBER.guess(path)
+
+
+def test_in_the_short_export_a_choice_that_stands_alone_is_one_of_several_where_others_have_more(tmp_path):
+    marks = {"annotation_id": 1, "annotator": 1}
+    tasks = [
+        {"id": 1, "text": "a", "tone": "good", **marks},
+        {"id": 2, "text": "b", "tone": {"choices": ["bad", "good"]}, **marks},
+    ]
+    rows, _ = read(export(tmp_path, *tasks))
+    assert [row.value for row in rows] == [Choices(("good",)), Choices(("bad", "good"))]
+    assert [row.extra for row in rows] == [{}, {}]
+
+
+def test_a_task_of_the_short_export_that_nobody_labelled_says_nothing(tmp_path):
+    seen = {"id": 1, "text": "a", "tone": "good", "annotation_id": 5, "annotator": 1}
+    rows, _ = read(export(tmp_path, seen, {"id": 2, "text": "b", "annotation_id": None, "annotator": ""}))
+    assert rows[1] == BadRow(2, "the task has no annotation", "2")
+
+
+def test_annotations_that_no_label_can_say_are_refused_by_their_name(tmp_path):
+    path = export(tmp_path, task(region({"points": []}, "polygonlabels"), region({}, "brushlabels")))
+    with pytest.raises(NotReadable, match="its annotations are outlines and masks, which are not read"):
+        MEMBER.look(path)
+
+
+SERVED = [
+    "a.png",
+    "/data/upload/3/photos/a.png",
+    "/data/local-files/?d=photos%2Fa.png",
+    "photos\\a.png",
+    "s3://bucket/a.png",
+]
+
+
+@pytest.mark.parametrize("media", SERVED)
+def test_a_size_that_is_not_said_is_the_one_of_the_picture_beside(tmp_path, media):
+    for folder in (tmp_path, tmp_path / "photos"):
+        folder.mkdir(exist_ok=True)
+        Image.new("RGB", (64, 48)).save(folder / "a.png")
+    region = {
+        "type": "rectanglelabels", "from_name": "lab", "to_name": "img",
+        "value": {"x": 10, "y": 20, "width": 25, "height": 25, "rotation": 0, "rectanglelabels": ["nut"]},
+    }  # fmt: skip
+    path = tmp_path / "tasks.json"
+    path.write_text(json.dumps([{"id": 1, "data": {"image": media}, "annotations": [{"result": [region]}]}]))
+    (row,) = MEMBER.read_labels(path, contents=MEMBER.look(path), left_out=Counter())
+    assert row.value == Boxes((Box("nut", 6.4, 9.6, 16, 12),))
+    assert row.value.size == (64, 48)
+
+
+def test_a_picture_elsewhere_is_not_looked_at(tmp_path):
+    Image.new("RGB", (64, 48)).save(tmp_path / "a.png")
+    (tmp_path / "labels").mkdir()
+    assert size_beside(tmp_path / "labels", "../a.png") is None
+    assert size_beside(tmp_path / "labels", str(tmp_path / "a.png")) is None
+    assert size_beside(tmp_path, "/elsewhere/a.png") == (64, 48)
+
+
+def test_a_list_of_plain_records_is_refused_with_what_to_do(tmp_path):
+    with pytest.raises(NotReadable, match=r"a label can say; plain records are read as JSON Lines"):
+        MEMBER.look(export(tmp_path, {"text": "a", "label": "good"}))
+    with pytest.raises(
+        NotReadable, match=r"it holds no annotations that a label can say; if there is nothing"
+    ):
+        MEMBER.look(export(tmp_path, task()))

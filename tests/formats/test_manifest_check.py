@@ -200,6 +200,14 @@ def test_blank_lines_and_a_newline_at_the_end_stumble_readers_that_count(tmp_pat
     assert "newline follows the last line" in found.sentence
 
 
+def test_an_object_that_stands_twice_with_two_labels_is_found_with_the_earlier_line(tmp_path):
+    other = changed(changed(ONE, ["x"], 0), ["x-metadata", "class-name"], "raw")
+    (found,) = problems(tmp_path, ONE, changed(ONE, ["source-ref"], "s3://b/2.jpg"), other)
+    assert (found.line, found.key) == (3, "x")
+    assert found.sentence == "it is the same object as on line 1, with another label"
+    assert problems(tmp_path, ONE, ONE) == []
+
+
 def test_lines_that_are_no_objects_are_found_and_the_rest_is_checked(tmp_path):
     found = problems(
         tmp_path, "{", "[1]", '{"source":"a","source":"b"}', changed(ONE, ["x"], -1), "[" * 100_000
@@ -211,3 +219,18 @@ def test_lines_that_are_no_objects_are_found_and_the_rest_is_checked(tmp_path):
 def test_a_missing_manifest_is_said(tmp_path):
     with pytest.raises(NotReadable):
         list(check_manifest(tmp_path / "none.manifest"))
+
+
+def test_one_text_with_two_labels_is_told_and_so_is_what_json_has_no_number_for(tmp_path):
+    path = tmp_path / "labels.manifest"
+    one = {"source": "so it is", "x": 1, "x-metadata": ONE["x-metadata"]}
+    other = {
+        **one,
+        "x": 2,
+        "x-metadata": {**ONE["x-metadata"], "class-name": "raw", "confidence": float("nan")},
+    }
+    path.write_text(f"{json.dumps(one)}\n{json.dumps(other)}\n{json.dumps({**one, 'source': 'other'})}")
+    told = {(found.line, found.sentence) for found in check_manifest(path)}
+    assert (2, "it is the same text as on line 1, with another label") in told
+    assert (2, "the line holds NaN, which is no number in JSON") in told
+    assert not any(line == 3 for line, _ in told)

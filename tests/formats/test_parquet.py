@@ -1,11 +1,12 @@
+import json
 from collections import Counter
 
 import duckdb
 import pytest
 
 from assay.core.errors import BadValue, NotReadable
-from assay.core.labels import Box, Boxes, Choice, LabelledItem
-from assay.core.ports import BadRow, Columns, RawItem
+from assay.core.labels.label_values import Box, Boxes, Choice, Choices, LabelledItem, Span, Spans
+from assay.core.ports.file_format import BadRow, Columns, RawItem
 from assay.formats.parquet import MEMBER
 from assay.formats.parquet.writing import BATCH
 
@@ -103,3 +104,112 @@ def test_somebody_elses_labels_may_be_numbers_and_lie_in_a_named_column(tmp_path
     assert rows[1] == BadRow(2, "there is no label")
     with pytest.raises(BadValue, match="'attribute' is 'mark'"):
         MEMBER.look(path, attribute="mark")
+
+
+def classes(path, select, features):
+    """Write a Parquet file with the metadata that Hugging Face's `datasets` adds."""
+    said = json.dumps({"info": {"features": features}}).replace("'", "''")
+    with duckdb.connect(":memory:") as database:
+        database.execute(
+            f"COPY ({select}) TO '{path}' (FORMAT parquet, KV_METADATA {{huggingface: '{said}'}})"
+        )
+    return path
+
+
+NAMED = {"names": ["neg", "po's", "mixed"], "_type": "ClassLabel"}
+
+
+def test_classes_have_the_names_that_the_metadata_state_and_minus_one_is_no_label(tmp_path):
+    path = classes(
+        tmp_path / "a.parquet",
+        "SELECT * FROM (VALUES ('a', 1), ('b', -1), ('c', 0), ('d', 3), ('e', NULL)) AS t(text, label)",
+        {"label": NAMED},
+    )
+    contents, rows = labelled(path)
+    assert contents.schema.names == ("neg", "po's", "mixed")
+    assert [row.value for row in (rows[0], rows[2])] == [Choice("po's"), Choice("neg")]
+    assert [rows[at] for at in (1, 3, 4)] == [
+        BadRow(2, "there is no label"),
+        BadRow(4, "3 is none of the 3 classes that the file names, counted from 0"),
+        BadRow(5, "there is no label"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "feature", [{"feature": NAMED, "_type": "Sequence"}, {"feature": NAMED, "_type": "List"}, [NAMED]]
+)
+def test_lists_of_classes_are_multiple_choices_by_name(tmp_path, feature):
+    path = classes(tmp_path / "a.parquet", "SELECT 'a' AS text, [2, 0] AS labels", {"labels": feature})
+    contents, (row,) = labelled(path)
+    assert (contents.schema.names, row.value) == (("neg", "po's", "mixed"), Choices(("mixed", "neg")))
+
+
+def test_tags_of_tokens_are_no_labels_of_the_text(tmp_path):
+    tags = {"feature": {"names": ["O", "B-PER", "I-PER"], "_type": "ClassLabel"}, "_type": "Sequence"}
+    path = classes(tmp_path / "a.parquet", "SELECT 'a' AS text, [0, 1] AS tags", {"tags": tags})
+    with pytest.raises(NotReadable, match="'tags' holds lists of numbers"):
+        MEMBER.look(path)
+
+
+def test_metadata_that_state_no_names_leave_numbers(tmp_path):
+    for number, features in enumerate(([], {"label": {"names": 3, "_type": "ClassLabel"}}, {"label": "x"})):
+        path = classes(tmp_path / f"{number}.parquet", "SELECT 'a' AS text, 1 AS label", features)
+        assert labelled(path)[1][0].value == Choice("1")
+
+
+def test_whole_floats_are_ids_and_a_column_of_ids_never_gives_way_to_row_numbers(tmp_path):
+    path = parquet(
+        tmp_path / "a.parquet",
+        "SELECT * FROM (VALUES (7.0::DOUBLE, 'a', 'x'), (1.5, 'b', 'x'), (7.0, 'c', 'x'), ('nan'::DOUBLE, 'd', 'x')) AS t(id, text, label)",
+    )
+    _, rows = labelled(path)
+    assert [row.key for row in rows if isinstance(row, LabelledItem)] == ["7", "7"]
+    assert [row.reason for row in rows if isinstance(row, BadRow)] == [
+        "the id 1.5 is neither text nor a whole number",
+        "there is nothing in 'id', its id",
+    ]
+    items = rows_of(path)
+    assert [items[at].key for at in (0, 2, 3)] == ["7", "7", None]
+    assert items[1] == BadRow(2, "the id 1.5 is neither text nor a whole number")
+
+
+def test_a_span_beyond_its_text_and_a_row_that_was_turned_down_are_no_items(tmp_path):
+    path = parquet(
+        tmp_path / "a.parquet",
+        "SELECT * FROM (VALUES ('Zoe', 0, 30, 'accept'), ('Zoe', 0, 3, 'reject'), ('Bo', 0, 2, 'accept')) AS t(text, a, b, answer)",
+    )
+    path = parquet(
+        tmp_path / "b.parquet",
+        f"SELECT text, answer, [{{'start': a, 'end': b, 'label': 'PER'}}] AS spans FROM '{path}'",
+    )
+    left_out = Counter()
+    rows = list(MEMBER.read_labels(path, contents=MEMBER.look(path), left_out=left_out))
+    assert rows[0] == BadRow(1, "a span ends at 30, but the text has 3 signs")
+    assert [row.value for row in rows[1:]] == [Spans((Span("PER", 0, 2),))]
+    assert left_out == {"rejected rows": 1}
+
+
+def test_a_picture_as_datasets_holds_it_is_its_path(tmp_path):
+    held = "SELECT {'bytes': 'x'::BLOB, 'path': 'a.png'} AS image, 'cat' AS label"
+    bare = "SELECT {'bytes': 'x'::BLOB, 'path': NULL::VARCHAR}, 'dog'"
+    path = parquet(tmp_path / "a.parquet", f"{held} UNION ALL {bare}")
+    rows = list(MEMBER.read_labels(path, contents=MEMBER.look(path), left_out=Counter()))
+    reason = "'image' holds the file itself and no path: save it beside, and name it"
+    assert (rows[0].media, rows[0].value) == ("a.png", Choice("cat"))
+    assert rows[1] == BadRow(2, reason)
+    assert rows_of(path) == [RawItem(1, None, "a.png", None, {"label": "cat"}), BadRow(2, reason)]
+
+
+def test_decimals_are_numbers_for_ids_and_places(tmp_path):
+    path = tmp_path / "boxes.parquet"
+    box = "{'label': 'x', 'left': 1.5, 'top': 2.0, 'width': 3.25, 'height': 4.0}"
+    ids = "(7.00::decimal(9, 2), 'a.png'), (7.5::decimal(9, 2), 'b.png')"
+    duckdb.sql(
+        f"COPY (SELECT id, image, [{box}] AS boxes FROM (VALUES {ids}) AS t(id, image)) TO '{path}' (FORMAT parquet)"
+    )
+    first, second = MEMBER.read_labels(path, contents=MEMBER.look(path), left_out=Counter())
+    assert (first.key, first.value) == ("7", Boxes((Box("x", 1.5, 2, 3.25, 4),)))
+    assert second.reason == "the id 7.5 is neither text nor a whole number"
+    assert [row.key for row in MEMBER.read_items(path, columns=Columns()) if not isinstance(row, BadRow)] == [
+        "7"
+    ]

@@ -1,10 +1,11 @@
 from collections import Counter
 
 import pytest
+from PIL import Image
 
 from assay.core.errors import NotReadable
-from assay.core.labels import Box, Boxes, LabelledItem, schema_of
-from assay.core.ports import BadRow, Columns, Naming
+from assay.core.labels.label_values import Box, Boxes, LabelledItem, schema_of
+from assay.core.ports.file_format import BadRow, Columns, Naming
 from assay.formats.pascal_voc import MEMBER
 from assay.formats.pascal_voc.reading import LABEL_MAP_HEAD
 
@@ -117,7 +118,78 @@ def test_pictures_that_no_set_lists_come_behind_by_name(tmp_path):
     (sets / "train.txt").write_text("d\r\nnone\n")
     (sets / "val.txt").write_text("c  1\na b\nd\n")
     rows, _ = read(tmp_path)
+    assert rows.pop(1) == BadRow(
+        2, "the set 'train' lists it, but neither its annotation nor its picture is there", "none"
+    )
     assert [row.media for row in rows] == ["d.png", "c.png", "a b.png", "b.png"]
+
+
+def picture(tmp_path, name, size=(200, 100)):
+    file = tmp_path / "JPEGImages" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", size).save(file)
+
+
+def listed(tmp_path, name, *stems):
+    sets = tmp_path / "ImageSets" / "Main"
+    sets.mkdir(parents=True, exist_ok=True)
+    (sets / f"{name}.txt").write_text("".join(f"{stem}\n" for stem in stems))
+
+
+def test_a_picture_that_a_set_lists_and_that_has_no_annotation_has_no_boxes(tmp_path):
+    folder(tmp_path, thing())
+    for name in ("a.png", "empty.jpg", "below/two words.png"):
+        picture(tmp_path, name)
+    listed(tmp_path, "train", "a", "empty", "below/two words")
+    rows, left_out = read(tmp_path)
+    assert [row.media for row in rows] == ["a.png", "empty.jpg", "below/two words.png"]
+    assert [len(row.value.boxes) for row in rows] == [1, 0, 0]
+    assert [row.value.size for row in rows[1:]] == [(200, 100)] * 2
+    assert left_out == Counter()
+    assert [row.media for row in MEMBER.read_items(tmp_path, columns=Columns())] == [
+        row.media for row in rows
+    ]
+
+
+def test_a_picture_at_which_nobody_may_have_looked_is_a_bad_row_and_an_item(tmp_path):
+    folder(tmp_path, thing())
+    for name in ("a.png", "new.jpg", "other.jpg"):
+        picture(tmp_path, name)
+    listed(tmp_path, "train", "a")
+    listed(tmp_path, "test", "other")
+    rows, _ = read(tmp_path)
+    assert rows[0].media == "a.png"
+    assert rows[1:] == [
+        BadRow(2, "it has no annotation, and neither has any other picture of the set 'test'", "other"),
+        BadRow(
+            3, "it has no annotation, and no set lists it: whether anybody looked at it is not known", "new"
+        ),
+    ]
+    items = list(MEMBER.read_items(tmp_path, columns=Columns()))
+    assert [one.media for one in items] == ["a.png", "other.jpg", "new.jpg"]
+
+
+def test_a_picture_whose_annotation_has_another_name_comes_once(tmp_path):
+    folder(tmp_path, thing()).joinpath("Annotations", "a.xml").rename(tmp_path / "Annotations" / "0001.xml")
+    picture(tmp_path, "a.png")
+    rows, _ = read(tmp_path)
+    assert [row.media for row in rows] == ["a.png"]
+    assert [row.media for row in MEMBER.read_items(tmp_path, columns=Columns())] == ["a.png"]
+
+
+def test_confidences_that_only_some_boxes_have_are_counted(tmp_path):
+    score = "<attributes><attribute><name>score</name><value>0.5</value></attribute></attributes>"
+    (row,), left_out = read(folder(tmp_path, thing(more=score), thing(x="2")))
+    assert row.parts == ()
+    assert left_out == {"confidences": 1}
+
+
+@pytest.mark.parametrize("media", ["./sub/b.png", "sub\\b.png", "sub/x/../b.png", "D:\\sub\\b.png"])
+def test_annotations_stand_where_readers_look_for_them_however_a_path_is_written(tmp_path, media):
+    path, _ = written(tmp_path, item(media))
+    assert (path / "Annotations" / "sub" / "b.xml").is_file()
+    assert (path / "ImageSets" / "Main" / "default.txt").read_text() == "sub/b\n"
+    assert read(path)[0][0].media == media
 
 
 BOMB = '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]>'
@@ -155,3 +227,71 @@ def test_a_label_that_is_not_the_projects_is_a_bad_row(tmp_path):
 def test_a_folder_without_annotations_is_said(tmp_path):
     with pytest.raises(NotReadable, match="no folder 'Annotations'"):
         MEMBER.look(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("annotations", "pictures"),
+    [
+        ("Annotations", "images"),
+        ("annotations", "images"),
+        ("labels", "data"),
+        (".", "."),
+        ("train", "train"),
+    ],
+)
+def test_annotations_and_pictures_lie_where_other_tools_put_them(tmp_path, annotations, pictures):
+    (tmp_path / annotations).mkdir(exist_ok=True)
+    (tmp_path / pictures).mkdir(exist_ok=True)
+    (tmp_path / annotations / "a.xml").write_text(
+        f"<annotation><filename>a.png</filename>{thing()}</annotation>", encoding="utf-8"
+    )
+    for name, size in (("a", (60, 40)), ("b", (30, 20))):
+        Image.new("L", size).save(tmp_path / pictures / f"{name}.png")
+    assert MEMBER.guess(tmp_path)
+    rows, _ = read(tmp_path)
+    prefix = "train/" if annotations == "train" else ""
+    assert (rows[0].media, rows[0].value.size, len(rows[0].value.boxes)) == (f"{prefix}a.png", (60, 40), 1)
+    assert rows[1].reason.startswith("it has no annotation, and no set lists it")
+
+
+def test_xml_that_is_no_annotation_of_a_picture_makes_no_folder_of_them(tmp_path):
+    (tmp_path / "annotations.xml").write_text("<annotations><image/></annotations>", encoding="utf-8")
+    assert not MEMBER.guess(tmp_path)
+    with pytest.raises(NotReadable, match="it has no folder 'Annotations', nor another"):
+        MEMBER.look(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["old.png", "C:\\\\pics\\\\a.png", "a", ""])
+def test_a_picture_that_was_renamed_is_the_one_that_is_called_like_its_annotation(tmp_path, name):
+    path = folder(tmp_path, thing())
+    file = path / "Annotations" / "a.xml"
+    file.write_text(file.read_text().replace("a.png", name))
+    (path / "JPEGImages").mkdir()
+    Image.new("L", (100, 50)).save(path / "JPEGImages" / "a.png")
+    (row,), _ = read(path)
+    assert (row.media, row.value.size) == ("a.png", (100, 50))
+
+
+def test_percent_signs_in_the_name_of_a_picture_may_stand_for_blanks(tmp_path):
+    path = folder(tmp_path, thing(), name="a%20b")
+    (path / "JPEGImages").mkdir()
+    Image.new("L", (100, 50)).save(path / "JPEGImages" / "a b.png")
+    (row,), _ = read(path)
+    assert row.media == "a b.png"
+
+
+def test_what_systems_leave_behind_is_no_annotation(tmp_path):
+    path = folder(tmp_path, thing())
+    (path / "Annotations" / "a.xml").rename(path / "a.xml")
+    (path / "Annotations").rmdir()
+    Image.new("L", (100, 50)).save(path / "a.png")
+    (path / "__MACOSX").mkdir()
+    for name in ("._a.xml", "._a.png", "__MACOSX/a.xml"):
+        (path / name).write_bytes(b"")
+    assert MEMBER.guess(path)
+    assert [row.media for row in read(path)[0]] == ["a.png"]
+
+
+def test_a_box_that_ends_before_it_starts_makes_its_picture_a_bad_row(tmp_path):
+    (row,), left_out = read(folder(tmp_path, thing(x="30")))
+    assert (row.reason, left_out) == ("object 1 has a box that ends before it starts", {})

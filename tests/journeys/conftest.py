@@ -8,7 +8,7 @@ from tests.support.browser import Visitor, browsing, find_chromium
 from tests.support.places import Place, leave
 from tests.support.serving import Server, key_for, serving
 
-from assay.service.examples.portal import Login, half_label_one, make_logins, offer_one
+from assay.service.examples.demo_portal import Login, half_label_one, make_logins, offer_one
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ PAGES = {
         "/batches/shelves-to-review-1/certificate/",
         "/batches/handwriting-1/",
         "/requests/",
+        "/requests/new",
         "/deliveries/",
         "/webhooks/",
         "/account/profile/",

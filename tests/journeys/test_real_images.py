@@ -8,7 +8,7 @@ import pytest
 from tests.support.data import shared_data
 from tests.support.projects import submit
 
-from assay.service.reads.verify_certificate import Result, verify_certificate
+from assay.service.delivery.verify_certificate import Result, verify_certificate
 
 SETS = {"retail_grocery": 180}
 

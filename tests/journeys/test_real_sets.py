@@ -11,13 +11,13 @@ from seqeval.metrics.sequence_labeling import get_entities
 from tests.support.projects import submit
 from tests.support.realsets import REAL_SETS, real_project, truth_of
 
-from assay.core.label_text import label_names, write_label
-from assay.core.labels import Boxes, Spans
-from assay.core.ports import LabelContents, LeftOut
+from assay.core.labels.label_text import label_names, write_label
+from assay.core.labels.label_values import Boxes, Spans
+from assay.core.ports.file_format import LabelContents, LeftOut
 from assay.formats import FORMATS
-from assay.service.delivery_files import label_file
-from assay.service.reads.verify_certificate import Result, verify_certificate
-from assay.service.running import intake_of
+from assay.service.delivery.verify_certificate import Result, verify_certificate
+from assay.service.delivery.write_delivery import label_file
+from assay.service.working_set.stored_project import intake_of
 from assay.tasktypes import TASK_TYPES
 
 COUNTS = {

@@ -6,10 +6,11 @@ import pytest
 from tests.support.data import shared_data
 from tests.support.projects import submit
 
-from assay.service.answer_files import read_answers, read_truth
-from assay.service.reads.verify_certificate import Result, verify_certificate
-from assay.store import items, queue
-from assay.store.people import list_people
+from assay.service.delivery.verify_certificate import Result, verify_certificate
+from assay.service.intake.answer_files import read_answers, read_truth
+from assay.store.items import items
+from assay.store.labelling import answers_and_pay_ledger
+from assay.store.labelling.project_people import list_people
 
 
 @pytest.mark.parametrize(("name", "right"), [("bluebird", 0.9), ("weather_cf", 0.85)])
@@ -39,7 +40,9 @@ def test_recorded_answers_become_a_certified_delivery(tmp_path, installation, na
     }
     keys = {row.id: row.key for row in items.all_items(project.batch)}
     people = {row.id: row.code for row in list_people(installation.scope, project.id)}
-    used = queue.all_answers(project.batch.first_item, project.batch.last_item, queues=("label", "peer"))
+    used = answers_and_pay_ledger.all_answers(
+        project.batch.first_item, project.batch.last_item, queues=("label", "peer")
+    )
     assert used
     for item, person, value, _ in used:
         assert recorded[keys[item], people[person]] == value

@@ -9,9 +9,9 @@ import pytest
 
 from assay.core.project import lifecycle
 from assay.formats import FORMATS
+from assay.service.delivery.verify_certificate import Result, verify_certificate
 from assay.service.examples import EXAMPLES
-from assay.service.reads.verify_certificate import Result, verify_certificate
-from assay.service.sealing import demonstration_key
+from assay.service.trail.seal_events import demonstration_key
 
 EVERY = 3
 

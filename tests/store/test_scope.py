@@ -6,9 +6,13 @@ import pytest
 from tests.support.loops import START, make_loop, one
 
 from assay.core.errors import NotFound
-from assay.store import batches, db, events, items, people, projects, queue
-from assay.store.queue import AssignmentGone
+from assay.store import db
+from assay.store.items import items
+from assay.store.labelling import answers_and_pay_ledger, project_people, task_leases
+from assay.store.labelling.task_leases import AssignmentGone
+from assay.store.projects import batches, projects
 from assay.store.scope import Scope
+from assay.store.trail import events
 
 MISSING = 999_999
 
@@ -29,7 +33,7 @@ READS = {
     "project by name": lambda scope, ids: projects.project_by_name(scope, ids.get("name", "pets")),
     "batch": lambda scope, ids: batches.batch_by_id(scope, ids["batch"]),
     "batch by name": lambda scope, ids: batches.batch_by_name(scope, ids.get("name", "pets") + "-1"),
-    "person": lambda scope, ids: people.person_by_id(scope, ids["person"]),
+    "person": lambda scope, ids: project_people.person_by_id(scope, ids["person"]),
 }
 
 
@@ -63,7 +67,7 @@ def test_lists_hold_what_is_in_the_scope_and_nothing_else(cast, strangers, pets,
     assert [p.name for p in projects.list_projects(cast.scope)] == ["pets"]
     assert [p.name for p in projects.list_projects(strangers.scope)] == ["weeds"]
     assert [b.name for b in batches.list_batches(cast.scope)] == ["pets-1"]
-    assert people.list_people(strangers.scope, ids["project"]) == []
+    assert project_people.list_people(strangers.scope, ids["project"]) == []
     assert batches.list_batches(Scope(cast.scope.tenant, frozenset())) == []
     assert not items.item_scope(strangers.scope, pets.items[0])
     assert items.item_scope(cast.scope, pets.items[0])
@@ -87,7 +91,7 @@ def test_changes_with_another_tenants_scope_change_nothing(cast, strangers, pets
         batches.set_batch(foreign, batch.id, rejected=77)
         projects.save_plan(foreign, project.id, plan="mine")
         projects.save_quote(foreign, project.id, quote="mine", agreed=True)
-        people.save_standing(foreign, [replace(pets.crew["lena"], state="paused")])
+        project_people.save_standing(foreign, [replace(pets.crew["lena"], state="paused")])
     for change in (
         lambda: batches.move_batch(foreign, batch, "receive"),
         lambda: projects.move_project(foreign, project, "approve"),
@@ -95,11 +99,11 @@ def test_changes_with_another_tenants_scope_change_nothing(cast, strangers, pets
         with pytest.raises(NotFound), db.transaction():
             change()
     with pytest.raises(AssignmentGone, match="not yours"), db.transaction():
-        queue.end_assignment(
+        task_leases.end_assignment(
             foreign, assignment=served.assignment, person=ids["person"], state="submitted", now=START
         )
-    assert queue.assignment_by_id(foreign, served.assignment) is None
-    assert queue.expired_assignments(foreign, batch.id, now=START * 2) == []
+    assert task_leases.assignment_by_id(foreign, served.assignment) is None
+    assert task_leases.expired_assignments(foreign, batch.id, now=START * 2) == []
     assert everything() == before
 
 
@@ -107,8 +111,8 @@ def test_answers_and_events_are_read_within_their_tenant(cast, strangers, pets):
     served = pets.take("lena")
     assert served is not None
     pets.submit("lena", served.assignment, client_id="c-1")
-    assert queue.answer_by_client_id(cast.scope, "c-1") is not None
-    assert queue.answer_by_client_id(strangers.scope, "c-1") is None
+    assert answers_and_pay_ledger.answer_by_client_id(cast.scope, "c-1") is not None
+    assert answers_and_pay_ledger.answer_by_client_id(strangers.scope, "c-1") is None
     subject = f"assignment {served.assignment}"
     assert events.count_events(cast.scope, verb="submit an answer", subject=subject) == 1
     assert events.count_events(strangers.scope, verb="submit an answer", subject=subject) == 0

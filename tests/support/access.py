@@ -9,13 +9,13 @@ from tests.support.projects import submit, write_project
 from tests.support.webpages import web_of
 
 from assay.entry.api.api import api
-from assay.service.actions.invite_person import invite_person
-from assay.service.at_work import enrol_members
-from assay.service.permissions import LABELLER, ROLES, SYSTEM
-from assay.service.sealing import seal
+from assay.service.access.permissions import LABELLER, ROLES, SYSTEM
+from assay.service.accounts.invite_person import invite_person
+from assay.service.labelling.person_at_work import enrol_members
+from assay.service.trail.seal_events import seal
 from assay.store import db
-from assay.store.batches import batch_by_id
-from assay.store.people import people_of_member
+from assay.store.labelling.project_people import people_of_member
+from assay.store.projects.batches import batch_by_id
 
 HUMAN = tuple(role for role in ROLES if role != SYSTEM)
 
@@ -40,12 +40,19 @@ OPERATIONS = [
 def world(place, folder) -> Iterator[tuple[dict, dict, dict]]:
     """Two tenants: clients by role of the one, of the other, and one of everything in the first one."""
     with web_of(place) as web:
-        clients = {role: web.api(f"{role}-here", role) for role in HUMAN}
+        clients = {role: _client(web, f"{role}-here", role) for role in HUMAN}
         with web_of(place, tenant="elsewhere") as elsewhere:
-            strangers = {role: elsewhere.api(f"{role}-there", role) for role in HUMAN}
+            strangers = {role: _client(elsewhere, f"{role}-there", role) for role in HUMAN}
         with web_of(place) as again:
             again.found.update(web.found)
             yield clients, strangers, _things(again, clients, folder)
+
+
+def _client(web, name, role):
+    """An API client with a key; where a key is refused, its `signed_in` is a browser that has just confirmed."""
+    client = web.api(name, role)
+    client.signed_in = web.page(name, confirmed=True)
+    return client
 
 
 def _things(web, clients, folder):
@@ -67,7 +74,7 @@ def _things(web, clients, folder):
     hook = (
         clients["requester"].send("POST", "/api/v1/webhooks", {"url": "https://receiver.example.org/"}).json()
     )
-    key = clients["requester"].send("POST", "/api/v1/keys", {"name": "k", "days": 1}).json()
+    key = clients["requester"].signed_in.send("POST", "/api/v1/keys", {"name": "k", "days": 1}).json()
     invited = invite_person(web.actor("administrator-here"), email="x@example.org", roles=["expert"], now=now)
     seal(now=now)
     event = db.row(

@@ -17,6 +17,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# What htmx says of a request that was given up, because its page went away or a newer one took its place. One that
+# failed says `htmx:sendError`, `htmx:responseError` or `htmx:timeout` beside it.
+GIVEN_UP = ("htmx:afterRequest", "htmx:sendAbort")
+UNHEARD = ("ERR_INTERNET_DISCONNECTED", *GIVEN_UP)
 AXE = Path(__file__).parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -61,7 +65,7 @@ class Visitor:
         self.page.on("pageerror", lambda problem: self.complaints.append(str(problem)))
 
     def _hear(self, message: Any) -> None:
-        if message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text:
+        if message.type == "error" and not any(one in message.text for one in UNHEARD):
             self.complaints.append(message.text)
 
     def sign_in(self, email: str, password: str) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assay.service.permissions import (
+from assay.service.access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
     EXPERT,

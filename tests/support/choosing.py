@@ -1,10 +1,10 @@
-"""A task type double for tests below the task types: choices, drawn as `core.ports.Ability` says."""
+"""A task type double for tests below the task types: choices, drawn as `core.ports.task_type.Ability` says."""
 
 import numpy as np
 
 from assay.core.errors import InvalidLabel
-from assay.core.labels import Choice, LabelClass, LabelSchema
-from assay.core.ports import Ability
+from assay.core.labels.label_values import Choice, LabelClass, LabelSchema
+from assay.core.ports.task_type import Ability
 
 ANIMALS = LabelSchema(classes=tuple(LabelClass(name=name) for name in ("cat", "dog", "hen", "cow")))
 

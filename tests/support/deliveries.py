@@ -4,15 +4,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assay.core.ids import digest_of_labels
-from assay.core.labels import Choice, LabelClass, LabelledItem, LabelSchema
-from assay.core.ports import Naming
-from assay.core.quality.audit import delta_of_attempt
-from assay.core.quality.betting import standing
+from assay.core.labels.label_values import Choice, LabelClass, LabelledItem, LabelSchema
+from assay.core.ports.file_format import Naming
+from assay.core.quality.audit_attempts import delta_of_attempt
+from assay.core.quality.betting_martingale import standing
 from assay.core.quality.certificate import AuditVerdict, Certificate, issue
-from assay.core.quality.draw import draw_order, draw_seed
-from assay.service.commitments import commit
-from assay.service.delivery_files import DeliveryContent, SetAside, Written, write_delivery
-from assay.service.documents.facts import (
+from assay.core.quality.sample_draw import draw_order, draw_seed
+from assay.service.delivery.documents.document_facts import (
     Comparison,
     Confusion,
     Decision,
@@ -22,7 +20,9 @@ from assay.service.documents.facts import (
     Spending,
     StageCount,
 )
-from assay.service.signing import SigningKey, load_or_create_key
+from assay.service.delivery.write_delivery import DeliveryContent, SetAside, Written, write_delivery
+from assay.service.trail.nonce_commitment import commit
+from assay.service.trail.signatures import SigningKey, load_or_create_key
 
 LABELS = ("cola", "water", "=juice")
 NONCE = b"\x07" * 16

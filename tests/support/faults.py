@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assay.core import chance
-from assay.core.ports import GivenAnswer, Workforce
-from assay.service.sealing import demonstration_key, installation_key
+from assay.core.ports.workforce import GivenAnswer, Workforce
+from assay.service.trail.seal_events import demonstration_key, installation_key
 from assay.store import db
 
 

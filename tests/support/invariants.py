@@ -7,12 +7,13 @@ from tests.support.cast import cast_of
 from tests.support.projects import NOW, Project
 
 from assay.core.project import lifecycle
-from assay.service.label_loop import AUDIT, EXPERT, EXPERT_QUEUES, LABEL, PEER
-from assay.service.reads.verify_audit import verify_audit
-from assay.service.reads.verify_certificate import Result, verify_certificate
-from assay.service.running import intake_of
-from assay.service.sealing import demonstration_key
-from assay.store import db, queue
+from assay.service.delivery.verify_certificate import Result, verify_certificate
+from assay.service.trail.seal_events import demonstration_key
+from assay.service.trail.verify_audit import verify_audit
+from assay.service.working_set.label_queues import AUDIT, EXPERT, EXPERT_QUEUES, LABEL, PEER
+from assay.service.working_set.stored_project import intake_of
+from assay.store import db
+from assay.store.labelling import answers_and_pay_ledger
 
 
 def check_invariants(project: Project) -> None:
@@ -36,7 +37,7 @@ def check_answers(project: Project) -> None:
         " WHERE a.batch_id = %s ORDER BY a.id",
         [project.batch_id],
     )
-    answers = sum(queue.count_answers(project.batch_id).values())
+    answers = sum(answers_and_pay_ledger.count_answers(project.batch_id).values())
     assert len(found) == answers, "an answer has no assignment, no person or two ledger entries"
     paid = 0
     for _, item, person, name, state, leased_item, leased_person, cents, debit, credit, code in found:
@@ -45,7 +46,7 @@ def check_answers(project: Project) -> None:
         assert cents == (intake.money.expert if name in EXPERT_QUEUES else intake.money.answer)
         assert (debit, credit) == (f"project:{project.row.name}", f"person:{project.row.name}/{code}")
         paid += cents
-    assert paid == queue.spent(project.batch_id)
+    assert paid == answers_and_pay_ledger.spent(project.batch_id)
     told = db.rows(
         "SELECT detail FROM event WHERE verb = 'submit an answer' AND outcome = 'done' ORDER BY id"
     )

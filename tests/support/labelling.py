@@ -7,12 +7,14 @@ from tests.support.projects import LABELS, NOW, Project, submit, write_project
 from tests.support.webpages import Web
 
 from assay.core.project import lifecycle
-from assay.service.actions.claim_tasks import claim_tasks
-from assay.service.actions.submit_answer import submit_answer
-from assay.service.at_work import enrol_members
-from assay.service.label_loop import Receipt, Served
-from assay.store import db, items, queue
-from assay.store.people import PersonRow, person_of_member
+from assay.service.labelling.claim_tasks import claim_tasks
+from assay.service.labelling.label_loop import Receipt, Served
+from assay.service.labelling.person_at_work import enrol_members
+from assay.service.labelling.submit_answer import submit_answer
+from assay.store import db
+from assay.store.items import items
+from assay.store.labelling import wanted_answers
+from assay.store.labelling.project_people import PersonRow, person_of_member
 
 CREW = ("lena", "luis", "eva")
 SIMULATED = "workforce: {kind: simulated, people: 6, experts: 3, truth: truth.csv}"
@@ -42,7 +44,7 @@ def at_work(
     project = submit(web.installation, written, actor=web.actor("rita"))
     with db.transaction():
         enrol_members(web.installation.scope, project=project.id, seed=project.row.seed)
-    while project.batch.status != until or not queue.has_open_task(project.batch_id):
+    while project.batch.status != until or not wanted_answers.has_open_task(project.batch_id):
         assert project.run(most_steps=1), f"the batch waits: {project.row.status}, {project.batch.status}"
     return project
 
@@ -81,5 +83,5 @@ def ask_expert(project: Project, key: str, *, queue_name: str = "expert") -> int
     """Open one more task of an item in a queue of experts; return the item's id."""
     (found,) = items.items_by_key(project.batch_id, [key]).values()
     with db.transaction():
-        queue.open_tasks(project.batch_id, queue=queue_name, items=[found.id])
+        wanted_answers.open_tasks(project.batch_id, queue=queue_name, items=[found.id])
     return found.id

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from assay.core.project.located import Located
+from assay.core.project.document_lines import Located
 
 
 def located(value: object, *, source: str = "intake.yaml", first_line: int = 1) -> Located:

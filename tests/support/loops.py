@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assay.core.labels import LabelClass, LabelSchema
+from assay.core.labels.label_values import LabelClass, LabelSchema
 from assay.core.project import lifecycle
-from assay.service import label_loop
-from assay.service.label_loop import Receipt, Rules, Served
-from assay.service.permissions import EXPERT, LABELLER, Actor
-from assay.store import batches, db, items, people, projects, queue
-from assay.store.people import PersonRow
+from assay.service.access.permissions import EXPERT, LABELLER, Actor
+from assay.service.labelling import label_loop
+from assay.service.labelling.label_loop import Receipt, Served
+from assay.service.working_set import label_queues
+from assay.service.working_set.label_queues import Rules
+from assay.store import db
+from assay.store.items import items
+from assay.store.labelling import project_people, wanted_answers
+from assay.store.labelling.project_people import PersonRow
+from assay.store.projects import batches, projects
 from assay.store.scope import Scope
 from assay.tasktypes import TASK_TYPES
 
@@ -80,15 +85,22 @@ class Loop:
         with db.transaction():
             label_loop.release(self.actor(who), person=self.crew[who], assignment=assignment, now=now)
 
+    def renew(self, who: str, assignment: int, *, now: int = START) -> int:
+        """Hold an item longer."""
+        with db.transaction():
+            return label_loop.renew(
+                self.actor(who), rules=self.rules, person=self.crew[who], assignment=assignment, now=now
+            )
+
     def expire(self, *, now: int) -> int:
         """End what ran out."""
         with db.transaction():
             return label_loop.expire(self.actor(next(iter(self.crew))), batch=self.rules.batch, now=now)
 
-    def open(self, ids: Sequence[int], *, queue_name: str = label_loop.LABEL) -> None:
+    def open(self, ids: Sequence[int], *, queue_name: str = label_queues.LABEL) -> None:
         """Want one more answer to each of these items."""
         with db.transaction():
-            queue.open_tasks(self.rules.batch, queue=queue_name, items=ids)
+            wanted_answers.open_tasks(self.rules.batch, queue=queue_name, items=ids)
 
 
 def make_loop(
@@ -135,10 +147,10 @@ def make_loop(
         ordinary = ids[controls:]
         items.open_items(ordinary, state=lifecycle.LABELLING)
         for _ in range(answers):
-            queue.open_tasks(number, queue=label_loop.LABEL, items=ordinary)
+            wanted_answers.open_tasks(number, queue=label_queues.LABEL, items=ordinary)
         everybody = [(code, False) for code in labellers] + [(code, True) for code in experts]
-        people.add_people(scope, project=project, people=everybody)
-        crew = {person.code: person for person in people.list_people(scope, project)}
+        project_people.add_people(scope, project=project, people=everybody)
+        crew = {person.code: person for person in project_people.list_people(scope, project)}
     rules = Rules(
         batch=number,
         project=name,

@@ -18,8 +18,8 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection, connections
 
-from assay.service import running
 from assay.service.installation import Installation, open_installation, this_installation
+from assay.service.working_set import stored_project
 
 _NUMBERS = itertools.count(1)
 NOWHERE = "/nowhere/assay.db"
@@ -82,6 +82,7 @@ class Place:
         lease_seconds: float = 30,
         task_seconds: float = 1800,
         outbound_allowed: tuple[str, ...] = (),
+        restoring: bool = False,
     ) -> Installation:
         """Open the installation as a door does."""
         return open_installation(
@@ -92,6 +93,7 @@ class Place:
             task_seconds=task_seconds,
             step_answers=step_answers,
             outbound_allowed=outbound_allowed,
+            restoring=restoring,
         )
 
     def enter(self) -> None:
@@ -257,6 +259,6 @@ def leave() -> None:
 def forget() -> None:
     """Drop every connection and everything that was cached, as a process does when it dies."""
     connections.close_all()
-    running._constants.cache_clear()
-    running.work_constants.cache_clear()
+    stored_project.constants_of.cache_clear()
+    stored_project.work_constants.cache_clear()
     this_installation.cache_clear()

@@ -12,13 +12,13 @@ from PIL import Image, ImageDraw
 
 from assay.core import chance
 from assay.core.ids import sha256
-from assay.service.actions.submit_intake import submit_intake
+from assay.service.access.permissions import Actor
 from assay.service.installation import Installation
-from assay.service.intake_file import read_intake_file
-from assay.service.permissions import Actor
-from assay.service.running import run_batch
-from assay.store.batches import BatchRow, batch_by_id
-from assay.store.projects import ProjectRow, project_by_id
+from assay.service.intake.intake_file import read_intake_file
+from assay.service.pipeline.run_batch import run_batch
+from assay.service.requests.submit_intake import submit_intake
+from assay.store.projects.batches import BatchRow, batch_by_id
+from assay.store.projects.projects import ProjectRow, project_by_id
 
 LABELS = ("cat", "dog", "hen")
 NOW = 1_795_000_000_000_000

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.support.data import shared_data
 
-from assay.core.label_text import write_label
-from assay.core.labels import Box, Boxes, Preference, Span, Spans
+from assay.core.labels.label_text import write_label
+from assay.core.labels.label_values import Box, Boxes, Preference, Span, Spans
 
 INTAKE = """assay: 1
 name: {name}

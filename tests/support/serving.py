@@ -15,16 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from assay.core.project import lifecycle
-from assay.service import label_loop
-from assay.service.actions.make_key import make_key_for
-from assay.service.actions.submit_intake import submit_intake
 from assay.service.installation import Installation
-from assay.service.intake_file import parse_intake
-from assay.store import batches, db, items, members, queue
-from assay.store.items import NewItem
+from assay.service.intake.intake_file import parse_intake
+from assay.service.requests.submit_intake import submit_intake
+from assay.service.sign_in.make_key import make_key_for
+from assay.service.working_set import label_queues
+from assay.store import db
+from assay.store.accounts import account_members
+from assay.store.items import items
+from assay.store.items.items import NewItem
+from assay.store.labelling import wanted_answers
+from assay.store.projects import batches
 
 LABELS = ("cat", "dog", "hen", "owl")
 CHUNK = 20_000
+RENEWED_EVERY, LATE_EVERY = 3, 40
+"""Of so many answers one follows a renewal, and one comes after its hold, where labellers are told how long that is."""
 INTAKE = """assay: 1
 name: {name}
 task: text_classification
@@ -61,7 +67,9 @@ def fill(
     for _ in range(redundancy):
         for start in range(0, tasks, CHUNK):
             with db.transaction():
-                queue.open_tasks(batch.id, queue=label_loop.LABEL, items=ids[start : start + CHUNK])
+                wanted_answers.open_tasks(
+                    batch.id, queue=label_queues.LABEL, items=ids[start : start + CHUNK]
+                )
     with db.transaction():
         for verb in ("receive", "finish receiving", "start"):
             batches.move_batch(installation.scope, batches.batch_by_id(installation.scope, batch.id), verb)
@@ -78,8 +86,10 @@ def key_for(installation: Installation, email: str, *, role: str = "labeller") -
     """Make a member with one role and return a key of theirs."""
     now = time.time_ns() // 1_000
     with db.transaction():
-        user = members.add_user(email=email, password=None)
-        members.add_member(installation.scope, user=user, name=email, email=email, roles=[role], now=now)
+        user = account_members.add_user(email=email, password=None)
+        account_members.add_member(
+            installation.scope, user=user, name=email, email=email, roles=[role], now=now
+        )
     owner = installation.owner("filler", "tests")
     made = make_key_for(owner, email=email, name="tests", days=1, scopes=None, now=now)
     assert made is not None
@@ -190,6 +200,8 @@ class Labeller:
         journal: client ids of the submits that were acknowledged, with their moment.
         times: seconds that each acknowledged submit took.
         errors: replies that no labeller should see.
+        hold: how long an item is held, in seconds, where somebody renews it now and then, and now and then comes late.
+        gone: answers that came late and were wanted no longer.
     """
 
     port: int
@@ -199,6 +211,8 @@ class Labeller:
     journal: dict[str, float] = field(default_factory=dict)
     times: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    hold: float = 0.0
+    gone: int = 0
 
     def __post_init__(self) -> None:
         """Open the line."""
@@ -239,6 +253,10 @@ class Labeller:
         while task is not None and time.monotonic() < until and (most is None or len(self.journal) < most):
             if think is not None:
                 time.sleep(think())
+            if self.hold and len(self.journal) % RENEWED_EVERY == 0:
+                ask("renew", {"assignment": task["assignment"]})
+            if self.hold and len(self.journal) % LATE_EVERY == LATE_EVERY - 1:
+                time.sleep(1.1 * self.hold)
             client_id = f"{self.key[6:18]}-{task['assignment']}"
             body = {
                 "assignment": task["assignment"],
@@ -255,6 +273,8 @@ class Labeller:
                 task = reply["next"]
                 if task is not None:
                     continue
+            elif self.hold and status == 409:
+                self.gone += 1
             elif status != 0:
                 self.errors.append(f"{status} {reply}")
                 if len(self.errors) > 20:

@@ -7,6 +7,7 @@ The fixture `web` (tests/conftest.py) opens it for a fresh place:
 """
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,10 +18,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client, override_settings
 from tests.support.places import Place
 
-from assay.entry.api import limits
-from assay.service.actions.make_key import make_key
-from assay.service.installation import Installation, this_installation
-from assay.service.permissions import (
+from assay.service.access import note_reading, request_limits
+from assay.service.access.permissions import (
     ADMINISTRATOR,
     AUDITOR,
     EXPERT,
@@ -29,14 +28,19 @@ from assay.service.permissions import (
     REQUESTER,
     Actor,
 )
-from assay.store import db, members
-from assay.store.members import MemberRow
+from assay.service.installation import Installation, this_installation
+from assay.service.sign_in.make_key import make_key
+from assay.store import db
+from assay.store.accounts import account_members
+from assay.store.accounts.account_members import MemberRow
 
 NOW = 1_790_000_000_000_000
 """When the cast's accounts were made."""
 DAYS = 365
+JUST_NOW = 4 * 10**15
+"""When actors of tests gave their password: whatever the clock says, it is not long ago."""
 LOGIN = "/account/login/"
-PASSWORD = "correct horse battery staple"
+PASSWORD = "orchard violin copper meadow"
 CAST = {
     "rita": (REQUESTER,),
     "otto": (OPERATOR,),
@@ -76,8 +80,8 @@ class Web:
         if name not in self.found:
             email = f"{name}@example.org"
             with db.transaction():
-                user = members.add_user(email=email, password=password)
-                made = members.add_member(
+                user = account_members.add_user(email=email, password=password)
+                made = account_members.add_member(
                     self.installation.scope,
                     user=user,
                     name=name.title(),
@@ -85,7 +89,7 @@ class Web:
                     roles=roles or CAST[name],
                     now=NOW,
                 )
-            self.found[name] = members.member_by_id(self.installation.scope, made)
+            self.found[name] = account_members.member_by_id(self.installation.scope, made)
         return self.found[name]
 
     def actor(self, name: str, *roles: str) -> Actor:
@@ -97,17 +101,21 @@ class Web:
             roles=member.roles,
             source="tests",
             member=member.id,
+            confirmed_at=JUST_NOW,
         )
 
-    def page(self, name: str, *roles: str, second_factor: bool = True) -> Client:
-        """Return a browser that is signed in, with a second factor as staff need it."""
+    def page(self, name: str, *roles: str, second_factor: bool = True, confirmed: bool = False) -> ApiClient:
+        """Return a browser that is signed in, with a second factor as staff need it; `confirmed`: just now."""
         member = self.member(name, *roles)
-        client = Client()
+        client = ApiClient()
         client.force_login(get_user_model().objects.get(pk=member.user))
+        session = client.session
         if second_factor:
-            session = client.session
             session["second_factor"] = True
-            session.save()
+        if confirmed:
+            session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+            session["account_authentication_methods_user"] = str(member.user)
+        session.save()
         return client
 
     def api(self, name: str, *roles: str) -> ApiClient:
@@ -136,6 +144,7 @@ def sign_in(client: Client, name: str, password: str = PASSWORD) -> Any:
 @contextmanager
 def web_of(place: Place, *, tenant: str = "main", **changes: Any) -> Iterator[Web]:
     """Let the process's settings describe a place while the block runs; `changes` are further settings."""
+    changes = {"stranger_requests_per_minute": 10_000_000} | changes
     values = replace(
         settings.ASSAY,
         home=place.home,
@@ -144,8 +153,9 @@ def web_of(place: Place, *, tenant: str = "main", **changes: Any) -> Iterator[We
         **changes,
     )
     this_installation.cache_clear()
-    for buckets in (limits.REQUESTS, limits.EXPORTS, limits.UPLOADS):
-        buckets.found.clear()
+    request_limits.forget_opened()
+    note_reading.forget_noted()
+    (place.home / "limits").unlink(missing_ok=True)
     with override_settings(ASSAY=values, SECRET_KEY="of the tests " * 4):
         yield Web(this_installation())
     this_installation.cache_clear()

@@ -16,9 +16,9 @@ django.setup()
 
 from assay.core.project import lifecycle  # noqa: E402 - Django must be set up first
 from assay.service.installation import open_installation  # noqa: E402
-from assay.service.running import BatchBusy, run_batch  # noqa: E402
-from assay.store.batches import batch_by_id  # noqa: E402
-from assay.store.leases import LeaseLost  # noqa: E402
+from assay.service.pipeline.run_batch import BatchBusy, run_batch  # noqa: E402
+from assay.store.projects.batches import batch_by_id  # noqa: E402
+from assay.store.upkeep.fenced_leases import LeaseLost  # noqa: E402
 
 LEASE_SECONDS = 10.0
 STEP_ANSWERS = 10

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from assay.core.geometry.overlap import box_iou
-from assay.core.labels import Box, Boxes, Choices, Span, Spans, schema_of
-from assay.core.ports import Ability
+from assay.core.geometry.shape_overlap import box_iou
+from assay.core.labels.label_values import Box, Boxes, Choices, Span, Spans, schema_of
+from assay.core.ports.task_type import Ability
 from assay.tasktypes.image_boxes import MEMBER as BOXES
 from assay.tasktypes.image_classification_multi import MEMBER as SETS
 from assay.tasktypes.text_spans import MEMBER as SPANS

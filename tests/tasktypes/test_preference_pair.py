@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from assay.core.errors import InvalidLabel
-from assay.core.labels import FIRST, SECOND, TIE, Preference, schema_of
-from assay.core.ports import Ability, AnswerTable
+from assay.core.labels.label_values import FIRST, SECOND, TIE, Preference, schema_of
+from assay.core.ports.answers import AnswerTable
+from assay.core.ports.task_type import Ability
 from assay.tasktypes.preference_pair import MEMBER as TASK
 
 SCHEMA = schema_of([FIRST, SECOND, TIE])

@@ -1,7 +1,7 @@
 import numpy as np
 
-from assay.core.labels import Choice, LabelClass, LabelSchema
-from assay.core.ports import Ability
+from assay.core.labels.label_values import Choice, LabelClass, LabelSchema
+from assay.core.ports.task_type import Ability
 from assay.tasktypes.classification import MEMBER as ANY
 from assay.tasktypes.image_classification import MEMBER as IMAGES
 

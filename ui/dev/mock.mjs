@@ -30,7 +30,7 @@ function lease(name) {
   if (here.next > (batch.count ?? 40)) return null;
   const seed = here.next++;
   const review = batch.review ? batch.review(seed) : null;
-  const task = { assignment: numbers++, queue: batch.queue, item: batch.item(seed), suggestion: review ? null : (batch.suggestion?.(seed) ?? null), until: new Date(Date.now() + 9e5).toISOString(), review };
+  const task = { assignment: numbers++, queue: batch.queue, item: batch.item(seed), suggestion: review ? null : (batch.suggestion?.(seed) ?? null), until: new Date(Date.now() + 9e5).toISOString(), left: 900, review };
   here.held.push(task);
   return task;
 }
@@ -55,6 +55,7 @@ function work(name, verb, body) {
   if (known) return [200, known];
   const place = here.held.findIndex(({ assignment }) => assignment === body.assignment);
   if (place < 0) return problem(409, "The time for this item ran out, and somebody else has it.");
+  if (verb === "renew") return [200, { assignment: body.assignment, until: new Date(Date.now() + 9e5).toISOString(), left: 900 }];
   const [task] = here.held.splice(place, 1);
   if (verb === "release") return [204, null];
   const reply = { next: lease(name) };

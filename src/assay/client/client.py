@@ -4,7 +4,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TextIO
@@ -12,25 +12,16 @@ from urllib.parse import quote
 
 import httpx
 
-from assay.client.connection import Connection, Refused
+from assay.client.connection import Connection, NoServer, Refused
 from assay.client.progress import Bar
-from assay.client.values import (
-    Batch,
-    Delivery,
-    Draft,
-    Item,
-    Member,
-    Page,
-    Project,
-    Task,
-    task_of,
-    value_of,
-)
+from assay.client.values import Batch, Delivery, Draft, Item, Member, Page, Project, Task, task_of, value_of
 
 GROUP: Final = 40
 GROUP_BYTES: Final = 16 << 20
 """So many files, or bytes, go in one upload."""
+PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif")
 LOOK_EVERY: Final = 1.0
+QUOTE_PAUSE: Final = 0.5
 ENDS: Final = ("Data delivered", "Ready for review", "Paused", "Data transfer failed")
 
 
@@ -75,14 +66,44 @@ class Client:
     def file(self, intake: Path | str) -> Project:
         """File an intake with all the files that it names, and return its project; the work starts by itself.
 
-        `intake` is a YAML file; whatever lies in its folder and is a table, picture or guide that it names
-        goes along. Filing the same again returns the same project.
+        `intake` is a YAML file. It is checked first; then the tables and guides that it names go along, and the
+        pictures that their rows name, as far as they lie in the intake's folder, and nothing else. A picture that the
+        server cannot use is set aside with the reason. Filing the same again returns the same project.
         """
         path = Path(intake)
-        text = path.read_text(encoding="utf-8")
-        draft = self.new_draft(text)
-        self.upload(draft.id, files_named(text, path.parent))
-        return self.submit_draft(draft.id)
+        try:
+            draft = self.new_draft(path.read_text(encoding="utf-8"))
+            try:
+                self._bring(draft.id, path.parent)
+                return self.submit_draft(draft.id)
+            except (Refused, KeyboardInterrupt):
+                with suppress(Refused, NoServer):  # nobody goes on with it: the next try files anew
+                    self.connection.delete(f"/drafts/{draft.id}")
+                raise
+        except Refused as problem:
+            raise problem.about(path.name) from None
+
+    def _bring(self, draft: int, folder: Path) -> None:
+        """Upload what a draft still wants, round after round, as far as it lies in the folder."""
+        asked: set[str] = set()
+        cursor: str | None = None
+        while True:
+            wanted = self.connection.get(f"/drafts/{draft}/wanted", cursor=cursor)
+            names = [
+                *wanted["files"],
+                *(name for one in wanted["folders"] for name in pictures_in(folder, one)),
+            ]
+            new = [name for name in dict.fromkeys(names) if name not in asked]
+            asked.update(new)
+            files = [(name, path) for name in new if (path := file_in(folder, name)) is not None]
+            for refused in self._upload(draft, files):
+                # Of a picture, and of what lies in an archive, its row says why.
+                if refused["path"] in asked and not refused["path"].lower().endswith(PICTURES):
+                    raise Refused(status=422, detail=f"{refused['path']}: {refused['reason']}")
+            cursor = wanted["next"]
+            # A table that came along tells what its rows name, so after uploads the first page is asked for again.
+            if cursor is None and not files:
+                return
 
     def new_draft(self, intake: str = "") -> Draft:
         """Start a draft, empty or with an intake's YAML."""
@@ -94,22 +115,27 @@ class Client:
         Raises:
             Refused: if one of them is not taken, with its name and the reason.
         """
-        taken = 0
+        for one in self._upload(draft, files):
+            raise Refused(status=422, detail=f"{one['path']}: {one['reason']}")
+        return len(files)
+
+    def _upload(self, draft: int, files: Sequence[tuple[str, Path]]) -> Iterator[Mapping[str, str]]:
+        """Upload files as (name, path); yield those that were not taken, with `path` and `reason`."""
         with Bar(self._out, "uploading", len(files)) as bar:
             for group in _groups(files):
                 with ExitStack() as opened:
                     streams = [(name, opened.enter_context(path.open("rb"))) for name, path in group]
                     said = self.connection.upload(f"/drafts/{draft}/files", streams)
-                for one in said["rejected"]:
-                    raise Refused(status=422, detail=f"{one['path']}: {one['reason']}")
-                taken += int(said["accepted"])
                 bar.move(len(group))
-        return taken
+                yield from said["rejected"]
 
     def quote(self, draft: int) -> Mapping[str, Any]:
-        """Return what a draft would take."""
-        found: Mapping[str, Any] = self.connection.get(f"/drafts/{draft}/quote")
-        return found
+        """Return what a draft would take, as soon as a worker of the server has found it out."""
+        while True:
+            found: Mapping[str, Any] = self.connection.get(f"/drafts/{draft}/quote")
+            if not found["waiting"]:
+                return found
+            time.sleep(QUOTE_PAUSE)
 
     def submit_draft(self, draft: int) -> Project:
         """Submit a draft and return its project."""
@@ -242,6 +268,12 @@ class Client:
         found = self.connection.post(f"/work/{quote(task.batch, safe='')}/skip", body, once=False)
         return None if found["next"] is None else task_of(task.batch, found["next"])
 
+    def renew(self, task: Task) -> float:
+        """Hold an item longer, while somebody is at work on it; return for how many seconds it is held now."""
+        path = f"/work/{quote(task.batch, safe='')}/renew"
+        found = self.connection.post(path, {"assignment": task.assignment}, once=False)
+        return float(found["left"])
+
     def release(self, task: Task) -> None:
         """Give an item back."""
         path = f"/work/{quote(task.batch, safe='')}/release"
@@ -260,36 +292,25 @@ class Client:
                 return
 
 
-def files_named(intake: str, folder: Path) -> list[tuple[str, Path]]:
-    """Return the files of a folder that an intake's text can mean: tables, pictures and guides below it.
+def file_in(folder: Path, name: str) -> Path | None:
+    """Return a file that a server asks for by its name; None where there is none within the folder.
 
-    Hidden files, and folders that deliveries go to, stay where they are.
+    Hidden files stay where they are, and so does what a link leads to outside of the folder.
     """
-    endings = (
-        *(
-            ".csv",
-            ".csv.gz",
-            ".tsv",
-            ".jsonl",
-            ".jsonl.gz",
-            ".ndjson",
-            ".manifest",
-            ".parquet",
-            ".md",
-            ".markdown",
-        ),
-        *(".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff"),
-    )
-    found = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        hidden = any(part.startswith(".") for part in name.split("/"))
-        picture = name.lower().endswith(endings[10:])
-        if hidden or not path.is_file() or not name.lower().endswith(endings):
-            continue
-        if picture or path.name in intake:
-            found.append((name, path))
-    return found
+    if any(part.startswith(".") for part in name.split("/")):
+        return None
+    try:
+        found = (folder / name).resolve()
+        return found if found.is_file() and found.is_relative_to(folder.resolve()) else None
+    except (OSError, ValueError):
+        return None
+
+
+def pictures_in(folder: Path, name: str) -> list[str]:
+    """Return the names of the pictures below a folder within the folder, in their order."""
+    start = folder / name
+    found = (path.relative_to(folder).as_posix() for path in sorted(start.rglob("*")) if path.is_file())
+    return [one for one in found if one.lower().endswith(PICTURES)]
 
 
 def _groups(files: Sequence[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]]]:

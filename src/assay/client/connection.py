@@ -4,13 +4,15 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any, Final
 
 import httpx
 
 from assay.core.errors import AssayError
 
+_UNFIT: Final = 422
+_REQUEST: Final = "request, line "
 TRIES: Final = 6
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 20.0
@@ -20,12 +22,26 @@ PASSING: Final = (429, 502, 503, 504)
 
 @dataclass(eq=False, kw_only=True)
 class Refused(AssayError):
-    """The server refuses: {detail}."""
+    """The server refuses: {detail}.
+
+    `problems` are the single sentences where several things are wrong with what was sent.
+    """
 
     exit_code = 4
     status: int
     detail: str
     name: str = ""
+    problems: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """What was sent is at fault where the server says so."""
+        if self.status == _UNFIT:
+            self.exit_code = 2
+
+    def about(self, name: str) -> "Refused":
+        """Return the same about a file, which the server knows as the request."""
+        problems = tuple(one.replace(_REQUEST, f"{name}, line ") for one in self.problems)
+        return replace(self, detail=self.detail.replace(_REQUEST, f"{name}, line "), problems=problems)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -131,12 +147,15 @@ def _read(answer: httpx.Response) -> Any:
     try:
         found: Mapping[str, Any] = answer.json()
         detail, name = str(found.get("detail", "")), str(found.get("type", ""))
+        errors = found.get("errors") or []
+        problems = tuple(str(one["reason"]) for one in errors if isinstance(one, dict) and "reason" in one)
     except ValueError:
-        detail, name = "", ""
+        detail, name, problems = "", "", ()
     raise Refused(
         status=answer.status_code,
         detail=detail.rstrip(".") or f"The server answered with status {answer.status_code}",
         name=name.rpartition(":")[2],
+        problems=problems,
     )
 
 

@@ -111,7 +111,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An item in your hands: answer it with `Client.submit`, or give it back."""
+    """An item in your hands, for `left` seconds unless you renew it: answer it with `Client.submit`, or give it back."""
 
     batch: str
     assignment: int
@@ -121,6 +121,7 @@ class Task:
     media: str | None
     extra: Mapping[str, Any] = field(default_factory=dict)
     suggestion: Any = None
+    left: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,4 +166,5 @@ def task_of(batch: str, found: Mapping[str, Any]) -> Task:
         media=None if media is None else str(media["url"]),
         extra=item.get("extra") or {},
         suggestion=found.get("suggestion"),
+        left=float(found.get("left") or 0.0),
     )

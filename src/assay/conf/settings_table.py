@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from assay.conf.work_goes_first import threads_of
 from assay.core.errors import AssayError, NotReadable
 
 
@@ -40,7 +41,11 @@ SETTINGS = (
     ),
     Setting("ASSAY_TENANT", "main", "The tenant that the command line works for."),
     Setting("ASSAY_LEASE_SECONDS", "30", "How long a worker may hold a batch without a sign of life."),
-    Setting("ASSAY_TASK_SECONDS", "1800", "How long a person may hold an item before it goes to another."),
+    Setting(
+        "ASSAY_TASK_SECONDS",
+        "1800",
+        "How long a person holds an item before it may go to another; renewed while they work on it, up to eight times as long.",
+    ),
     Setting(
         "ASSAY_STANDSTILL_SECONDS",
         "900",
@@ -70,6 +75,14 @@ SETTINGS = (
         secret=True,
     ),
     Setting(
+        "ASSAY_FACTOR_KEY",
+        "",
+        "Encrypts the stored secrets of second factors, 32 characters or more; the same on every server of a database;"
+        " several, with blanks between them: the first encrypts, all open; empty: keys/factors.key, made in the home"
+        " folder at its first use.",
+        secret=True,
+    ),
+    Setting(
         "ASSAY_URL",
         "",
         "How people reach the server, for example https://assay.example.org; empty: this machine only.",
@@ -77,7 +90,11 @@ SETTINGS = (
     Setting("ASSAY_BIND", "127.0.0.1:8700", "Address and port that the server listens on."),
     Setting("ASSAY_SERVERS", "0", "Server processes; 0: one on SQLite, two on PostgreSQL."),
     Setting("ASSAY_WORKERS", "1", "Worker processes that `assay serve` starts beside the server."),
-    Setting("ASSAY_THREADS", "4", "Requests that one server process handles at once."),
+    Setting(
+        "ASSAY_THREADS",
+        "4",
+        "Requests that one server process handles at once, beside those of people at work, which have threads of their own.",
+    ),
     Setting(
         "ASSAY_BEHIND_PROXY",
         "no",
@@ -102,7 +119,18 @@ SETTINGS = (
     ),
     Setting("ASSAY_MAIL_HOST", "", "The mail server for forgotten passwords; empty: none is sent."),
     Setting("ASSAY_MAIL_FROM", "assay@localhost", "The sender of those mails."),
-    Setting("ASSAY_REQUESTS_PER_MINUTE", "6000", "Requests that one person or key may make in a minute."),
+    Setting(
+        "ASSAY_BACKUP_PASSPHRASE",
+        "",
+        "What `assay backup` encrypts its file with and `assay restore` opens it with, 12 characters or more; empty: not encrypted.",
+        secret=True,
+    ),
+    Setting("ASSAY_REQUESTS_PER_MINUTE", "6000", "Requests that one person may make in a minute."),
+    Setting(
+        "ASSAY_STRANGER_REQUESTS_PER_MINUTE",
+        "600",
+        "Requests a minute from one address (or IPv6 network of 64 bits) by people who are not signed in.",
+    ),
     Setting("ASSAY_UPLOAD_MIB", "256", "Largest uploaded file, in MiB."),
     Setting("ASSAY_UPLOADS_GIB", "20", "Most that one person's drafts may hold together, in GiB."),
 )
@@ -123,12 +151,14 @@ class Values:
     checkpoint_dir: Path
     outbound_allowed: tuple[str, ...]
     secret_key: str
+    factor_key: str
     url: str
     hosts: tuple[str, ...]
     bind: tuple[str, int]
     servers: int
     workers: int
     threads: int
+    server_threads: int
     behind_proxy: bool
     session_hours: int
     staff_second_factor: bool
@@ -136,7 +166,9 @@ class Values:
     identity_providers: tuple[dict[str, object], ...]
     mail_host: str
     mail_from: str
+    backup_passphrase: str
     requests_per_minute: int
+    stranger_requests_per_minute: int
     upload_bytes: int
     uploads_bytes: int
 
@@ -144,7 +176,7 @@ class Values:
 def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
     """Read every setting; raises `BadSetting` for the first that cannot be used."""
     found = {setting.name: _value(setting, environ) for setting in SETTINGS}
-    home = Path(found["ASSAY_HOME"]).expanduser()
+    home = Path(found["ASSAY_HOME"]).expanduser().resolve()
     url = found["DATABASE_URL"]
     if url and urlsplit(url).scheme not in ("postgres", "postgresql"):
         raise BadSetting(
@@ -166,13 +198,17 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
         outbound_allowed=tuple(
             one.strip() for one in found["ASSAY_OUTBOUND_ALLOW"].split(",") if one.strip()
         ),
-        secret_key=_secret_key(found["ASSAY_SECRET_KEY"]),
+        secret_key=_secret_key("ASSAY_SECRET_KEY", found["ASSAY_SECRET_KEY"]),
+        factor_key=" ".join(
+            _secret_key("ASSAY_FACTOR_KEY", one) for one in found["ASSAY_FACTOR_KEY"].split()
+        ),
         url=site.rstrip("/"),
         hosts=_hosts(site),
         bind=_bind(found["ASSAY_BIND"]),
         servers=_whole("ASSAY_SERVERS", found, low=0, high=64) or (2 if url else 1),
         workers=_whole("ASSAY_WORKERS", found, low=0, high=64),
         threads=_whole("ASSAY_THREADS", found, low=1, high=64),
+        server_threads=threads_of(_whole("ASSAY_THREADS", found, low=1, high=64)),
         behind_proxy=_yes("ASSAY_BEHIND_PROXY", found),
         session_hours=_whole("ASSAY_SESSION_HOURS", found, low=1, high=24 * 30),
         staff_second_factor=_yes("ASSAY_STAFF_SECOND_FACTOR", found),
@@ -180,7 +216,11 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Values:
         identity_providers=_providers(found["ASSAY_IDENTITY_PROVIDERS"]),
         mail_host=found["ASSAY_MAIL_HOST"],
         mail_from=found["ASSAY_MAIL_FROM"],
+        backup_passphrase=found["ASSAY_BACKUP_PASSPHRASE"],
         requests_per_minute=_whole("ASSAY_REQUESTS_PER_MINUTE", found, low=1, high=10_000_000),
+        stranger_requests_per_minute=_whole(
+            "ASSAY_STRANGER_REQUESTS_PER_MINUTE", found, low=1, high=10_000_000
+        ),
         upload_bytes=_whole("ASSAY_UPLOAD_MIB", found, low=1, high=100_000) << 20,
         uploads_bytes=_whole("ASSAY_UPLOADS_GIB", found, low=1, high=100_000) << 30,
     )
@@ -250,9 +290,9 @@ def _yes(name: str, found: Mapping[str, str]) -> bool:
     return word == "yes"
 
 
-def _secret_key(text: str) -> str:
+def _secret_key(name: str, text: str) -> str:
     if text and len(text) < 32:
-        raise BadSetting(name="ASSAY_SECRET_KEY", found="too short", expected="32 characters or more")
+        raise BadSetting(name=name, found="too short", expected="32 characters or more")
     return text
 
 

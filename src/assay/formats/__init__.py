@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from assay.core.ports import Format
+from assay.core.ports.file_format import Format
 from assay.core.registry import Registry
 
 FORMATS: Final = Registry[Format](kind="format", home="assay.formats")

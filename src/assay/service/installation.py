@@ -1,18 +1,24 @@
 """What a process needs to work for a tenant: settings in hand, database migrated, actors."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from assay.service.permissions import OPERATOR, REQUESTER, ROLES, SYSTEM, Actor
+from assay.service.access.permissions import OPERATOR, REQUESTER, ROLES, SYSTEM, Actor
+from assay.service.private_home import keep_private
+from assay.service.unfinished_restore import refuse_unfinished_restore
 from assay.store import db
+from assay.store.accounts.tenants import tenant_id
 from assay.store.scope import Scope
-from assay.store.tenants import tenant_id
+
+LOCK: Final = ".migrating"
+"""Whoever changes the installation as a whole holds this file of the home, or on PostgreSQL the lock that stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Installation:
         standstill_micros: how long nobody must have answered before items go on without those who are away.
         exposure: the share of a batch's answers that one person gives at most, where others can answer.
         outbound_allowed: hosts and networks that may be reached although they are not public.
+        factor_key: what secrets of second factors are encrypted with; empty: a file in the home.
     """
 
     scope: Scope
@@ -40,6 +47,7 @@ class Installation:
     outbound_allowed: tuple[str, ...] = ()
     standstill_micros: int = 900_000_000
     exposure: float = 0.25
+    factor_key: str = field(default="", repr=False)
 
     def of(self, scope: Scope) -> "Installation":
         """Return the same installation as another of its tenants sees it."""
@@ -67,11 +75,20 @@ def open_installation(
     outbound_allowed: tuple[str, ...] = (),
     standstill_seconds: float = 900,
     exposure: float = 0.25,
+    restoring: bool = False,
+    factor_key: str = "",
 ) -> Installation:
-    """Make the home folder, bring the database to this version, and return the installation."""
+    """Make the home folder, bring the database to this version, and return the installation.
+
+    Raises:
+        RestoreUnfinished: if a restore was interrupted here; unless `restoring`, which is how it is completed.
+    """
+    if not restoring:
+        refuse_unfinished_restore(home)
+    keep_private()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Even the look takes turns: of processes that open a fresh SQLite file at once, one may find it locked.
-    with db.alone(home / ".migrating"):
+    with db.alone(home / LOCK):
         if pending_migrations():
             call_command("migrate", verbosity=0, interactive=False)
     with db.transaction():
@@ -86,11 +103,12 @@ def open_installation(
         outbound_allowed=outbound_allowed,
         standstill_micros=int(standstill_seconds * 1_000_000),
         exposure=exposure,
+        factor_key=factor_key,
     )
 
 
 @lru_cache(maxsize=1)
-def this_installation() -> Installation:
+def this_installation(*, restoring: bool = False) -> Installation:
     """Return the installation that the process's settings describe; opened at the first call."""
     values = settings.ASSAY
     return open_installation(
@@ -103,6 +121,8 @@ def this_installation() -> Installation:
         step_answers=values.step_answers,
         standstill_seconds=values.standstill_seconds,
         exposure=values.exposure,
+        restoring=restoring,
+        factor_key=values.factor_key,
     )
 
 

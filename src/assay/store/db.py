@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection
 from django.db import transaction as django_transaction
 
-from assay.core.late import Late
+from assay.core.lazy_import import Late
 
 if TYPE_CHECKING:
     import psycopg

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from assay.core.ports import TaskType
+from assay.core.ports.task_type import TaskType
 from assay.core.registry import Registry
 
 TASK_TYPES: Final = Registry[TaskType](kind="task type", home="assay.tasktypes")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.core.labels import schema_of
+from assay.core.labels.label_values import schema_of
 from assay.core.planning.forecast import (
     WIDER,
     Estimate,
@@ -16,10 +16,10 @@ from assay.core.planning.forecast import (
     finish,
     forecast,
 )
-from assay.core.planning.pilot import Pilot
-from assay.core.ports import AnswerTable
+from assay.core.planning.pilot_findings import Pilot
+from assay.core.ports.answers import AnswerTable
 from assay.core.project.intake import Quality
-from assay.core.review.redundancy import Limits
+from assay.core.review.settle_ask_again_or_hand_on import Limits
 from assay.tasktypes import TASK_TYPES
 
 SCHEMA = schema_of(["a", "b", "c"])

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from assay.core.planning.codec import plan_from_json, plan_to_json
 from assay.core.planning.plan import Assumptions, make_plan
+from assay.core.planning.plan_as_json import plan_from_json, plan_to_json
 from assay.core.project.intake import Money, Quality
-from assay.core.review.redundancy import Limits
+from assay.core.review.settle_ask_again_or_hand_on import Limits
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MONEY = Money(currency="EUR", budget=None, answer=4, expert=40)

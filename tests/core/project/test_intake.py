@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.located import located
 
-from assay.core.errors import AssayError, BadValue, MissingKey, UnknownKey
-from assay.core.labels import LabelClass
-from assay.core.project.intake import KEYS, Intake, PrelabelPlan, read_intake, settle_labels
+from assay.core.errors import AssayError, BadValue, MissingKey, SeveralProblems, UnknownKey, place_of
+from assay.core.labels.label_values import LabelClass
+from assay.core.project.intake import Intake, PrelabelPlan, gather_intake, read_intake, settle_labels
+from assay.core.project.intake_keys import KEYS
 
 LEAST: dict[str, Any] = {
     "assay": 1,
@@ -124,7 +125,7 @@ def test_models_label_automatically_unless_people_were_asked_for():
     assert not read_intake(located(LEAST | {"prelabel": {"automatic": "false"}})).automatic
     twice = {"redundancy": {"min": 2}, "prelabel": {"automatic": "true"}}
     assert read_intake(located(LEAST | twice)).automatic
-    with pytest.raises(BadValue, match="'automatic' is 'perhaps', but must be true or false"):
+    with pytest.raises(BadValue, match=r"'prelabel\.automatic' is 'perhaps', but must be true or false"):
         read_intake(located(LEAST | {"prelabel": {"automatic": "perhaps"}}))
 
 
@@ -139,7 +140,7 @@ def test_labels_may_stand_in_a_tree_and_its_leaves_are_used():
     intake = read_intake(located(changed("labels", tree)))
     assert intake.schema.names == ("Fruit/Apple/Gala", "Fruit/Apple/Fuji", "Fruit/Pear", "Bread")
     assert intake.schema.classes[1].help == "Sweet."
-    with pytest.raises(BadValue, match="'labels' is 'x', but must be a list of labels"):
+    with pytest.raises(BadValue, match=r"'labels\.labels' is 'x', but must be a list of labels"):
         read_intake(located(changed("labels", [{"name": "Fruit", "labels": "x"}, "Bread"])))
 
 
@@ -167,33 +168,41 @@ BAD = [
     ("name", "x" * 64, "1 to 63 letters"),
     ("task", ["a"], "'task' is a list, but must be one value."),
     ("data", "items.csv", "'data' is 'items.csv', but must be a mapping of keys to values."),
-    ("data.path", {"a": 1}, "'path' is a mapping, but must be one value."),
+    ("data.path", {"a": 1}, "'data.path' is a mapping, but must be one value."),
     ("labels", "cola", "'labels' is 'cola', but must be a list of labels."),
     ("labels", [], "'labels' is a list, but must be a list of labels."),
-    ("quality.right", "most", "'right' is 'most', but must be a share from 0.5 to 0.9999."),
+    ("quality.right", "most", "'quality.right' is 'most', but must be a share from 0.5 to 0.9999."),
     ("quality.right", 0.49, "a share from 0.5 to 0.9999"),
     ("quality.right", "nan", "a share from 0.5 to 0.9999"),
-    ("quality.confidence", 1, "'confidence' is '1', but must be a share"),
-    ("redundancy.min", 0, "'min' is '0', but must be a whole number from 1 to 50."),
-    ("redundancy.max", 1, "'max' is '1', but must be a whole number from 2 to 50."),
-    ("redundancy.max", 2.5, "'max' is '2.5', but must be a whole number."),
+    ("quality.confidence", 1, "'quality.confidence' is '1', but must be a share"),
+    ("redundancy.min", 0, "'redundancy.min' is '0', but must be a whole number from 1 to 50."),
+    ("redundancy.max", 1, "'redundancy.max' is '1', but must be a whole number from 2 to 50."),
+    ("redundancy.max", 2.5, "'redundancy.max' is '2.5', but must be a whole number."),
     ("money", [], "'money' is a list, but must be a mapping of keys to values."),
-    ("money.currency", "Euro", "'currency' is 'Euro', but must be three capital letters, for example EUR."),
-    ("money.budget", "-4", "'budget' is '-4', but must be a whole number."),
-    ("money.answer", "4.50", "'answer' is '4.50', but must be a whole number."),
+    (
+        "money.currency",
+        "Euro",
+        "'money.currency' is 'Euro', but must be three capital letters, for example EUR.",
+    ),
+    ("money.budget", "-4", "'money.budget' is '-4', but must be a whole number."),
+    ("money.answer", "4.50", "'money.answer' is '4.50', but must be a whole number."),
     ("money.expert", 10_000_001, "a whole number from 0 to 10000000"),
     ("deadline", "20.12.2026", "'deadline' is '20.12.2026', but must be a date such as 2026-12-20."),
-    ("approve.finish_by", "soon", "'finish_by' is 'soon', but must be a date such as 2026-12-20."),
-    ("approve.max_price", "much", "'max_price' is 'much', but must be a whole number."),
+    ("approve.finish_by", "soon", "'approve.finish_by' is 'soon', but must be a date such as 2026-12-20."),
+    ("approve.max_price", "much", "'approve.max_price' is 'much', but must be a whole number."),
     ("class", "secret", "'class' is 'secret', but must be one of public, internal, personal, health."),
-    ("known.use", "train", "'use' is 'train', but must be one of control."),
-    ("workforce.kind", "robots", "'kind' is 'robots', but must be one of simulated, recorded, people."),
-    ("workforce.people", 0, "'people' is '0', but must be a whole number from 1 to 100000."),
-    ("workforce.experts", 1001, "'experts' is '1001', but must be a whole number from 1 to 1000."),
+    ("known.use", "train", "'known.use' is 'train', but must be one of control."),
+    (
+        "workforce.kind",
+        "robots",
+        "'workforce.kind' is 'robots', but must be one of simulated, recorded, people.",
+    ),
+    ("workforce.people", 0, "'workforce.people' is '0', but must be a whole number from 1 to 100000."),
+    ("workforce.experts", 1001, "'workforce.experts' is '1001', but must be a whole number from 1 to 1000."),
     ("accept", "always", "'accept' is 'always', but must be one of by_hand, if_certified."),
     ("start", "now", "'start' is 'now', but must be a time such as 2026-11-23T09:00:00Z."),
-    ("deliver.formats", "jsonl", "'formats' is 'jsonl', but must be a list of format names."),
-    ("deliver.formats", [["jsonl"]], "'formats' is a list, but must be a list of format names."),
+    ("deliver.formats", "jsonl", "'deliver.formats' is 'jsonl', but must be a list of format names."),
+    ("deliver.formats", [["jsonl"]], "'deliver.formats' is a list, but must be a list of format names."),
     ("instructions", ["guide.md"], "'instructions' is a list, but must be one value."),
 ]
 
@@ -212,7 +221,7 @@ def test_a_bad_value_is_named_with_its_line_and_what_is_expected(path, value, sa
 @pytest.mark.parametrize(
     ("labels", "said"),
     [
-        (["cola", "cola"], "'name' is 'cola' again, but must be a label named once."),
+        (["cola", "cola"], "'labels.name' is 'cola' again, but must be a label named once."),
         ([{"name": "cola"}, {"name": "a\nb"}], "a label of 1 to 256 printable characters"),
         (["cola", "x" * 257], "a label of 1 to 256 printable characters"),
         (["cola", " "], "a label of 1 to 256 printable characters"),
@@ -258,16 +267,74 @@ def test_an_empty_value_is_not_a_value(path):
 
 
 @pytest.mark.parametrize("section", [name for name in KEYS if name != "labels"])
-def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_known_one(section):
+def test_an_unknown_key_is_refused_with_its_line_and_the_known_ones(section):
     nearest = min(KEYS[section])
     path = f"{section}.{nearest}x".lstrip(".")
     document = changed(path, "x")
     with pytest.raises(UnknownKey) as caught:
         read_intake(located(document))
     assert str(caught.value) == (
-        f"intake.yaml, line {line_of(document, path)}: unknown key '{nearest}x'; "
-        f"the nearest known key is '{nearest}'."
+        f"intake.yaml, line {line_of(document, path)}: unknown key '{path}' "
+        f"(did you mean '{nearest}'?); known are: {', '.join(KEYS[section])}."
     )
+
+
+def test_everything_that_is_wrong_is_told_at_once_each_with_its_line():
+    document = {
+        "assay": 2,
+        "nmae": "x",
+        "name": "shelf photos",
+        "data": "items.csv",
+        "labels": ["cola", "cola", {"help": "?"}, {"name": "Fruit", "labels": "x"}],
+        "quality": {"right": 95, "confidence": "sure", "rihgt": 1},
+        "redundancy": {"min": 0, "max": "many"},
+        "money": [],
+        "deadline": "soon",
+        "workforce": {"kind": "recorded"},
+        "deliver": {"formats": "csv"},
+        "prelabel": {"automatic": "perhaps"},
+        "start": "now",
+        "known": {"use": "train"},
+    }
+    with pytest.raises(SeveralProblems) as caught:
+        read_intake(located(document))
+    found = [place_of(one) for one in caught.value.problems]
+    keys = [key for key, _ in found]
+    assert sorted(keys) == sorted(
+        [
+            *("assay", "nmae", "name", "task", "data", "labels.name", "labels.name", "labels.labels"),
+            *("quality.right", "quality.confidence", "quality.rihgt", "redundancy.min", "redundancy.max"),
+            *("money", "deadline", "workforce.truth", "workforce.answers", "deliver.formats"),
+            *("prelabel.automatic", "start", "known.use", "known.path"),
+        ]
+    )
+    for key, line in found:
+        if (
+            key not in ("task", "labels.name", "labels.labels")
+            and not key.startswith("workforce")
+            and key != "known.path"
+        ):
+            assert line == line_of(document, key)
+    said = str(caught.value)
+    assert said.startswith("intake.yaml has 22 problems: ")
+    assert said.count("intake.yaml") == 1
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [
+        ({"data": None}, ["data"]),  # its path is not missed too
+        ({"data": {"path": ["a"]}}, ["data.path"]),
+        ({"workforce": {"kind": "robots"}}, ["workforce.kind"]),
+        ({"redundancy": {"min": 0, "max": 3}}, ["redundancy.min"]),
+        ({"labels": "cola"}, ["labels"]),
+    ],
+)
+def test_what_follows_from_a_mistake_is_no_second_one(changes, keys):
+    problems = []
+    gather_intake(located(LEAST | changes), problems)
+    assert [place_of(one)[0] for one in problems] == keys
 
 
 def test_every_key_of_the_table_is_read_by_some_test_here():
@@ -341,7 +408,7 @@ def test_junk_in_one_place_gives_an_intake_or_a_sentence_with_the_line(data):
     section = data.draw(st.sampled_from(sorted(name for name in KEYS if name != "labels")))
     key = data.draw(st.sampled_from(sorted(KEYS[section])))
     found = outcome(changed(f"{section}.{key}".lstrip("."), data.draw(JUNK)))
-    assert isinstance(found, Intake) or str(found).startswith("intake.yaml, line ")
+    assert isinstance(found, Intake) or str(found).startswith(("intake.yaml, line ", "intake.yaml has "))
 
 
 @given(

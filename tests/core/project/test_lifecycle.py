@@ -16,7 +16,7 @@ LAST = {
     "project": {lifecycle.PRODUCTION_COMPLETE},
     "batch": {lifecycle.DATA_DELIVERED, lifecycle.DATA_TRANSFER_FAILED},
     "item": set(),
-    "assignment": {"reopened", "released", "expired"},
+    "assignment": {"reopened", "released"},
 }
 nouns = pytest.mark.parametrize("noun", sorted(NOUNS))
 

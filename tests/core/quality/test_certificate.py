@@ -15,15 +15,10 @@ from tests.support.deliveries import (
 )
 
 from assay.core.ids import canonical, digest_of_labels
-from assay.core.quality.audit import delta_of_attempt
-from assay.core.quality.betting import Outcome
-from assay.core.quality.certificate import (
-    AuditVerdict,
-    NothingToCertify,
-    SampleNotDrawn,
-    delivered_labels,
-)
-from assay.core.quality.draw import commitment
+from assay.core.quality.audit_attempts import delta_of_attempt
+from assay.core.quality.betting_martingale import Outcome
+from assay.core.quality.certificate import AuditVerdict, NothingToCertify, SampleNotDrawn, delivered_labels
+from assay.core.quality.sample_draw import commitment
 
 FROZEN = frozen_labels()
 

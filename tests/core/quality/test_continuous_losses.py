@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.core.quality.betting import Outcome, standing, upper_total
+from assay.core.quality.betting_martingale import Outcome, standing, upper_total
 
 ALLOWED, DELTA = 0.1, 0.05
 

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageFilter
+from PIL import Image, ImageCms, ImageFilter
 from tests.support.data import shared_data
+from tests.support.photographs import as_stored
 
 from assay.core.ids import sha256
+from assay.core.labels.item_facts import ItemFacts
 from assay.providers.media.image import inspect
 from assay.providers.media.image.inspect import MOST_BYTES
 from assay.providers.media.inspection import Inspection, UnreadableMedia
@@ -47,13 +49,13 @@ def png_that_claims(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
 def test_an_image_is_known_by_its_content_whatever_its_name(kind, tmp_path):
     content = written(picture(), kind)
     path = tmp_path / "misnamed.txt"
     path.write_bytes(content)
     found = inspect(path)
-    assert (found.kind, found.width, found.height) == (kind.lower(), 120, 90)
+    assert (found.kind, found.facts) == (kind.lower(), ItemFacts(size=(120, 90), orientation=1, pages=1))
     assert found.fingerprint == sha256(content)
     assert found == inspect(content)
 
@@ -97,7 +99,11 @@ def test_a_picture_without_contrast_is_like_no_other(colour):
         (b"", "it is empty"),
         (b"a text that was renamed to photo.png", "none of the known image formats"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n", "none of the known image formats"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "none of the known image formats"),
+        (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", "it is SVG: save it as PNG"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "it is HEIC: save it as JPEG"),
+        (b"<!DOCTYPE html><p>404", "it is a page of HTML"),
+        (b"%PDF-1.7\n", "it is a PDF: save its pages as pictures"),
+        (written(picture(), "JPEG")[:30], "it starts as a JPEG, but is damaged or cut off"),
         (png_that_claims(20_000, 20_000), "pixels"),
         (png_that_claims(10_001, 10_000), "pixels"),
         (png_that_claims(300, 300), "damaged or cut short"),
@@ -181,3 +187,120 @@ def test_the_shop_photographs_are_all_readable_and_distinct():
     assert {one.kind for one in found} == {"jpeg"}
     assert all(one.near is not None and one.depth == 3 for one in found)
     assert len({one.fingerprint for one in found}) == 180
+
+
+def turned(orientation: int, kind: str = "JPEG", **more: object) -> bytes:
+    """A picture that is 120 x 90 as people see it, stored as a camera does that lay on its side."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = "Quist Optics"
+    return written(as_stored(picture(), orientation), kind, exif=exif.tobytes(), **more)
+
+
+def difference(one: Image.Image, other: Image.Image) -> float:
+    pixels = (np.asarray(each.convert("RGB"), dtype=np.float64) for each in (one, other))
+    first, second = pixels
+    return float(np.abs(first - second).mean())
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_the_copy_that_people_see_stands_upright_and_says_nothing_of_its_camera(kind, orientation):
+    content = turned(orientation, kind)
+    found = inspect(content)
+    assert found.facts == ItemFacts(size=(120, 90), orientation=orientation, pages=1)
+    assert found.shown is not None
+    assert b"Quist" in content
+    assert b"Quist" not in found.shown
+    with Image.open(io.BytesIO(found.shown)) as shown:
+        assert shown.size == (120, 90)
+        assert not dict(shown.getexif())
+        assert difference(shown, picture()) < 8
+    assert bits_apart(found, inspect(written(picture()))) <= 12
+
+
+def test_a_picture_that_can_be_shown_as_it_is_has_no_copy():
+    assert [inspect(written(picture(), kind)).shown for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP")] == [
+        None
+    ] * 5
+
+
+def test_an_upright_photograph_keeps_its_pixels_to_the_bit():
+    content = turned(1)
+    with Image.open(io.BytesIO(content)) as before, Image.open(io.BytesIO(inspect(content).shown)) as after:
+        assert np.array_equal(np.asarray(before), np.asarray(after))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "mode"),
+    [
+        (written(picture(), "TIFF"), "PNG", "RGB"),
+        (written(picture(mode="CMYK"), "JPEG"), "JPEG", "RGB"),
+        (written(picture(mode="CMYK"), "TIFF"), "PNG", "RGB"),
+        (written(picture(mode="L").convert("I;16"), "PNG"), "PNG", "L"),
+        (written(picture(mode="RGBA"), "TIFF"), "PNG", "RGBA"),
+        (written(picture(), "AVIF"), "JPEG", "RGB"),
+    ],
+    ids=["TIFF", "CMYK", "CMYK in TIFF", "16 bits", "transparent TIFF", "AVIF"],
+)
+def test_what_browsers_do_not_show_alike_is_written_anew(content, kind, mode):
+    with Image.open(io.BytesIO(inspect(content).shown)) as shown:
+        assert (shown.format, shown.mode, shown.size) == (kind, mode, (120, 90))
+        assert difference(shown, picture(mode="L") if mode == "L" else picture()) < 12
+
+
+def test_deep_greys_are_stretched_to_their_own_range():
+    deep = np.linspace(1_000, 1_255, 120 * 90).reshape(90, 120).astype(np.uint16)
+    with Image.open(io.BytesIO(inspect(written(Image.fromarray(deep))).shown)) as shown:
+        assert np.abs(np.asarray(shown, dtype=np.int64) - (deep - 1_000)).max() <= 1
+
+
+def test_grey_floats_with_gaps_are_shown():
+    deep = np.linspace(-1, 1, 120 * 90).reshape(90, 120).astype(np.float32)
+    deep[0, :3] = np.nan, np.inf, -np.inf
+    with Image.open(io.BytesIO(inspect(written(Image.fromarray(deep), "TIFF")).shown)) as shown:
+        assert (shown.mode, shown.getextrema()) == ("L", (0, 255))
+
+
+def test_a_colour_profile_goes_with_the_copy():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    with Image.open(io.BytesIO(inspect(turned(6, icc_profile=profile)).shown)) as shown:
+        assert shown.info["icc_profile"] == profile
+
+
+def test_pages_that_nobody_would_see_set_a_picture_aside():
+    content = written(picture(), "TIFF", save_all=True, append_images=[picture(1), picture(2)])
+    with pytest.raises(UnreadableMedia, match="it has 3 pages; save each page as a picture of its own"):
+        inspect(content)
+
+
+def test_a_smaller_copy_beside_a_tiff_is_no_page():
+    small = picture(size=(60, 45))
+    small.encoderinfo = {"tiffinfo": {254: 1}}
+    out = io.BytesIO()
+    picture().save(out, "TIFF", save_all=True, append_images=[small])
+    assert inspect(out.getvalue()).facts.pages == 1
+
+
+def test_an_animation_is_shown_as_it_is_and_its_frames_are_counted():
+    content = written(picture(), "GIF", save_all=True, append_images=[picture(1), picture(2)])
+    found = inspect(content)
+    assert (found.facts.pages, found.shown) == (3, None)
+
+
+def test_an_animation_that_would_have_to_be_turned_is_set_aside():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    moving = written(picture(), "WEBP", save_all=True, append_images=[picture(1)], exif=exif.tobytes())
+    with pytest.raises(UnreadableMedia, match="it moves"):
+        inspect(moving)
+
+
+def test_a_second_picture_in_a_telephones_jpeg_is_no_page_and_goes():
+    out = io.BytesIO()
+    picture().save(out, "MPO", save_all=True, append_images=[picture(1)])
+    found = inspect(out.getvalue())
+    assert (found.kind, found.facts.pages) == ("jpeg", 1)
+    with Image.open(io.BytesIO(found.shown)) as shown:
+        assert (shown.format, getattr(shown, "n_frames", 1)) == ("JPEG", 1)
+        assert len(found.shown) < len(out.getvalue()) * 0.7

@@ -3,9 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.core.ids import sha256
+from assay.core.labels.item_facts import ItemFacts
 from assay.providers.media.inspection import Inspection, UnreadableMedia
 from assay.providers.media.text import inspect
-from assay.providers.media.text.inspect import simhash
+from assay.providers.media.text.near_duplicate_hash import simhash
 
 STORY = "The delivery came two days late and one of the cups was broken, but the shop replaced it at once."
 
@@ -20,7 +21,7 @@ def bits_apart(one: str, other: str) -> int:
 def test_a_text_is_fingerprinted_as_utf_8():
     found = inspect("naïve café")
     assert found.fingerprint == sha256("naïve café".encode())
-    assert (found.kind, found.width, found.height, found.depth) == ("text", None, None, None)
+    assert (found.kind, found.facts, found.depth) == ("text", ItemFacts(length=10), None)
     assert inspect("naïve café".encode()) == found
     assert inspect(b"\xef\xbb\xbf" + "naïve café".encode()) == found
 

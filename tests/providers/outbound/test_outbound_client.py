@@ -3,7 +3,7 @@ import socket
 import pytest
 from tests.support.endpoint import endpoint
 
-from assay.core.ports import OutboundFailed
+from assay.core.ports.outbound import OutboundFailed
 from assay.providers.outbound import OutboundClient, client
 
 pytestmark = pytest.mark.enable_socket

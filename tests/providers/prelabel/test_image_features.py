@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 from tests.support.data import shared_data
 
-from assay.core.ports import Prelabeller
+from assay.core.ports.models import Prelabeller
 from assay.providers.prelabel import PRELABELLERS
 from assay.providers.prelabel.image_features.features import LENGTH
 from assay.providers.prelabel.image_features.model import ImageFeatures
-from assay.providers.prelabel.learning import MOST_CERTAIN
+from assay.providers.prelabel.learning_model import MOST_CERTAIN
 from assay.service.examples import find_example
 
 

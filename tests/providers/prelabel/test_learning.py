@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.core.ports import Rows
-from assay.providers.prelabel.learning import LearningModel, _clearly_less, _kernel, learnt_rows
+from assay.core.ports.task_type import Rows
+from assay.providers.prelabel.learning_model import LearningModel, _clearly_less, _kernel, learnt_rows
 
 
 class Plain(LearningModel):

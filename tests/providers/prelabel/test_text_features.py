@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.data import shared_data
 
-from assay.core.ports import Rows
+from assay.core.ports.task_type import Rows
 from assay.providers.prelabel import PRELABELLERS
 from assay.providers.prelabel.text_features.features import PLACES, text_features
 

@@ -5,8 +5,8 @@ from PIL import Image
 from tests.support.endpoint import endpoint
 
 from assay.core.errors import BadValue, NotReadable
-from assay.core.labels import Box, Boxes, Choice, Choices, Preference, Span, Spans, schema_of
-from assay.core.ports import ModelPlan, SuggesterFailed, Unlabelled
+from assay.core.labels.label_values import Box, Boxes, Choice, Choices, Preference, Span, Spans, schema_of
+from assay.core.ports.models import ModelPlan, SuggesterFailed, Unlabelled
 from assay.providers.outbound import OutboundClient
 from assay.providers.suggest import SUGGESTERS
 from assay.tasktypes import TASK_TYPES

@@ -3,7 +3,7 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.core.ports import Workforce
+from assay.core.ports.workforce import Workforce
 from assay.providers.workforce.recorded import RecordedWorkforce
 from assay.providers.workforce.recorded.workforce import NO_TRUTH, NOT_RECORDED
 

@@ -5,7 +5,8 @@ import pytest
 from tests.support.choosing import ANIMALS, Choosing
 
 from assay.core.errors import InvalidLabel
-from assay.core.ports import TaskType, Workforce
+from assay.core.ports.task_type import TaskType
+from assay.core.ports.workforce import Workforce
 from assay.providers.workforce.simulated import SimulatedWorkforce
 from assay.providers.workforce.simulated.people import draw_people
 from assay.providers.workforce.simulated.workforce import NO_TRUTH, difficulty

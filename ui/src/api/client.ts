@@ -10,7 +10,7 @@ export type Outcome<T> =
   /** 403: not allowed, or the page is too old. */
   | { kind: "stopped"; detail: string }
   /** 409 and what else no second try would change: the lease is gone. */
-  | { kind: "gone"; detail: string }
+  | { kind: "gone"; detail: string; name?: string }
   /** 422: the label is none that this project takes. */
   | { kind: "refused"; detail: string };
 
@@ -49,7 +49,13 @@ export function outcomeOf<T>({ status, body, after }: { status: number; body: un
   if (status === 403) return { kind: "stopped", detail };
   if (status === 422) return { kind: "refused", detail };
   if (status === 408 || status === 425 || status === 429 || status >= 500) return { kind: "again", after, offline: false, detail };
-  return { kind: "gone", detail };
+  return { kind: "gone", detail, name: nameOf(body) };
+}
+
+/** The error's own name: the end of its type. */
+function nameOf(body: unknown): string {
+  const type: unknown = typeof body === "object" && body !== null && "type" in body ? body.type : "";
+  return typeof type === "string" ? (type.split(":").pop() ?? "") : "";
 }
 
 function detailOf(body: unknown): string | null {

@@ -65,7 +65,14 @@ export interface Task {
   item: Item;
   suggestion: LabelJSON | null;
   until: string | null;
+  /** For how many seconds it was held when the server said so. */
+  left?: number;
   review: Review | null;
+}
+export interface Held {
+  assignment: number;
+  until: string | null;
+  left: number;
 }
 export interface SubmitBody {
   assignment: number;

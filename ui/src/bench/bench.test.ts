@@ -152,9 +152,14 @@ describe("the engine", () => {
         }
         return Promise.resolve({ kind: "done", reply });
       },
+      renew: (assignment) => {
+        const lease = held.find((one) => one.assignment === assignment);
+        return Promise.resolve(lease ? { kind: "done", reply: { assignment, until: lease.until, left: lease.left ?? 600 } } : { kind: "gone", detail: LOST, name: "too-late" });
+      },
       release: () => Promise.resolve(),
     };
   };
+  const LOST = "The time for this item ran out, and somebody else answered it meanwhile.";
   const choose = (engine: Engine, name: string): void => engine.change((work) => ({ ...work, draft: { kind: "choice", name } }));
   const who = { person: "p", batch: "b-1" };
 
@@ -254,7 +259,7 @@ describe("the engine", () => {
     choose(engine, "cat");
     server.held.length = 0;
     await engine.claim();
-    expect(engine.get().kept).toMatchObject([{ key: "item-1", label: "cat" }]);
+    expect(engine.get().kept).toMatchObject([{ key: "item-1", label: "cat", detail: LOST }]);
     expect(engine.get().current?.task.assignment).toBe(3);
     expect(engine.get().ahead.map(({ assignment }) => assignment)).toEqual([4]);
   });

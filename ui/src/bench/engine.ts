@@ -4,8 +4,10 @@
  */
 import { newId, type Outcome } from "../api/client";
 import type { Reply, Task } from "../api/types";
-import { begin, change, redo, undo } from "../labels/history";
+import { change, redo, undo } from "../labels/history";
+import { AtHand, ON_ITS_WAY } from "./at-hand";
 import { Drafts } from "./drafts";
+import { Holds } from "./holds";
 import { isFull } from "./journal/outbox";
 import type { Entry, Journal } from "./journal/records";
 import { Sender } from "./journal/sender";
@@ -13,12 +15,12 @@ import { KeptAnswers } from "./kept";
 import { Retries } from "./retries";
 import type { Options, Server } from "./server";
 import { FIRST, type BenchState } from "./state";
-import { ActiveTimer } from "./timer";
-import { beginWork, pickedLabel, readiness, submission, touched, type Work } from "./work";
+import { readiness, submission, touched, type Work } from "./work";
 
 export const AHEAD = 2;
 const POLL = 15_000;
-const GONE = "The time for this item ran out.";
+const UNSEEN = "The picture could not be loaded";
+export const NO_ANSWER = "An item that could not be shown takes no answer.";
 
 export class Engine {
   #state: BenchState = FIRST;
@@ -26,9 +28,8 @@ export class Engine {
   #sender: Sender;
   #drafts: Drafts;
   #kept: KeptAnswers;
-  /** Leases that this page is done with; a late answer of the server may still name them. */
-  #finished = new Set<number>();
-  #timer = new ActiveTimer(Date.now);
+  #holds: Holds;
+  #hand: AtHand;
   #claiming = false;
   #served = { done: 0, earned: 0 };
   /** What is wrong with getting work; what is wrong with sending comes first. */
@@ -51,7 +52,24 @@ export class Engine {
       changed: () => this.#count(),
       done: (entry, reply) => this.#done(entry, reply),
       gone: (entry, detail) => this.#gone(entry, detail),
-      refused: (entry, detail) => this.#refused(entry, detail),
+      refused: ({ task, work }, detail) => this.#hand.takeBack(task, work, detail),
+    });
+    this.#holds = new Holds(Date.now, (assignment) => server.renew(assignment), {
+      ready: () => !this.#stopped && this.#state.trouble === "none" && (options.online?.() ?? true),
+      renewed: (assignment, outcome) => this.#hand.renewed(assignment, outcome),
+    });
+    this.#hand = new AtHand({
+      who,
+      get: this.get,
+      set: (some) => this.#set(some),
+      drafts: this.#drafts,
+      kept: this.#kept,
+      holds: this.#holds,
+      options,
+      isSending: (assignment) => this.#sender.box.entries.some((entry) => entry.task.assignment === assignment),
+      isStopped: this.#hasStopped,
+      claim: () => void this.claim(),
+      failed: (outcome, again) => this.#failed(outcome, again),
     });
   }
 
@@ -76,6 +94,7 @@ export class Engine {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#claims.stop();
+    this.#holds.stop();
     await this.#drafts.flush();
     this.#sender.stop();
     this.#set({ phase: "other-tab" });
@@ -94,8 +113,10 @@ export class Engine {
 
   /** Sends the answer and shows the next item; or says what is missing. */
   submit(): void {
-    const { current, batch } = this.#state;
+    const { current, batch, sight } = this.#state;
     if (!current || !batch) return;
+    if (sight === "failed") return this.say(`${NO_ANSWER} Try to load it again, or skip it.`);
+    if (sight === "waits") return this.say(ON_ITS_WAY);
     const { task, history } = current;
     const found = readiness(history.present, task, batch);
     if (found.kind === "missing") return this.say(found.says);
@@ -107,7 +128,7 @@ export class Engine {
       this.#confirmed = task.assignment;
       return this.say(found.says);
     }
-    const body = submission(task, history.present, found.label, this.#timer.seconds);
+    const body = submission(task, history.present, found.label, this.#hand.timer.seconds);
     this.#leave(task, history.present, (client_id) => ({ kind: "submit", body: { ...body, client_id } }));
   }
 
@@ -120,6 +141,9 @@ export class Engine {
     }));
   }
 
+  /** Passes on an item that could not be shown; whoever looks after the batch reads why. */
+  skipUnseen = (): void => this.skip(UNSEEN);
+
   /** Gives back what is held and untouched; called when the person goes away on purpose. */
   async giveBack(): Promise<void> {
     const { current, ahead, batch } = this.#state;
@@ -131,14 +155,17 @@ export class Engine {
 
   forget = (id: string): void => this.#kept.forget(id);
   say = (says: string): void => this.#set({ says });
-  active = (): void => this.#timer.touch();
+  active = (): void => {
+    this.#hand.timer.touch();
+    this.#holds.touch();
+  };
   flush = (): Promise<void> => this.#drafts.flush();
 
   seen(visible: boolean): void {
-    this.#timer.show(visible);
+    this.#hand.timer.show(visible);
     if (!visible) void this.#drafts.flush();
     else if (this.#state.phase === "empty") void this.claim();
-    else this.#checkLease();
+    else this.#holds.touch();
   }
 
   /** The network is back, or the person asks to try now. */
@@ -146,6 +173,7 @@ export class Engine {
     if (this.#stopped) return;
     this.#sender.wake();
     this.#claims.stop();
+    this.#holds.wake();
     if (this.#state.batch) void this.claim();
     else void this.#learn();
   };
@@ -163,13 +191,18 @@ export class Engine {
     await this.claim();
   }
 
-  /** Addresses of media last for minutes: a new claim brings new ones. */
+  /** Loads a picture again. Addresses of media last for minutes: a new claim brings new ones. */
   async refresh(): Promise<void> {
+    this.#set({ sight: "waits" });
     const outcome = await this.server.claim(AHEAD, null);
     const { current } = this.#state;
-    if (outcome.kind !== "done" || !current) return;
-    const task = outcome.reply.tasks.find(({ assignment }) => assignment === current.task.assignment);
-    if (task) this.#set({ current: { ...current, task } });
+    if (!current) return;
+    const tasks = outcome.kind === "done" ? outcome.reply.tasks : [];
+    const task = tasks.find(({ assignment }) => assignment === current.task.assignment) ?? current.task;
+    await this.options.anew?.(task);
+    if (this.#state.current?.task.assignment !== task.assignment) return;
+    this.#set({ current: { ...this.#state.current, task } });
+    this.#hand.look(task);
   }
 
   async claim(): Promise<void> {
@@ -177,22 +210,20 @@ export class Engine {
     this.#claiming = true;
     this.#claims.stop();
     const before = new Set([this.#state.current?.task, ...this.#state.ahead].map((task) => task?.assignment));
-    const outcome = await this.server.claim(AHEAD, this.#wanted);
+    let outcome = await this.server.claim(AHEAD, this.#wanted);
+    if (outcome.kind === "done" && (await this.#hand.rescue(outcome.reply.tasks, before))) outcome = await this.server.claim(AHEAD, this.#wanted);
     this.#claiming = false;
     if (this.#hasStopped()) return;
     if (outcome.kind !== "done") return this.#failed(outcome, () => void this.claim());
     this.#claims.fine();
-    const tasks = outcome.reply.tasks.filter(({ assignment }) => !this.#isFinished(assignment));
+    const tasks = outcome.reply.tasks.filter(({ assignment }) => !this.#hand.isFinished(assignment));
     tasks.sort((a, b) => Number(b.item.key === this.#wanted) - Number(a.item.key === this.#wanted));
     this.#wanted = null;
-    const { current } = this.#state;
     const held = (assignment: number): boolean => tasks.some((task) => task.assignment === assignment);
-    this.#kept.keepLost((one) => held(one) || this.#isFinished(one) || one === current?.task.assignment, GONE);
     // What came while the claim travelled is not in its answer.
     const lost = ({ assignment }: Task): boolean => before.has(assignment) && !held(assignment);
     this.#set({ ahead: this.#state.ahead.filter((task) => !lost(task)) });
-    if (current && lost(current.task)) this.#lose(current.task, current.history.present);
-    for (const task of tasks) this.#offer(task);
+    for (const task of tasks) this.#hand.offer(task);
     if (this.#state.current) return;
     if (tasks.length === 0 && this.#state.unsent === 0) {
       this.#set({ phase: "empty" });
@@ -210,7 +241,8 @@ export class Engine {
     const counted = send.kind === "submit" ? 1 : 0;
     this.#served = { done: reply.done ?? done + counted, earned: reply.earned ?? earned + (reply.cents ?? 0) };
     this.#drafts.drop(task.assignment);
-    if (reply.next && !this.#isFinished(reply.next.assignment)) this.#offer(reply.next);
+    if (send.kind === "submit") this.#hand.dropSame(task);
+    if (reply.next && !this.#hand.isFinished(reply.next.assignment)) this.#hand.offer(reply.next);
     // The last of what travelled is answered, and nothing came with it: ask once more.
     queueMicrotask(() => !this.#state.current && void this.claim());
   }
@@ -221,73 +253,17 @@ export class Engine {
     queueMicrotask(() => !this.#state.current && void this.claim());
   }
 
-  #refused({ task, work }: Entry, detail: string): void {
-    this.#finished.delete(task.assignment);
-    const { current } = this.#state;
-    if (current) {
-      this.#save(current.task, current.history.present);
-      this.#set({ ahead: [current.task, ...this.#state.ahead] });
-    }
-    this.#save(task, work);
-    this.#show(task);
-    const { current: shown } = this.#state;
-    if (shown) this.#set({ current: { ...shown, refused: detail, restored: false } });
-  }
-
-  // Items come and go.
+  // What both change.
 
   /** Asked after a wait, in which everything may have changed. */
   #hasStopped = (): boolean => this.#stopped;
 
-  #isFinished(assignment: number): boolean {
-    return this.#finished.has(assignment) || this.#sender.box.entries.some((entry) => entry.task.assignment === assignment);
-  }
-
-  #offer(task: Task): void {
-    const { current, ahead } = this.#state;
-    if (current?.task.assignment === task.assignment) return;
-    if (ahead.some(({ assignment }) => assignment === task.assignment)) return;
-    this.options.prepare?.(task);
-    if (current) this.#set({ ahead: [...ahead, task] });
-    else this.#show(task);
-  }
-
-  #show(task: Task): void {
-    const { batch } = this.#state;
-    if (!batch) return;
-    const saved = this.#drafts.of(task.assignment);
-    const fits = saved?.work.draft.kind === batch.produces;
-    const work = saved && fits ? saved.work : beginWork(task, batch);
-    this.#timer = new ActiveTimer(Date.now, saved?.seconds ?? 0, document.visibilityState !== "hidden");
-    this.#confirmed = -1;
-    this.#set({ phase: "working", detail: "", says: "", current: { task, history: begin(work), restored: Boolean(saved && fits), refused: "" } });
-  }
-
   #leave(task: Task, work: Work, send: (client_id: string) => Entry["send"]): void {
     if (isFull(this.#sender.box)) return this.say("Five answers wait to be sent. This one is kept here until the server answers.");
     const client_id = newId();
-    this.#finished.add(task.assignment);
     this.#sender.add({ ...this.who, client_id, at: Date.now(), task, work, send: send(client_id) });
-    const [next, ...ahead] = this.#state.ahead;
-    this.#set({ current: null, ahead, says: "" });
-    if (next) this.#show(next);
-    else this.#set({ phase: "loading" });
+    this.#hand.leave(task.assignment);
     this.#count();
-  }
-
-  #lose(task: Task, work: Work): void {
-    const { batch } = this.#state;
-    if (batch && touched(work, task, batch)) this.#kept.keep(task, pickedLabel(work, task), work.reason, GONE);
-    this.#finished.add(task.assignment);
-    const [next, ...ahead] = this.#state.ahead;
-    this.#set({ current: null, ahead });
-    if (next) this.#show(next);
-    this.say(GONE);
-  }
-
-  #checkLease(): void {
-    const { current } = this.#state;
-    if (current?.task.until && Date.parse(current.task.until) < Date.now()) void this.claim();
   }
 
   #step(go: typeof undo): void {
@@ -299,19 +275,7 @@ export class Engine {
   #worked(current: NonNullable<BenchState["current"]>): void {
     this.#confirmed = -1;
     this.#set({ current, says: "" });
-    this.#save(current.task, current.history.present);
-  }
-
-  #save(task: Task, work: Work): void {
-    this.#drafts.put({
-      ...this.who,
-      assignment: task.assignment,
-      key: task.item.key,
-      work,
-      label: pickedLabel(work, task),
-      seconds: this.#timer.seconds,
-      at: Date.now(),
-    });
+    this.#hand.save(current.task, current.history.present);
   }
 
   #count(): void {

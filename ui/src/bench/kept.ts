@@ -1,4 +1,4 @@
-/** Answers whose item went to somebody else: shown until the person dismisses them. */
+/** Answers that came too late: shown until the person dismisses them. */
 import { newId } from "../api/client";
 import type { Task } from "../api/types";
 import type { LabelJSON } from "../labels/values";
@@ -24,15 +24,6 @@ export class KeptAnswers {
     void this.journal.putKept(kept).catch(() => undefined);
     this.drafts.drop(assignment);
     this.#put([...this.#all, kept]);
-  }
-
-  /** Drafts whose lease is neither held nor otherwise accounted for. */
-  keepLost(accounted: (assignment: number) => boolean, detail: string): void {
-    for (const { assignment, key, label, work } of this.drafts.all()) {
-      if (accounted(assignment)) continue;
-      if (label === null && work.reason === "") this.drafts.drop(assignment);
-      else this.keep({ assignment, item: { key } }, label, work.reason, detail);
-    }
   }
 
   forget(id: string): void {

@@ -12,9 +12,8 @@ import type { Journal } from "./journal/records";
 import { serverAt } from "./server";
 import { tabLock } from "./tabs";
 
-const prepare = ({ item: { media } }: Task): void => {
-  if (isPicture(media)) picture(media.url).catch(() => undefined);
-};
+const prepare = ({ item: { media } }: Task): Promise<unknown> | undefined => (isPicture(media) ? picture(media.url) : undefined);
+const anew = ({ item: { media } }: Task): Promise<unknown> | undefined => (isPicture(media) ? fetch(media.url, { cache: "reload" }).catch(() => undefined) : undefined);
 
 async function main(element: HTMLElement): Promise<void> {
   const { api = "/api/v1", batch = "", home = "/", person = "", signin = "/account/login/?next=" } = element.dataset;
@@ -32,7 +31,7 @@ async function main(element: HTMLElement): Promise<void> {
   const lock = tabLock(`${person}/${batch}`, async () => engine?.stop());
 
   const begin = (start: boolean): void => {
-    const made = new Engine({ person, batch }, serverAt(api, batch), journal, { fleeting, prepare, item });
+    const made = new Engine({ person, batch }, serverAt(api, batch), journal, { fleeting, prepare, anew, item, online: () => navigator.onLine });
     engine = made;
     root.render(<App key={String(start)} engine={made} places={places} onTake={() => void lock.takeOver().then(() => begin(true))} />);
     if (start) void made.start();

@@ -5,6 +5,8 @@ import type { Trouble } from "./journal/outbox";
 import type { Kept } from "./journal/records";
 import type { Work } from "./work";
 
+/** Whether the item's picture is on the screen; what has none is shown at once. */
+export type Sight = "waits" | "shown" | "failed";
 export type Phase = "loading" | "working" | "empty" | "error" | "other-tab";
 
 export interface Current {
@@ -21,6 +23,9 @@ export interface BenchState {
   detail: string;
   batch: BatchInfo | null;
   current: Current | null;
+  sight: Sight;
+  /** Until when the current item is held, by this page's clock. */
+  heldUntil: number | null;
   ahead: readonly Task[];
   /** Of today, with what still travels. */
   done: number;
@@ -41,6 +46,8 @@ export const FIRST: BenchState = {
   detail: "",
   batch: null,
   current: null,
+  sight: "shown",
+  heldUntil: null,
   ahead: [],
   done: 0,
   earned: 0,

@@ -2,7 +2,11 @@
 import "./requester.css";
 
 import { defineCharts } from "../charts/element";
+import { followDraft } from "./draft/page";
+import { followPreviews } from "./previews";
 import { followRegions } from "./regions";
 
 defineCharts();
+followDraft();
+followPreviews();
 followRegions();

@@ -6,6 +6,7 @@ import "@tabler/core";
 
 import { explainPasskeys, followFilters, followFragment, followReveal } from "./accounts";
 import { followCopyButtons } from "./copy";
+import { forgetKeptAtSignOut } from "./forget-kept";
 import { onContent, setUpHtmx } from "./htmx-setup";
 import { followKeys } from "./keys";
 import { showLocalTimes } from "./local-time";
@@ -18,6 +19,7 @@ followThemeButtons();
 followCopyButtons();
 followReveal();
 followFilters();
+forgetKeptAtSignOut();
 // The bench has keys of its own.
 if (!document.getElementById("bench")) followKeys();
 

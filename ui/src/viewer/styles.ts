@@ -4,7 +4,7 @@ sheet.replaceSync(`
   :host { display: block; position: relative; min-height: 2rem; overflow: hidden; color: inherit; }
   :host([hidden]) { display: none; }
   .picture { position: relative; width: 100%; height: 100%; }
-  img { display: block; width: 100%; height: 100%; object-fit: contain; }
+  img { display: block; width: 100%; height: 100%; max-height: var(--as-most-height, none); object-fit: contain; }
   img.coarse { image-rendering: pixelated; }
   canvas { position: absolute; inset: 0; width: 100%; height: 100%; pointer-events: none; }
   .picture.commentable { cursor: crosshair; touch-action: none; }

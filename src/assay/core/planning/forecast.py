@@ -15,17 +15,23 @@ from typing import Final
 import numpy as np
 
 from assay.core import chance
-from assay.core.labels import LabelSchema
-from assay.core.planning.drawn import DrawnModel, DrawnSets, DrawnSource, who_could_be_asked
-from assay.core.planning.parts import PartCrowd, PartSource
-from assay.core.planning.pilot import SPREADS, Crowd, Pilot
-from assay.core.planning.rehearsal import rehearse
-from assay.core.planning.scene import Rehearsal, Scene, Start
-from assay.core.planning.sources import RecordedSource
-from assay.core.ports import Floats, Ints, Rows, TaskType
+from assay.core.labels.label_values import LabelSchema
+from assay.core.planning.pilot_findings import SPREADS, Crowd, Pilot
+from assay.core.planning.rehearsal.answers_drawn_from_pilot import (
+    DrawnModel,
+    DrawnSets,
+    DrawnSource,
+    who_could_be_asked,
+)
+from assay.core.planning.rehearsal.people_right_in_part import PartCrowd, PartSource
+from assay.core.planning.rehearsal.rehearsal_scene import Rehearsal, Scene, Start
+from assay.core.planning.rehearsal.rehearse_batch import rehearse
+from assay.core.planning.rehearsal.simulated_answers import RecordedSource
+from assay.core.ports.answers import Floats, Ints
+from assay.core.ports.task_type import Rows, TaskType
 from assay.core.project.intake import Quality
-from assay.core.quality.audit import expected_checks
-from assay.core.review.redundancy import Limits
+from assay.core.quality.audit_attempts import expected_checks
+from assay.core.review.settle_ask_again_or_hand_on import Limits
 
 DRAWN: Final = 3
 """Batches that are drawn. A large one tells more than many small ones: whether an audit fails shows at full size only."""

@@ -12,16 +12,17 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from assay.core import chance
-from assay.core.consolidation.single_choice import SingleChoice
-from assay.core.labels import LabelClass, LabelSchema
-from assay.core.planning.rehearsal import rehearse
-from assay.core.planning.scene import Rehearsal, Scene
-from assay.core.planning.sources import SimulatedModel, SimulatedSource
-from assay.core.ports import Ability, Floats, TaskType
+from assay.core.consolidation.task_bases.single_choice import SingleChoice
+from assay.core.labels.label_values import LabelClass, LabelSchema
+from assay.core.planning.rehearsal.rehearsal_scene import Rehearsal, Scene
+from assay.core.planning.rehearsal.rehearse_batch import rehearse
+from assay.core.planning.rehearsal.simulated_answers import SimulatedModel, SimulatedSource
+from assay.core.ports.answers import Floats
+from assay.core.ports.task_type import Ability, TaskType
 from assay.core.project.intake import Money, Quality
-from assay.core.quality.audit import expected_checks
-from assay.core.review.redundancy import Limits
-from assay.core.review.sizes import CONTROL_STREAM, control_count, pilot_count
+from assay.core.quality.audit_attempts import expected_checks
+from assay.core.review.control_and_pilot_sizes import CONTROL_STREAM, control_count, pilot_count
+from assay.core.review.settle_ask_again_or_hand_on import Limits
 
 REHEARSED = 600
 _STAGES = ("ingest", "de-identify", "pre-label", "label", "consolidate", "validate", "review", "certify", "offer", "deliver")  # fmt: skip

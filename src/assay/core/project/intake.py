@@ -1,87 +1,21 @@
 """The intake: what a requester asks for, as a frozen value, and how it is read.
 
 The YAML file, the web form and the API carry the same fields; this module reads all of them from one
-`Located` tree and says in a sentence, with the line, what is wrong. Keys are data: `KEYS` lists them
-with their meaning, and the documents are checked against it.
+`Located` tree and says in a sentence, with the line, what is wrong.
 """
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Final
+from datetime import date, datetime
 
-from assay.core.errors import BadValue, MissingKey, UnknownKey
-from assay.core.labels import LabelClass, LabelSchema, schema_of
-from assay.core.ports import Columns
-from assay.core.project.located import Located
-
-KEYS: Final[dict[str, dict[str, str]]] = {
-    "": {
-        "assay": "the version of this file's layout, 1",
-        "name": "what the project is called: letters, digits and dashes, at most 63",
-        "task": "the task type's name",
-        "data": "where the items lie",
-        "labels": "the labels that answers may use; a task type may have its own",
-        "instructions": "the file with the instructions for labellers",
-        "known": "items whose label is known, used as control items",
-        "examples": "worked examples, on which labellers train before they start",
-        "quality": "the quality target",
-        "prelabel": "the model that proposes labels",
-        "redundancy": "how many answers an item may get",
-        "money": "currency, budget and prices, in cents",
-        "deadline": "the date by which the data set is needed",
-        "class": "the data class: public, internal, personal or health",
-        "workforce": "who labels: simulated, recorded or people",
-        "approve": "standing decisions: within them nobody is asked",
-        "accept": "by_hand, or if_certified",
-        "start": "where the logical clock of simulated and recorded runs starts",
-        "deliver": "where to deliver and in which formats",
-    },
-    "data": {
-        "path": "file or folder",
-        "format": "folder, csv, jsonl, parquet or manifest",
-        "id": "the column or key that holds the item's id",
-        "media": "the column or key that holds the media's path",
-        "text": "the column or key that holds the text",
-        "labels": "the label attribute that people look at again, where the items are labelled already",
-    },
-    "labels": {
-        "name": "the label",
-        "help": "what labellers read about it",
-        "labels": "the labels below this one, which answers may use in its place: their names are joined by a slash",
-    },
-    "known": {"path": "a CSV with the columns item,label", "use": "control"},
-    "examples": {"path": "a CSV with the columns item,label and, where there is something to say, why"},
-    "quality": {
-        "right": "the share of items that must be right, for example 0.95",
-        "confidence": "the confidence of the proof, for example 0.95",
-    },
-    "prelabel": {
-        "kind": "auto (a model that learns as labels come), none, or a model that is there already",
-        "url": "where the model listens",
-        "model": "which model it is to use",
-        "key_file": "the file that holds its access key",
-        "automatic": "true or false: whether items that models are sure of are labelled without people",
-    },
-    "redundancy": {"min": "fewest answers per item", "max": "most answers per item"},
-    "money": {
-        "currency": "three letters",
-        "budget": "cents",
-        "answer": "cents per answer",
-        "expert": "cents per expert judgement",
-    },
-    "workforce": {
-        "kind": "simulated, recorded or people",
-        "people": "how many labellers a simulated workforce has",
-        "experts": "how many experts a simulated workforce has",
-        "truth": "a CSV with the columns item,label that simulated people and experts look at",
-        "answers": "a CSV with the columns item,worker,label of recorded answers",
-    },
-    "approve": {"max_price": "cents up to which a quote is agreed", "finish_by": "date up to which it is"},
-    "deliver": {"to": "the folder for deliveries", "formats": "the label file formats to write"},
-}
+from assay.core.did_you_mean import one_of
+from assay.core.errors import BadValue, InputError, MissingKey, raise_all
+from assay.core.labels.label_values import LabelClass, LabelSchema, schema_of
+from assay.core.ports.file_format import Columns
+from assay.core.project.document_lines import Located
+from assay.core.project.intake_keys import KEYS
+from assay.core.project.intake_sections import Section
 
 DATA_CLASSES = ("public", "internal", "personal", "health")
 WORKFORCES = ("simulated", "recorded", "people")
@@ -90,15 +24,16 @@ _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """Where the items lie. `format` is None where it is to be guessed.
-
-    `labels` names the attribute that holds labels to be looked at again, or is None.
-    """
+    """Where the items lie. `format` is None where it is to be guessed."""
 
     path: str
     format: str | None
     columns: Columns
-    labels: str | None = None
+
+    @property
+    def labels(self) -> str | None:
+        """The attribute that holds labels to be looked at again, or None."""
+        return self.columns.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +133,27 @@ class Intake:
 
 
 def read_intake(document: Located) -> Intake:
-    """Read an intake; raises `UnknownKey`, `MissingKey` or `BadValue` naming the line."""
-    top = _Section(document, "")
+    """Read an intake.
+
+    Raises:
+        UnknownKey, MissingKey, BadValue: naming the line.
+        SeveralProblems: if several things are wrong, all of them.
+    """
+    problems: list[InputError] = []
+    intake = gather_intake(document, problems)
+    raise_all(problems, where=document.source)
+    return intake
+
+
+def gather_intake(document: Located, problems: list[InputError]) -> Intake:
+    """Read an intake and add what is wrong with it to `problems`: where there is any, the intake is no use but to look on."""
+    top = Section(document, "", problems)
     version = top.text("assay")
-    if version != "1":
-        raise top.bad("assay", "1, the only version there is")
+    if version and version != "1":
+        top.bad("assay", "1, the only version there is")
     name = top.text("name")
-    if not _NAME.fullmatch(name):
-        raise top.bad("name", "1 to 63 letters, digits and single dashes between them")
+    if name and not _NAME.fullmatch(name):
+        top.bad("name", "1 to 63 letters, digits and single dashes between them")
     data = top.section("data", required=True)
     quality = top.section("quality")
     redundancy = top.section("redundancy")
@@ -220,10 +168,14 @@ def read_intake(document: Located) -> Intake:
         data=DataSource(
             path=data.text("path"),
             format=data.optional("format"),
-            columns=Columns(id=data.optional("id"), media=data.optional("media"), text=data.optional("text")),
-            labels=data.optional("labels"),
+            columns=Columns(
+                id=data.optional("id"),
+                media=data.optional("media"),
+                text=data.optional("text"),
+                label=data.optional("labels"),
+            ),
         ),
-        schema=_read_labels(top),
+        schema=_read_labels(top, problems),
         instructions=top.optional("instructions"),
         known=_read_known(known),
         quality=Quality(
@@ -246,52 +198,52 @@ def read_intake(document: Located) -> Intake:
     )
 
 
-def _read_labels(top: "_Section") -> LabelSchema:
+def _read_labels(top: Section, problems: list[InputError]) -> LabelSchema:
     node = top.node("labels")
     if node is None or node.kind == "nothing":
         return LabelSchema(())
     if node.kind != "list" or not node.elements():
-        raise top.bad("labels", "a list of labels")
-    classes: list[LabelClass] = []
-    for element, label in _leaves(node, above=""):
+        top.bad("labels", "a list of labels")
+        return LabelSchema(())
+    classes: dict[str, LabelClass] = {}
+    for element, label in _leaves(node, above="", problems=problems):
+        found, expected = f"'{label.name}'", ""
         if not label.name.strip() or len(label.name) > 256 or not label.name.isprintable():
-            raise BadValue(
-                where=element.where,
-                key="name",
-                found=f"'{label.name}'",
-                expected="a label of 1 to 256 printable characters",
-            )
-        if label.name in {other.name for other in classes}:
-            raise BadValue(
-                where=element.where, key="name", found=f"'{label.name}' again", expected="a label named once"
-            )
-        classes.append(label)
-    return LabelSchema(classes=tuple(classes))
+            expected = "a label of 1 to 256 printable characters"
+        elif label.name in classes:
+            found, expected = f"{found} again", "a label named once"
+        if expected:
+            problems.append(BadValue(where=element.where, key="labels.name", found=found, expected=expected))
+        classes.setdefault(label.name, label)
+    return LabelSchema(classes=tuple(classes.values()))
 
 
-def _leaves(node: Located, *, above: str) -> Iterator[tuple[Located, LabelClass]]:
+def _leaves(node: Located, *, above: str, problems: list[InputError]) -> Iterator[tuple[Located, LabelClass]]:
     """Yield the labels of a tree that have no labels below them, with their path as their name."""
     for element in node.elements():
         if element.kind == "text":
             yield element, LabelClass(name=above + str(element.content))
             continue
-        entry = _Section(element, "labels")
-        below = entry.node("labels")
+        entry = Section(element, "labels", problems)
+        below, name = entry.node("labels"), entry.text("name")
+        if not name:
+            continue
         if below is None or below.kind == "nothing":
-            yield element, LabelClass(name=above + entry.text("name"), help=entry.optional("help") or "")
+            yield element, LabelClass(name=above + name, help=entry.optional("help") or "")
         elif below.kind != "list" or not below.elements():
-            raise entry.bad("labels", "a list of labels")
+            entry.bad("labels", "a list of labels")
         else:
-            yield from _leaves(below, above=f"{above}{entry.text('name')}/")
+            yield from _leaves(below, above=f"{above}{name}/", problems=problems)
 
 
-def settle_labels(intake: Intake, *, own: tuple[str, ...], fewest: int) -> Intake:
+def settle_labels(intake: Intake, *, own: tuple[str, ...], fewest: int, where: str = "the intake") -> Intake:
     """Return the intake with the task type's own labels where it names none.
 
     Args:
         intake: as read.
         own: the task type's labels (`TaskType.labels`).
         fewest: how many labels the task needs at least.
+        where: where they stand, for messages.
 
     Raises:
         MissingKey: if neither the intake nor the task type names labels.
@@ -299,24 +251,22 @@ def settle_labels(intake: Intake, *, own: tuple[str, ...], fewest: int) -> Intak
     """
     if not intake.schema.classes:
         if not own:
-            raise MissingKey(where="the intake", key="labels", meaning=KEYS[""]["labels"])
+            raise MissingKey(where=where, key="labels", meaning=KEYS[""]["labels"])
         return replace(intake, schema=schema_of(own))
     if len(intake.schema.classes) < fewest:
         raise BadValue(
-            where="the intake",
+            where=where,
             key="labels",
             found=f"a list of {len(intake.schema.classes)}",
             expected=f"a list of at least {fewest} labels for the task {intake.task}",
         )
     strange = [name for name in intake.schema.names if own and name not in own]
     if strange:
-        raise BadValue(
-            where="the intake", key="labels", found=f"'{strange[0]}'", expected=f"one of {', '.join(own)}"
-        )
+        raise BadValue(where=where, key="labels", found=f"'{strange[0]}'", expected=one_of(strange[0], own))
     return intake
 
 
-def _read_prelabel(prelabel: "_Section") -> PrelabelPlan:
+def _read_prelabel(prelabel: Section) -> PrelabelPlan:
     return PrelabelPlan(
         kind=prelabel.optional("kind") or AUTO,
         url=prelabel.optional("url"),
@@ -326,21 +276,21 @@ def _read_prelabel(prelabel: "_Section") -> PrelabelPlan:
     )
 
 
-def _read_known(known: "_Section") -> str | None:
+def _read_known(known: Section) -> str | None:
     if not known.present:
         return None
     known.one_of("use", ("control",), default="control")
     return known.text("path")
 
 
-def _read_examples(examples: "_Section") -> str | None:
+def _read_examples(examples: Section) -> str | None:
     return examples.text("path") if examples.present else None
 
 
-def _read_money(money: "_Section") -> Money:
+def _read_money(money: Section) -> Money:
     currency = money.optional("currency") or "EUR"
     if not re.fullmatch(r"[A-Z]{3}", currency):
-        raise money.bad("currency", "three capital letters, for example EUR")
+        money.bad("currency", "three capital letters, for example EUR")
     return Money(
         currency=currency,
         budget=money.maybe_whole("budget"),
@@ -349,7 +299,7 @@ def _read_money(money: "_Section") -> Money:
     )
 
 
-def _read_workforce(workforce: "_Section") -> WorkforcePlan:
+def _read_workforce(workforce: Section) -> WorkforcePlan:
     plan = WorkforcePlan(
         kind=workforce.one_of("kind", WORKFORCES, default="people"),
         people=workforce.whole("people", default=30, low=1, high=100_000),
@@ -358,143 +308,17 @@ def _read_workforce(workforce: "_Section") -> WorkforcePlan:
         answers=workforce.optional("answers"),
     )
     if plan.kind != "people" and plan.truth is None:
-        raise workforce.missing("truth")
+        workforce.missing("truth")
     if plan.kind == "recorded" and plan.answers is None:
-        raise workforce.missing("answers")
+        workforce.missing("answers")
     return plan
 
 
-def _read_formats(deliver: "_Section") -> tuple[str, ...]:
+def _read_formats(deliver: Section) -> tuple[str, ...]:
     node = deliver.node("formats")
     if node is None or node.kind == "nothing":
         return ("augmented_manifest", "csv", "jsonl")
     if node.kind != "list" or any(element.kind != "text" for element in node.elements()):
-        raise deliver.bad("formats", "a list of format names")
+        deliver.bad("formats", "a list of format names")
+        return ()
     return tuple(dict.fromkeys(str(element.content) for element in node.elements()))
-
-
-class _Section:
-    """One mapping of the intake, read key by key; unknown keys are refused when it is opened."""
-
-    def __init__(self, node: Located | None, path: str) -> None:
-        """Open a mapping; raises `UnknownKey` or `BadValue`."""
-        self.path = path
-        self.present = node is not None and node.kind != "nothing"
-        self._node = node
-        self._pairs: dict[str, Located] = {}
-        if node is None or node.kind == "nothing":
-            return
-        if node.kind != "map":
-            raise BadValue(
-                where=node.where,
-                key=path or "intake",
-                found=node.found(),
-                expected="a mapping of keys to values",
-            )
-        for key, value in node.items():
-            if key not in KEYS[path]:
-                raise UnknownKey(where=value.where, key=key, nearest=_nearest(key, tuple(KEYS[path])))
-            if key in self._pairs:
-                raise BadValue(where=value.where, key=key, found="given twice", expected="given once")
-            self._pairs[key] = value
-
-    def node(self, key: str) -> Located | None:
-        return self._pairs.get(key)
-
-    def section(self, key: str, *, required: bool = False) -> "_Section":
-        node = self._pairs.get(key)
-        if required and (node is None or node.kind == "nothing"):
-            raise self.missing(key)
-        return _Section(node, key)
-
-    def missing(self, key: str) -> MissingKey:
-        where = self._node.where if self._node is not None else "the intake"
-        return MissingKey(
-            where=where, key=f"{self.path}.{key}" if self.path else key, meaning=KEYS[self.path][key]
-        )
-
-    def bad(self, key: str, expected: str) -> BadValue:
-        node = self._pairs[key]
-        return BadValue(where=node.where, key=key, found=node.found(), expected=expected)
-
-    def optional(self, key: str) -> str | None:
-        node = self._pairs.get(key)
-        if node is None or node.kind == "nothing":
-            return None
-        if node.kind != "text":
-            raise self.bad(key, "one value")
-        return str(node.content)
-
-    def text(self, key: str) -> str:
-        found = self.optional(key)
-        if found is None or not found.strip():
-            raise self.missing(key)
-        return found
-
-    def one_of(self, key: str, allowed: tuple[str, ...], *, default: str) -> str:
-        found = self.optional(key)
-        if found is None:
-            return default
-        if found not in allowed:
-            raise self.bad(key, f"one of {', '.join(allowed)}")
-        return found
-
-    def maybe_true(self, key: str) -> bool | None:
-        found = self.optional(key)
-        if found is None:
-            return None
-        if found not in ("true", "false"):
-            raise self.bad(key, "true or false")
-        return found == "true"
-
-    def maybe_whole(self, key: str) -> int | None:
-        found = self.optional(key)
-        if found is None:
-            return None
-        if not re.fullmatch(r"\d{1,15}", found):
-            raise self.bad(key, "a whole number")
-        return int(found)
-
-    def whole(self, key: str, *, default: int, low: int, high: int) -> int:
-        found = self.maybe_whole(key)
-        if found is None:
-            return default
-        if not low <= found <= high:
-            raise self.bad(key, f"a whole number from {low} to {high}")
-        return found
-
-    def share(self, key: str, *, default: float) -> float:
-        found = self.optional(key)
-        if found is None:
-            return default
-        try:
-            value = float(found)
-        except ValueError:
-            value = -1.0
-        if not 0.5 <= value <= 0.9999:
-            raise self.bad(key, "a share from 0.5 to 0.9999")
-        return value
-
-    def day(self, key: str) -> date | None:
-        found = self.optional(key)
-        if found is None:
-            return None
-        try:
-            return date.fromisoformat(found)
-        except ValueError:
-            raise self.bad(key, "a date such as 2026-12-20") from None
-
-    def moment(self, key: str) -> datetime:
-        found = self.optional(key)
-        if found is None:
-            return datetime(2026, 1, 1, 9, tzinfo=UTC)
-        try:
-            moment = datetime.fromisoformat(found)
-        except ValueError:
-            raise self.bad(key, "a time such as 2026-11-23T09:00:00Z") from None
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _nearest(key: str, known: tuple[str, ...]) -> str:
-    found = difflib.get_close_matches(key, known, n=1, cutoff=0.0)
-    return found[0]

@@ -99,6 +99,8 @@ ASSIGNMENT: Moves = {
     (LEASED, "skip"): "skipped",
     (LEASED, "release"): "released",
     (LEASED, "expire"): "expired",
+    (LEASED, "renew"): LEASED,
+    ("expired", "renew"): LEASED,
     ("submitted", "reopen"): "reopened",
     ("skipped", "reopen"): "reopened",
 }

@@ -10,9 +10,9 @@ from typing import Final
 
 from assay.core.errors import AssayError
 from assay.core.ids import digest_of_labels
-from assay.core.quality.betting import Standing, standing, upper_total
-from assay.core.quality.draw import commitment, draw_order, draw_seed
-from assay.core.quality.loss import Loss
+from assay.core.quality.betting_martingale import Standing, standing, upper_total
+from assay.core.quality.label_loss import Loss
+from assay.core.quality.sample_draw import commitment, draw_order, draw_seed
 
 LAYOUT: Final = 1
 METHOD: Final = (
@@ -95,6 +95,7 @@ class Certificate:
         allowed: the largest mean loss to be certified, 1 - target_right.
         files: (name, SHA-256) of every file of the delivery that it vouches for; empty until delivered.
         workforce: people, simulated or recorded.
+        independent: whether more than one person gave labels and judgements.
         issued_at: UTC, ISO 8601.
     """
 
@@ -121,6 +122,7 @@ class Certificate:
     delivered_digest: str
     workforce: str
     issued_at: str
+    independent: bool = True
     files: tuple[tuple[str, str], ...] = ()
     says_not: tuple[str, ...] = SAYS_NOT
 
@@ -175,6 +177,7 @@ class Certificate:
             "files": dict(self.files),
             "workforce": self.workforce,
             "demonstration": self.demonstration,
+            "independent": self.independent,
             "issued_at": self.issued_at,
             "says_not": list(self.says_not),
         }
@@ -216,12 +219,13 @@ def issue(
     auditors: int,
     workforce: str,
     issued_at: str,
+    independent: bool = True,
 ) -> Certificate:
     """Compute a certificate from the frozen labels and the verdicts, in the order of the draw.
 
     `frozen` holds the frozen label of each of the N items as text, `verdicts` stand in the order of the
     draw from its first position on, `loss` is the task type's `compare` over text, and `delta_spent` is the risk
-    that this attempt may spend (`audit.delta_of_attempt`). All else is printed as given.
+    that this attempt may spend (`audit_attempts.delta_of_attempt`). All else is printed as given.
 
     Raises:
         NothingToCertify: if there are no items.
@@ -258,6 +262,7 @@ def issue(
         delivered_digest=labels_digest if delivered == frozen else digest_of_labels(delivered.items()),
         workforce=workforce,
         issued_at=issued_at,
+        independent=independent,
     )
 
 

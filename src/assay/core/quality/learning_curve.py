@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.core import chance
-from assay.core.ports import Floats, Ints
+from assay.core.ports.answers import Floats, Ints
 
 SHARES: Final = (0.125, 0.25, 0.5, 1.0)
 FOLDS: Final = 5

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.ports import Floats, Ints
+from assay.core.ports.answers import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

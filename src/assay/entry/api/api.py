@@ -8,9 +8,9 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from assay import __version__
-from assay.entry.api.document import finish
-from assay.entry.api.identity import ByKey, BySession
-from assay.entry.api.problems import add_handlers
+from assay.entry.api.openapi_document import finish
+from assay.entry.api.problem_documents import add_handlers
+from assay.entry.api.query_parameters import learn_parameters
 from assay.entry.api.routes import (
     batches,
     deliveries,
@@ -23,6 +23,7 @@ from assay.entry.api.routes import (
     webhooks,
     work,
 )
+from assay.entry.api.who_calls import ByKey, BySession
 
 
 class Api(NinjaAPI):
@@ -46,7 +47,7 @@ api: Final = Api(
     version=__version__,
     auth=[ByKey(), BySession()],
     docs_url=None,
-    openapi_url="/openapi.json",
+    openapi_url=None,
     urls_namespace="api",
 )
 add_handlers(api)
@@ -61,3 +62,4 @@ api.add_router("/keys", keys.router)
 api.add_router("/events", events.router)
 api.add_router("/webhooks", webhooks.router)
 api.add_router("", operations.router)
+learn_parameters(api._routers, root="api/v1")  # noqa: SLF001 - the library has no other list of them

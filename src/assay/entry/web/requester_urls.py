@@ -2,7 +2,13 @@
 
 from django.urls import path, register_converter
 
-from assay.entry.web.views import batches, deliveries, projects, requests
+from assay.entry.web.requester import (
+    batch_pages,
+    delivery_pages,
+    project_pages,
+    request_pages,
+    request_saving,
+)
 
 
 class RowNumber:
@@ -44,27 +50,27 @@ register_converter(PlainName, "plainname")
 register_converter(ItemKey, "itemkey")
 
 urlpatterns = [
-    path("requests/", requests.drafts),
-    path("requests/new", requests.new),
-    path("requests/<rownumber:draft>/", requests.draft),
-    path("requests/<rownumber:draft>/save/", requests.save),
-    path("requests/<rownumber:draft>/text/", requests.text),
-    path("requests/<rownumber:draft>/preview/", requests.preview),
-    path("requests/<rownumber:draft>/quote/", requests.quote),
-    path("requests/<rownumber:draft>/files/", requests.files),
-    path("requests/<rownumber:draft>/files/<plainname:link>", requests.picture),
-    path("requests/<rownumber:draft>/submit/", requests.submit),
-    path("requests/<rownumber:draft>/delete/", requests.delete),
-    path("projects/", projects.projects),
-    path("projects/<plainname:project>/", projects.project),
-    path("projects/<plainname:project>/approve/", projects.approve),
-    path("batches/<plainname:batch>/", batches.batch),
-    path("batches/<plainname:batch>/gallery/", batches.items),
-    path("batches/<plainname:batch>/charts/", batches.charts),
-    path("batches/<plainname:batch>/certificate/", batches.certificate),
-    path("batches/<plainname:batch>/accept/", batches.accept),
-    path("batches/<plainname:batch>/reject/", batches.reject),
-    path("batches/<plainname:batch>/items/<itemkey:key>", batches.item),
-    path("deliveries/", deliveries.deliveries),
-    path("deliveries/<plainname:batch>/", deliveries.delivery),
+    path("requests/", request_pages.drafts),
+    path("requests/new", request_pages.new),
+    path("requests/<rownumber:draft>/", request_pages.draft),
+    path("requests/<rownumber:draft>/save/", request_saving.save),
+    path("requests/<rownumber:draft>/text/", request_pages.text),
+    path("requests/<rownumber:draft>/preview/", request_pages.preview),
+    path("requests/<rownumber:draft>/quote/", request_pages.quote),
+    path("requests/<rownumber:draft>/files/", request_pages.files),
+    path("requests/<rownumber:draft>/files/<plainname:link>", request_pages.picture),
+    path("requests/<rownumber:draft>/submit/", request_saving.submit),
+    path("requests/<rownumber:draft>/delete/", request_pages.delete),
+    path("projects/", project_pages.projects),
+    path("projects/<plainname:project>/", project_pages.project),
+    path("projects/<plainname:project>/approve/", project_pages.approve),
+    path("batches/<plainname:batch>/", batch_pages.batch),
+    path("batches/<plainname:batch>/gallery/", batch_pages.items),
+    path("batches/<plainname:batch>/charts/", batch_pages.charts),
+    path("batches/<plainname:batch>/certificate/", batch_pages.certificate),
+    path("batches/<plainname:batch>/accept/", batch_pages.accept),
+    path("batches/<plainname:batch>/reject/", batch_pages.reject),
+    path("batches/<plainname:batch>/items/<itemkey:key>", batch_pages.item),
+    path("deliveries/", delivery_pages.deliveries),
+    path("deliveries/<plainname:batch>/", delivery_pages.delivery),
 ]

@@ -7,6 +7,7 @@ and from AWS's own sample notebooks, which read keys by their position and count
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,10 +48,11 @@ def check_manifest(path: Path) -> Iterator[Problem]:
     try:
         attributes = _attributes(path)
         known = check_labels.Known(path.parent)
+        objects: dict[bytes, tuple[int, bytes]] = {}
         with path.open("rb") as stream:
             line, data = 0, b""
             for line, data in enumerate(stream, start=1):
-                for note in _line(data, attributes, known, line):
+                for note in (*_line(data, attributes, known, line), *_again(data, objects, line)):
                     yield Problem(line, note.key, note.sentence, note.reader)
             if data.endswith(b"\n"):
                 yield Problem(
@@ -76,9 +78,10 @@ def _attributes(path: Path) -> frozenset[str]:
 
 
 def _line(data: bytes, attributes: frozenset[str], known: check_labels.Known, line: int) -> Iterator[Note]:
+    strange: list[str] = []
     try:
         text = data.decode()
-        found = json.loads(text, object_pairs_hook=_Pairs)
+        found = json.loads(text, object_pairs_hook=_Pairs, parse_constant=strange.append)
     except UnicodeDecodeError:
         yield Note("", "the line is not UTF-8", EVERY_READER)
         return
@@ -88,6 +91,8 @@ def _line(data: bytes, attributes: frozenset[str], known: check_labels.Known, li
         else:
             yield Note("", "the line is blank, so the lines no longer count the items", POSITION)
         return
+    if strange:
+        yield Note("", f"the line holds {strange[0]}, which is no number in JSON", EVERY_READER)
     if not isinstance(found, _Pairs):
         yield Note("", "the line is JSON, but not an object", EVERY_READER)
         return
@@ -101,6 +106,35 @@ def _line(data: bytes, attributes: frozenset[str], known: check_labels.Known, li
         attribute = key.removesuffix(_METADATA)
         if key.endswith(_METADATA) and attribute in found and attribute != "source-ref":
             yield from check_labels.check(found, attribute, metadata, known=known, line=line)
+
+
+def _again(data: bytes, objects: dict[bytes, tuple[int, bytes]], line: int) -> Iterator[Note]:
+    """Say where an object stood before with another label of the same name.
+
+    Objects and labels are remembered as digests of eight bytes: a million of them take little room.
+    """
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(found, dict):
+        return
+    source = "source-ref" if "source-ref" in found else "source"
+    name = found.get(source)
+    if not isinstance(name, str) or not name:
+        return
+    noun = "object" if source == "source-ref" else "text"
+    for key in found:
+        if key == source or key + _METADATA not in found:
+            continue
+        said = _digest(json.dumps(found[key], sort_keys=True))
+        first, before = objects.setdefault(_digest(f"{source} {key} {name}"), (line, said))
+        if said != before:
+            yield Note(key, f"it is the same {noun} as on line {first}, with another label", EVERY_READER)
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def _source(found: "_Pairs") -> Iterator[Note]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from assay.core.labels import FIRST, SECOND, TIE
+from assay.core.labels.label_values import FIRST, SECOND, TIE
 from assay.formats.augmented_manifest.readers import (
     COMPREHEND,
     EVERY_READER,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from assay.core.label_rows import kind_of
-from assay.core.labels import Boxes, Choice, Choices, LabelValue, Points, Preference, Spans
+from assay.core.labels.label_text import whole_in
+from assay.core.labels.label_values import Boxes, Choice, Choices, LabelValue, Points, Preference, Spans
+from assay.core.layouts.label_columns import kind_of
 
 Object = Mapping[str, Any]
 
@@ -83,7 +84,8 @@ def is_class_id(value: object) -> bool:
     """Say whether this is a class id; the guide prints some as text ("0"), so both are read."""
     if isinstance(value, str):
         return value.isascii() and value.isdecimal() and len(value) < 10
-    return type(value) is int and 0 <= value < 10**9
+    number = whole_in(value)
+    return number is not None and 0 <= number < 10**9
 
 
 def labelled(found: Object) -> list[str]:

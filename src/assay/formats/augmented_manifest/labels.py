@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from assay.core.errors import InvalidLabel
-from assay.core.label_rows import in_value_order, value_of
-from assay.core.label_text import label_names
-from assay.core.labels import (
+from assay.core.labels.label_text import Unfit, ends_of, label_names, size_in
+from assay.core.labels.label_values import (
     Box,
     Boxes,
     Choice,
@@ -22,7 +21,10 @@ from assay.core.labels import (
     Span,
     Spans,
 )
-from assay.core.ports import BadRow, LabelContents, LeftOut
+from assay.core.layouts.label_columns import in_value_order, value_of
+from assay.core.layouts.label_spelling import trimmed
+from assay.core.layouts.row_ids import UnfitId, id_text
+from assay.core.ports.file_format import BadRow, LabelContents, LeftOut
 from assay.formats.augmented_manifest.kinds import (
     METADATA,
     Object,
@@ -32,7 +34,7 @@ from assay.formats.augmented_manifest.kinds import (
     labelled,
     said,
 )
-from assay.formats.augmented_manifest.reading import read_objects
+from assay.formats.augmented_manifest.reading import MEDIA, TEXT, read_objects
 from assay.formats.augmented_manifest.responses import read_responses, winner_of
 
 _LARGEST: Final = 1e7
@@ -75,6 +77,7 @@ class _Lines:
         self._places = {name: place for place, name in enumerate(contents.schema.names)}
         self._home = home
         self._left_out = left_out
+        self._id = contents.taken.columns.id
         self._names: dict[int, str] = {}
 
     def item(self, found: dict[str, Any], line: int) -> LabelledItem:
@@ -92,14 +95,18 @@ class _Lines:
             raise _Unfit(f"the line is not labelled: {str(failure or 'it has metadata alone')[:200]}")
         if kind_of_label(label, metadata) is not self._kind:
             raise _Unfit(f"'{attribute}' holds a label of another kind than the file's others")
-        media, text = found.pop("source-ref", None), found.pop("source", None)
+        media, text = found.pop(MEDIA, None), found.pop(TEXT, None)
+        try:
+            key = id_text(found.pop(self._id, None)) if self._id is not None else None
+        except UnfitId as problem:
+            raise _Unfit(str(problem)) from None
         answers = self._answers(metadata)
         value, parts = self._value(label, metadata, answers, text)
         if said(metadata, "worker-feedback"):
             self._left_out["comments of workers"] += 1
         confidence = _share(metadata.get("confidence")) if not parts else sum(parts) / len(parts)
         return LabelledItem(
-            key=media or f"line-{line}",
+            key=key or media or f"line-{line}",
             media=media,
             text=text,
             extra=found,
@@ -144,7 +151,7 @@ class _Lines:
     def _other(self, label: Any, metadata: Object) -> tuple[LabelValue, Parts]:
         """Read a label of a custom job: what Ground Truth has no shape for."""
         try:
-            value = value_of(label, self._kind)
+            value = trimmed(value_of(label, self._kind), known=frozenset(self._places))
         except InvalidLabel as problem:
             raise _Unfit(f"the label cannot be used: {problem.reason}") from None
         names = label_names(value)
@@ -202,7 +209,8 @@ class _Lines:
             raise _Unfit(f"the class id is {str(class_id)[:40]!r}, but must be a whole number from 0")
         number = int(class_id)
         known = self._names.get(number)
-        name = names.get(str(class_id)) or known or str(number)
+        name = names.get(str(class_id)) or names.get(str(number)) or known or str(number)
+        name = name.strip() if isinstance(name, str) else name
         if name == known:
             return str(name)
         if not isinstance(name, str) or name not in self._places:
@@ -238,11 +246,13 @@ def _span(found: Object, text: str | None) -> Span:
     name, start, end = found.get("label"), found.get("startOffset"), found.get("endOffset")
     if not isinstance(name, str) or not name:
         raise _Unfit("a span has no label")
-    if type(start) is not int or type(end) is not int or not 0 <= start < end <= _LARGEST:
-        raise _Unfit("a span does not start before it ends")
+    try:
+        start, end = ends_of(start, end)
+    except Unfit as problem:
+        raise _Unfit(str(problem)) from None
     if text is not None and end > len(text):
         raise _Unfit(f"a span ends at {end}, behind the text of {len(text)} characters")
-    return Span(name, start, end)
+    return Span(name.strip() or name, start, end)
 
 
 def _parts(metadata: Object, member: str, count: int) -> Parts:
@@ -267,10 +277,7 @@ def _size(found: object) -> Size | None:
     one = found[0] if isinstance(found, list) and len(found) == 1 else found
     if not isinstance(one, dict):
         return None
-    width, height = one.get("width"), one.get("height")
-    if type(width) is int and type(height) is int and 0 < width <= _LARGEST and 0 < height <= _LARGEST:
-        return width, height
-    return None
+    return size_in(one.get("width"), one.get("height"))
 
 
 def _text(found: object) -> str:

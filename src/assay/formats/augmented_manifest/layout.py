@@ -4,11 +4,29 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from assay.core.labels import Boxes, Choice, Choices, LabelledItem, LabelValue, Points, Preference, Spans
-from assay.core.ports import BadRow, Columns, LabelContents, LeftOut, Naming, RawItem
+from assay.core.labels.label_values import (
+    Boxes,
+    Choice,
+    Choices,
+    LabelledItem,
+    LabelValue,
+    Points,
+    Preference,
+    Spans,
+)
+from assay.core.ports.file_format import (
+    GUESSED,
+    BadRow,
+    Columns,
+    LabelContents,
+    LeftOut,
+    Naming,
+    RawItem,
+    Taken,
+)
 from assay.formats.augmented_manifest.labels import read_labels_manifest
 from assay.formats.augmented_manifest.looking import look_manifest
-from assay.formats.augmented_manifest.reading import read_manifest
+from assay.formats.augmented_manifest.reading import MEDIA, TEXT, read_manifest
 from assay.formats.augmented_manifest.writing import write_manifest
 
 
@@ -23,6 +41,7 @@ class AugmentedManifestFormat:
     )
     keyed = False
     answers_for: Final[frozenset[type[LabelValue]]] = frozenset({Preference})
+    roles: Final = frozenset({"id"})
 
     def guess(self, path: Path) -> bool:
         """Say whether the name ends in .manifest."""
@@ -32,9 +51,22 @@ class AugmentedManifestFormat:
         """Stream the objects; see `reading.read_manifest`."""
         return read_manifest(path, columns=columns, skip=skip)
 
-    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+    def settle(self, path: Path, *, columns: Columns) -> Taken:
+        """Return the keys that a manifest's media and text always have; the id may be named."""
+        del path
+        return Taken(Columns(id=columns.id, media=MEDIA, text=TEXT))
+
+    def look(
+        self,
+        path: Path,
+        *,
+        attribute: str | None = None,
+        columns: Columns = GUESSED,
+        kind: type[LabelValue] | None = None,
+    ) -> LabelContents:
         """Say which labels the file holds; `attribute` of several is the last where none is named."""
-        return look_manifest(path, attribute=attribute)
+        del kind
+        return look_manifest(path, attribute=attribute, columns=columns)
 
     def read_labels(
         self, path: Path, *, contents: LabelContents, left_out: LeftOut

@@ -1,13 +1,13 @@
 """A first look at a manifest: which attribute holds the labels, of which kind they are, and their names."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from assay.core.did_you_mean import did_you_mean
 from assay.core.errors import InvalidLabel, NotReadable
-from assay.core.label_rows import value_of
-from assay.core.label_text import label_names
-from assay.core.labels import (
+from assay.core.labels.label_text import label_names
+from assay.core.labels.label_values import (
     FIRST,
     SECOND,
     TIE,
@@ -20,7 +20,9 @@ from assay.core.labels import (
     Spans,
     schema_of,
 )
-from assay.core.ports import BadRow, LabelContents
+from assay.core.layouts.label_columns import value_of
+from assay.core.layouts.source_columns import no_such_column
+from assay.core.ports.file_format import GUESSED, BadRow, Columns, LabelContents, Taken
 from assay.formats.augmented_manifest.kinds import (
     METADATA,
     Object,
@@ -30,10 +32,10 @@ from assay.formats.augmented_manifest.kinds import (
     labelled,
     said,
 )
-from assay.formats.augmented_manifest.reading import read_objects
+from assay.formats.augmented_manifest.reading import MEDIA, TEXT, read_objects
 
 
-def look_manifest(path: Path, *, attribute: str | None) -> LabelContents:
+def look_manifest(path: Path, *, attribute: str | None, columns: Columns = GUESSED) -> LabelContents:
     """Say which labels a manifest holds: all lines are looked at, in memory that grows with names alone.
 
     Of several attributes the last one of the line that has most is taken, as each job adds its own behind.
@@ -44,10 +46,12 @@ def look_manifest(path: Path, *, attribute: str | None) -> LabelContents:
     """
     found: dict[str, _Attribute] = {}
     chain: list[str] = []
+    keys: dict[str, None] = {}
     for row in read_objects(path):
         if isinstance(row, BadRow):
             continue
         _, line = row
+        keys.update(dict.fromkeys(line))
         attributes = labelled(line)
         if len(attributes) > len(chain):
             chain = attributes
@@ -56,11 +60,16 @@ def look_manifest(path: Path, *, attribute: str | None) -> LabelContents:
     if not found:
         raise NotReadable(path=str(path), reason="no line of it has a label with its metadata")
     if attribute is not None and attribute not in found:
-        raise NotReadable(
-            path=str(path), reason=f"it has no label attribute '{attribute}', only {', '.join(sorted(found))}"
-        )
+        known = ", ".join(sorted(found)) + did_you_mean(attribute, found)
+        raise NotReadable(path=str(path), reason=f"it has no label attribute '{attribute}', only {known}")
+    if columns.id is not None and columns.id not in keys:
+        raise no_such_column("id", columns.id, list(keys), where=str(path), called="keys")
     name = attribute if attribute is not None else chain[-1]
-    return found[name].contents(path=str(path), attribute=name)
+    roles = {TEXT: "text", MEDIA: "media"}
+    taken = Taken(
+        Columns(id=columns.id, label=name, **{roles[one]: one for one in roles if one in keys}), tuple(keys)
+    )
+    return replace(found[name].contents(path=str(path), attribute=name), taken=taken)
 
 
 @dataclass(slots=True)
@@ -123,12 +132,13 @@ class _Attribute:
         elif "class-name" in metadata or "class_name" in metadata:
             pairs.append((label, said(metadata, "class-name")))
         for one, name in pairs:
-            if not is_class_id(one) or not isinstance(name, str) or not name:
+            if not is_class_id(one) or not isinstance(name, str) or not name.strip():
                 continue
-            if self.ids.setdefault(int(one), name) != name:
-                self.others.setdefault(name)
+            bare = name.strip()
+            if self.ids.setdefault(int(one), bare) != bare:
+                self.others.setdefault(bare)
         for one in used:
-            if isinstance(one, int | str) and is_class_id(one) and int(one) not in self.ids:
+            if isinstance(one, int | float | str) and is_class_id(one) and int(one) not in self.ids:
                 self.nameless.setdefault(int(one))
 
     def _named(self, label: object, kind: type[LabelValue]) -> None:
@@ -137,12 +147,12 @@ class _Attribute:
             listed = label["annotations"].get("labels")
             label = label["annotations"]
             for one in listed if isinstance(listed, list) else []:
-                if isinstance(one, dict) and isinstance(one.get("label"), str) and one["label"]:
-                    self.others.setdefault(one["label"])
+                if isinstance(one, dict) and isinstance(one.get("label"), str) and one["label"].strip():
+                    self.others.setdefault(one["label"].strip())
         if kind in (Spans, Points):
             try:
                 value = value_of(label, kind)
             except InvalidLabel:
                 return
             for name in label_names(value):
-                self.others.setdefault(name)
+                self.others.setdefault(name.strip() or name)

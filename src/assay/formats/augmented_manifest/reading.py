@@ -12,12 +12,17 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from assay.core.errors import BadValue, NotReadable
-from assay.core.ports import BadRow, Columns, RawItem
-from assay.core.rows import raw_items
+from assay.core.errors import NotReadable
+from assay.core.layouts.python_json import decoded
+from assay.core.layouts.raw_items import raw_items
+from assay.core.layouts.source_columns import no_such_column
+from assay.core.ports.file_format import BadRow, Columns, RawItem
 
 BATCH: Final = 128
 """Rows held at a time: few enough that the garbage collector is not called for them."""
+
+MEDIA: Final = "source-ref"
+TEXT: Final = "source"
 
 LONGEST_LINE: Final = 100_000
 LONGEST_ATTRIBUTE: Final = 20_000
@@ -69,13 +74,10 @@ def _items(stream: BinaryIO, path: Path, id_key: str | None) -> Iterator[Sequenc
                 if data.strip():
                     rows.append(BadRow(line, found))
                 continue
-            if not id_seen and id_key not in found:
-                where, known = f"{path}, line {line}", ", ".join(found)
-                raise BadValue(
-                    where=where, key="id", found=f"'{id_key}'", expected=f"one of the keys {known}"
-                )
+            if not id_seen and id_key is not None and id_key not in found:
+                raise no_such_column("id", id_key, list(found), where=f"{path}, line {line}", called="keys")
             id_seen = True
-            media, text = found.pop("source-ref", None), found.pop("source", None)
+            media, text = found.pop(MEDIA, None), found.pop(TEXT, None)
             key = found.get(id_key) if id_key is not None else None
             rows.append(RawItem(line, str(key) if key not in (None, "") else None, media, text, found))
         yield rows
@@ -94,8 +96,8 @@ def _columns(batch: list[bytes], start: int, decode: Decode) -> list[RawItem] | 
         return None
     if set(map(type, found)) != {dict}:
         return None
-    medias = [one.pop("source-ref", None) for one in found]
-    texts = [one.pop("source", None) for one in found]
+    medias = [one.pop(MEDIA, None) for one in found]
+    texts = [one.pop(TEXT, None) for one in found]
     kinds = set(map(type, medias)), set(map(type, texts))
     if kinds not in (({str}, {type(None)}), ({type(None)}, {str})) or "" in medias or "" in texts:
         return None
@@ -133,14 +135,14 @@ def unfit(found: Any, *, size: int) -> str | None:
 
 def without_source(found: dict[str, Any]) -> str | None:
     """Return why an object does not say what its item is, or None."""
-    has_media, has_text = "source-ref" in found, "source" in found
+    has_media, has_text = MEDIA in found, TEXT in found
     if has_media == has_text:
         return (
             "the line has both 'source-ref' and 'source'; only one of them may say what the item is"
             if has_media
             else "the line has neither 'source-ref' nor 'source'"
         )
-    name = "source-ref" if has_media else "source"
+    name = MEDIA if has_media else TEXT
     value = found[name]
     if type(value) is not str or not value:
         return f"'{name}' is not text" if type(value) is not str else f"'{name}' is empty"
@@ -155,12 +157,11 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]] | BadRow]:
     Raises:
         NotReadable: if the file is missing.
     """
-    decode: Decode = msgspec.json.Decoder().decode
     try:
         with path.open("rb") as stream:
             for line, data in enumerate(_lines(stream, most=LONGEST_OUTPUT_LINE), start=1):
                 try:
-                    found = decode(data)
+                    found = decoded(data)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     if data.strip():
                         yield BadRow(line, _unparsed(error))

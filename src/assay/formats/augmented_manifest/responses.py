@@ -13,9 +13,9 @@ from typing import Any, Final
 import msgspec
 
 from assay.core.errors import InvalidLabel
-from assay.core.label_rows import value_of
-from assay.core.labels import FIRST, SECOND, TIE, GivenLabel, LabelledItem, Preference
-from assay.core.ports import LeftOut, Naming
+from assay.core.labels.label_values import FIRST, SECOND, TIE, GivenLabel, LabelledItem, Preference
+from assay.core.layouts.label_columns import value_of
+from assay.core.ports.file_format import LeftOut, Naming
 
 FOLDER: Final = "annotations/worker-response/iteration-1"
 MOST_BYTES: Final = 1 << 24

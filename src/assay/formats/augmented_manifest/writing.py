@@ -11,9 +11,8 @@ from typing import Any, Final, assert_never
 
 import msgspec
 
-from assay.core.label_rows import rounded
-from assay.core.label_text import plain
-from assay.core.labels import (
+from assay.core.labels.label_text import plain
+from assay.core.labels.label_values import (
     Boxes,
     Choice,
     Choices,
@@ -24,7 +23,8 @@ from assay.core.labels import (
     Spans,
     object_count,
 )
-from assay.core.ports import LeftOut, Naming
+from assay.core.layouts.label_columns import rounded
+from assay.core.ports.file_format import LeftOut, Naming
 from assay.formats.augmented_manifest.kinds import METADATA, type_for
 from assay.formats.augmented_manifest.responses import write_responses
 

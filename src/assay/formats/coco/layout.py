@@ -2,13 +2,26 @@
 
 Layout: https://cocodataset.org/#format-data. Boxes are [left, top, width, height] in pixels from the top left
 corner, key points [x, y, visibility] with visibility 0 (not labelled), 1 (hidden) or 2 (visible).
+
+The ids 1, 1.0 and "1" are one. NaN and Infinity, which Python writes and JSON does not have, are read as null.
+Keys of an annotation that COCO does not have are attributes. Panoptic files, captions and lists of results are
+refused by name.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assay.core.labels import Boxes, LabelledItem, LabelValue, Points
-from assay.core.ports import BadRow, Columns, Format, LabelContents, LeftOut, Naming, RawItem
+from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue, Points
+from assay.core.ports.file_format import (
+    GUESSED,
+    BadRow,
+    Columns,
+    Format,
+    LabelContents,
+    LeftOut,
+    Naming,
+    RawItem,
+)
 from assay.formats.coco.document import look_into
 from assay.formats.coco.reading import read_coco, read_images
 from assay.formats.coco.writing import write_coco
@@ -39,9 +52,17 @@ class CocoFormat(Format):
         """Stream the images; see `reading.read_images`."""
         return read_images(path, columns=columns, skip=skip)
 
-    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+    def look(
+        self,
+        path: Path,
+        *,
+        attribute: str | None = None,
+        columns: Columns = GUESSED,
+        kind: type[LabelValue] | None = None,
+    ) -> LabelContents:
         """Say whether the file holds boxes or key points; `attribute` names one of them where it has both."""
-        return look_into(path, attribute=attribute)
+        del columns
+        return look_into(path, attribute=attribute, kind=kind)
 
     def read_labels(
         self, path: Path, *, contents: LabelContents, left_out: LeftOut

@@ -1,18 +1,29 @@
 """The annotations of a COCO document as columns: 40 bytes each instead of a Python object."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.json_pieces import Piece
-from assay.core.ports import BadRow, LeftOut
-from assay.formats.coco.document import BOXES, KEYPOINTS, UNPARSED, Document, walk_at
+from assay.core.layouts.json_stream import Piece
+from assay.core.layouts.python_json import decoded
+from assay.core.ports.file_format import BadRow, LeftOut
+from assay.formats.coco.document import (
+    BOXES,
+    KEYPOINTS,
+    POINT_CATEGORY,
+    UNPARSED,
+    Document,
+    known_id,
+    walk_at,
+)
+from assay.formats.coco.outlines import box_around
 
 Id = Annotated[int, msgspec.Meta(ge=-(2**61), le=2**61)]
 MOST_LOOSE: Final = 1_000
@@ -25,6 +36,9 @@ _LARGEST: Final = 1e7
 _BOX_WITHOUT_AREA: Final = "boxes without an area"
 _NO_CATEGORY: Final = "names a category that the file does not have"
 _NO_BOX: Final = "has a box that is not four numbers"
+_NO_TRIPLES: Final = "has key points that are not three numbers each"
+_NO_OUTLINE: Final = "has no box, and an outline that cannot be read"
+_IMAGE_ID: Final = re.compile(rb'"image_id"\s*:\s*("[^"\\]*"|-?[0-9]+(?:\.0+)?)(?=\s*[,}])')
 _DERIVED: Final = 0.02
 """Pixels by which a box may differ from its key points' hull and still be taken for it."""
 
@@ -35,11 +49,25 @@ class _Annotation(msgspec.Struct, gc=False):
     image_id: Id
     category_id: Id
     bbox: tuple[float, float, float, float]
-    iscrowd: int = 0
+    iscrowd: Literal[0, 1] = 0
     score: float | None = None
     segmentation: msgspec.Raw = msgspec.Raw()
     keypoints: msgspec.Raw = msgspec.Raw()
     attributes: msgspec.Raw = msgspec.Raw()
+    id: int | float | str | None = None
+    area: float | None = None
+    num_keypoints: float | None = None
+    ignore: int | None = None
+
+
+class _Plain(_Annotation, gc=False, forbid_unknown_fields=True):
+    """An annotation without further keys."""
+
+
+_DECODE_MORE: Final = msgspec.json.Decoder(list[_Annotation]).decode
+_DECODE_KEYS: Final = msgspec.json.Decoder(list[dict[str, msgspec.Raw]]).decode
+_KEYS: Final = frozenset({*_Annotation.__struct_fields__, "keypoint_scores"})
+"""Keys of an annotation that are no attributes."""
 
 
 @dataclass
@@ -49,7 +77,8 @@ class Objects:
     Attributes:
         image: shape (objects,), the image's id; text ids have numbers of their own (`code`).
         label: shape (objects,), position of the label in `names`.
-        hundredths: shape (objects, 4), left, top, width, height, or x, y, visible, 0, in hundredths of a pixel.
+        hundredths: shape (objects, 4), left, top, width, height in hundredths of a pixel; or x, y, visible, and how
+            many key points its annotation has, each times a hundred.
         score: shape (objects,), the confidence, NaN where there is none.
         names: the labels.
         trouble: by image id, why the labels of this image cannot be read.
@@ -67,11 +96,10 @@ class Objects:
 
     def code(self, found: object) -> int | None:
         """Return the number of an id, or None where it is no id."""
-        if type(found) is int and -(2**61) <= found <= 2**61:
-            return found
-        if isinstance(found, str):
-            return self.texts.setdefault(found, -(2**62) - len(self.texts))
-        return None
+        number = known_id(found)
+        if isinstance(number, int) and -(2**61) <= number <= 2**61:
+            return number
+        return None if number is None else self.texts.setdefault(str(number), -(2**62) - len(self.texts))
 
 
 Part = Piece | list[dict[str, Any]]
@@ -87,12 +115,7 @@ def read_objects(path: Path, *, document: Document, attribute: str, left_out: Le
     Raises:
         NotReadable: if the document is damaged.
     """
-    wanted = [
-        name
-        for one in document.categories
-        for name in (one.keypoints if attribute == KEYPOINTS else (one.name,))
-    ]
-    objects = Objects(list(dict.fromkeys(wanted)))
+    objects = Objects(_names(document, attribute, left_out))
     if document.annotations is None:
         return objects
     gather = (
@@ -116,7 +139,27 @@ def read_objects(path: Path, *, document: Document, attribute: str, left_out: Le
                 column.append(more)
     if columns[0]:
         objects.image, objects.label, objects.hundredths, objects.score = map(np.concatenate, columns)
+    if attribute == KEYPOINTS:
+        _set_mixed_aside(objects)
     return objects
+
+
+def _names(document: Document, attribute: str, left_out: LeftOut) -> list[str]:
+    """Return the labels, each once, counting what they do not say of the categories."""
+    pointed = [one for one in document.categories if one.keypoints] if attribute == KEYPOINTS else []
+    points = [name for one in pointed for name in one.keypoints]
+    names = points if attribute == KEYPOINTS else [one.name for one in document.categories]
+    once = list(dict.fromkeys(names))
+    again = len(names) - len(once)
+    for noun, count in (
+        ("categories with another's name", 0 if points else again),
+        ("key points with another's name", again if points else 0),
+        ("names of categories", sum(one.name != POINT_CATEGORY for one in pointed)),
+        ("skeletons", sum(one.has_skeleton for one in pointed)),
+    ):
+        if count:
+            left_out[noun] += count
+    return once
 
 
 @dataclass
@@ -131,29 +174,50 @@ class _Gather:
         """Yield the annotations that name an image: the image, what they say, and how to complain."""
         for number, data in enumerate(part.each() if isinstance(part, Piece) else part, start=line):
             try:
-                found: Any = msgspec.json.decode(data) if isinstance(data, bytes) else data
+                found: Any = decoded(data) if isinstance(data, bytes) else data
             except UNPARSED as error:
-                self._loose(number, f"annotation {number} is no JSON: {error}")
+                self._damaged(data, number, f"is no JSON: {error}")
                 continue
             image = self.objects.code(found.get("image_id")) if isinstance(found, dict) else None
             if image is None:
                 self._loose(number, f"annotation {number} names no image")
                 continue
-            if found.get("iscrowd") not in (None, 0):
+            crowd = _crowd(found.get("iscrowd"))
+            if crowd:
                 self.left_out["crowd regions"] += 1
                 continue
             self.leave("outlines", _said(found.get("segmentation")))
-            self.leave("attributes", _said(found.get("attributes")))
+            further = sum(found[key] is not None for key in found.keys() - _KEYS)
+            self.leave("attributes", _said(found.get("attributes")) + bool(found.get("ignore")) + further)
 
             def complain(reason: str, image: int = image, number: int = number) -> None:
                 self.objects.trouble.setdefault(image, f"annotation {number} {reason}")
 
+            if crowd is None:
+                complain(f"says neither 0 nor 1 by 'iscrowd', but {repr(found['iscrowd'])[:80]}")
+                continue
             yield image, found, complain
 
     def leave(self, noun: str, count: int) -> None:
         """Count what is left out; nothing is no entry."""
         if count:
             self.left_out[noun] += count
+
+    def score(self, found: object) -> float:
+        """Return a confidence, NaN where there is none; what is no share is counted."""
+        if isinstance(found, int | float) and 0 <= found <= 1:
+            return float(found)
+        self.leave("confidences", found is not None)
+        return float("nan")
+
+    def _damaged(self, data: object, number: int, reason: str) -> None:
+        """Put an annotation that is no JSON down to its image, where that can still be seen."""
+        seen = _IMAGE_ID.findall(data) if isinstance(data, bytes) else []
+        image = self.objects.code(seen[0].decode(errors="replace").strip('"')) if len(seen) == 1 else None
+        if image is None:
+            self._loose(number, f"annotation {number} {reason}")
+        else:
+            self.objects.trouble.setdefault(image, f"annotation {number} {reason}")
 
     def _loose(self, number: int, reason: str) -> None:
         loose = self.objects.loose
@@ -170,12 +234,13 @@ class _Boxes(_Gather):
     def __post_init__(self) -> None:
         position = {name: at for at, name in enumerate(self.objects.names)}
         self._label = {one.id: position[one.name] for one in self.document.categories}
-        self.decode = msgspec.json.Decoder(list[_Annotation]).decode
+        self.decode = msgspec.json.Decoder(list[_Plain]).decode
 
     def rows(self, part: Piece | list[_Annotation], line: int) -> Rows:
         """Return the boxes of some annotations, the first of which has the number `line`."""
         if isinstance(part, Piece):
-            return self._slowly(part, line)
+            more = self._with_more(part)
+            return self._slowly(part, line) if more is None else self.rows(more, line)
         found = part
         labels = [self._label.get(one.category_id, -1) for one in found]
         flat = chain.from_iterable([one.bbox for one in found])
@@ -196,10 +261,25 @@ class _Boxes(_Gather):
             found, labels, places = list(compress(found, plain)), list(compress(labels, plain)), places[plain]
         self.leave("outlines", _filled([one.segmentation for one in found]))
         self.leave("key points", _filled([one.keypoints for one in found]))
-        self.leave("attributes", _filled([one.attributes for one in found]))
+        self.leave("attributes", _filled([one.attributes for one in found]) + sum(map(_ignored, found)))
         images = [one.image_id for one in found]
-        scores = [np.nan if one.score is None else _score(one.score) for one in found]
+        scores = [np.nan if one.score is None else self.score(one.score) for one in found]
         return self._with_area(images, labels, places, scores)
+
+    def _with_more(self, piece: Piece) -> list[_Annotation] | None:
+        """Return annotations with further keys, which are counted; None where one of them is none."""
+        try:
+            found, said = _DECODE_MORE(piece.whole), _DECODE_KEYS(piece.whole)
+        except UNPARSED:
+            return None
+        further = (
+            one[key]
+            for one, more in zip(said, found, strict=True)
+            if not more.iscrowd
+            for key in one.keys() - _KEYS
+        )
+        self.leave("attributes", sum(bytes(one) != b"null" for one in further))
+        return found
 
     def _slowly(self, piece: Piece, line: int) -> Rows:
         images: list[int] = []
@@ -208,28 +288,34 @@ class _Boxes(_Gather):
         scores: list[float] = []
         for image, found, complain in self.each(piece, line):
             self.leave("key points", _said(found.get("keypoints")))
-            if not _said(found.get("bbox")):
+            has_box, outline = _said(found.get("bbox")), found.get("segmentation")
+            if not has_box and not _said(outline):
                 self.left_out["annotations without a box"] += 1
                 continue
             label = _known(self._label, found.get("category_id"))
-            place = _numbers(found["bbox"], 4)
+            place = _numbers(found["bbox"], 4) if has_box else box_around(outline)
             if label is None:
                 complain(_NO_CATEGORY)
             elif place is None:
-                complain(_NO_BOX)
+                complain(_NO_BOX if has_box else _NO_OUTLINE)
             else:
                 images.append(image)
                 labels.append(label)
                 places.append(place)
-                scores.append(_score(found.get("score")))
+                scores.append(self.score(found.get("score")))
         return self._with_area(images, labels, np.array(places, np.float64).reshape(-1, 4), scores)
 
     def _with_area(
         self, images: list[int], labels: list[int], places: NDArray[np.float64], scores: list[float]
     ) -> Rows:
+        below = (places[:, 2:] < 0).any(axis=1)
+        for at in np.flatnonzero(below).tolist():
+            wide, high = places[at, 2:].tolist()
+            self.objects.trouble.setdefault(images[at], f"a box of {wide:g} by {high:g} has no area")
         solid = (places[:, 2:] >= 0.005).all(axis=1)
         if not solid.all():
-            self.left_out[_BOX_WITHOUT_AREA] += int((~solid).sum())
+            if lines := int((~solid & ~below).sum()):
+                self.left_out[_BOX_WITHOUT_AREA] += lines
             kept = solid.astype(int).tolist()
             images, labels = list(compress(images, kept)), list(compress(labels, kept))
             return images, labels, places[solid], list(compress(scores, kept))
@@ -255,15 +341,57 @@ class _Points(_Gather):
             own = _known(names, found.get("category_id"))
             triples = _triples(found.get("keypoints") or [], own)
             if own is None or triples is None:
-                complain("has key points that its category does not name")
+                named = own is not None and _is_too_many(found.get("keypoints"), own)
+                complain(
+                    "has key points that its category does not name" if own is None or named else _NO_TRIPLES
+                )
                 continue
             marked = [(name, *triple) for name, triple in zip(own, triples, strict=False) if triple[2] > 0]
             self.leave("boxes", not _is_hull(found.get("bbox"), marked))
             images += [image] * len(marked)
             labels += [position[name] for name, *_ in marked]
-            places += [(x, y, float(seen > 1), 0.0) for _, x, y, seen in marked]
-            scores += _scores(found.get("keypoint_scores"), triples)
+            places += [(x, y, float(seen > 1), float(len(marked))) for _, x, y, seen in marked]
+            scores += self._scores(found.get("keypoint_scores"), triples)
+            self.leave("confidences", found.get("score") is not None)
         return images, labels, np.array(places, np.float64).reshape(-1, 4), scores
+
+    def _scores(self, found: object, triples: Sequence[tuple[float, ...]]) -> list[float]:
+        """Return the confidence of each marked key point; `keypoint_scores` has one for every key point."""
+        fits = isinstance(found, list) and len(found) == len(triples)
+        given = found if isinstance(found, list) and fits else [None] * len(triples)
+        self.leave("confidences", found is not None and not fits)
+        return [self.score(one) for one, triple in zip(given, triples, strict=True) if triple[2] > 0]
+
+
+def _set_mixed_aside(objects: Objects) -> None:
+    """Put down as trouble the images in which the key points of several annotations would mix.
+
+    Label values do not say which points belong together. Nothing is lost where one annotation has all of
+    them, or where each has a single one and names stand twice, as they are written then.
+    """
+    images, image, totals = np.unique(objects.image, return_inverse=True, return_counts=True)
+    most = np.zeros(len(images), np.int64)
+    own = objects.hundredths[:, 3] // 100
+    np.maximum.at(most, image, own)
+    pairs = np.unique(image * max(len(objects.names), 1) + objects.label)
+    kinds = np.bincount(pairs // max(len(objects.names), 1), minlength=len(images))
+    mixed = (totals > most) & ((most > 1) | (kinds == totals))
+    annotations = np.rint(np.bincount(image, 1 / own, minlength=len(images))) if len(images) else totals
+    for at in np.flatnonzero(mixed).tolist():
+        reason = (
+            f"its key points belong to {int(annotations[at])} annotations, and would no longer be told apart"
+        )
+        objects.trouble.setdefault(int(images[at]), reason)
+
+
+def _crowd(found: object) -> bool | None:
+    """Return what `iscrowd` says, however it is spelt; None where it says neither yes nor no."""
+    number = 0 if found is None else int(found) if isinstance(found, bool) else known_id(found)
+    return bool(number) if number in (0, 1) else None
+
+
+def _ignored(found: _Annotation) -> bool:
+    return bool(found.ignore)
 
 
 def _filled(found: Sequence[msgspec.Raw]) -> int:
@@ -277,7 +405,8 @@ def _said(found: object) -> bool:
 
 
 def _known(table: dict[int | str, Any], found: object) -> Any:
-    return table.get(found) if isinstance(found, int | str) else None
+    number = known_id(found)
+    return None if number is None else table.get(number)
 
 
 def _numbers(found: object, count: int) -> tuple[float, ...] | None:
@@ -295,14 +424,8 @@ def _triples(found: object, own: Sequence[str] | None) -> list[tuple[float, ...]
     return None if flat is None else [flat[at : at + 3] for at in range(0, len(flat), 3)]
 
 
-def _score(found: object) -> float:
-    return float(found) if isinstance(found, int | float) and 0 <= found <= 1 else float("nan")
-
-
-def _scores(found: object, triples: Sequence[tuple[float, ...]]) -> list[float]:
-    """Return the confidence of each marked key point; `keypoint_scores` has one for every key point."""
-    given = found if isinstance(found, list) and len(found) == len(triples) else [None] * len(triples)
-    return [_score(one) for one, triple in zip(given, triples, strict=True) if triple[2] > 0]
+def _is_too_many(found: object, own: Sequence[str]) -> bool:
+    return isinstance(found, list) and len(found) > 3 * len(own)
 
 
 def _is_hull(bbox: object, marked: Sequence[tuple[Any, ...]]) -> bool:

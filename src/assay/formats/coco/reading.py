@@ -14,11 +14,23 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.core.errors import BadValue, NotReadable
-from assay.core.json_pieces import Piece
-from assay.core.labels import Box, Boxes, LabelledItem, LabelValue, Point, Points, Size, boxes_in_order
-from assay.core.ports import BadRow, Columns, LabelContents, LeftOut, RawItem
-from assay.formats.coco.document import BOXES, KEYPOINTS, UNPARSED, survey, walk_at
+from assay.core.errors import NotReadable
+from assay.core.labels.label_text import size_in
+from assay.core.labels.label_values import (
+    Box,
+    Boxes,
+    LabelledItem,
+    LabelValue,
+    Point,
+    Points,
+    Size,
+    boxes_in_order,
+)
+from assay.core.layouts.json_stream import Piece
+from assay.core.layouts.python_json import decoded
+from assay.core.layouts.source_columns import no_such_column
+from assay.core.ports.file_format import BadRow, Columns, LabelContents, LeftOut, RawItem
+from assay.formats.coco.document import BOXES, KEYPOINTS, UNPARSED, refuse_others, survey, walk_at
 from assay.formats.coco.objects import Objects, read_objects
 
 _OWN: Final = frozenset({"id", "file_name", "width", "height"})
@@ -26,8 +38,6 @@ _OWN: Final = frozenset({"id", "file_name", "width", "height"})
 
 _BOX: Final = partial(tuple.__new__, Box)
 """Make a box of a row of its label and numbers; calling `Box` takes three times as long."""
-
-_LARGEST_SIDE: Final = 10_000_000
 
 
 def read_images(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem | BadRow]:
@@ -43,21 +53,27 @@ def read_images(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawI
 def read_coco(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Iterator[LabelledItem | BadRow]:
     """Stream the images with their labels.
 
-    An annotation that cannot be read makes its image a bad row, since what remains is not its label; where
-    it names no image of the file, it is a bad row of its own, before all images.
+    An annotation that cannot be read makes its image a bad row, since what remains is not its label. One that
+    names an image which the file does not have is a bad row of its own, before all images. Where an annotation
+    names none at all it may be any image's, and so every image is a bad row.
+
+    An annotation without a box has the box around its outline. Key points of several annotations of one image
+    make it a bad row, since label values do not say which points belong together.
 
     Raises:
-        NotReadable: if the file is missing, damaged, or no COCO document.
+        NotReadable: if the file is missing, damaged, no COCO document, or one of something else than places.
     """
     # Whoever reads has looked, and so the whole of it has been seen.
     document = survey(path, whole=False)
     attribute = KEYPOINTS if contents.kind is Points else BOXES
+    if document.annotations is not None:
+        refuse_others(path, document.annotations)
     objects = read_objects(path, document=document, attribute=attribute, left_out=left_out)
     _check_names(objects, contents)
     yield from objects.loose
     if document.images is None:
         raise NotReadable(path=str(path), reason="it holds no 'images'")
-    labels = _Labels(objects, _image_ids(path, document.images, objects), contents)
+    labels = _Labels(objects, _image_ids(path, document.images, objects), contents, left_out)
     yield from labels.strangers()
     line = 1
     for images in _images(path, document.images):
@@ -89,10 +105,9 @@ def _items(path: Path, columns: Columns) -> Iterator[RawItem | BadRow]:
 
 
 def _check_columns(columns: Columns, found: dict[str, Any], where: str) -> None:
-    for role, name in (("id", columns.id), ("media", columns.media), ("text", columns.text)):
-        if name is not None and name not in found:
-            expected = f"one of the keys {', '.join(found)}"
-            raise BadValue(where=where, key=role, found=f"'{name}'", expected=expected)
+    for role, name in columns.named().items():
+        if name not in found:
+            raise no_such_column(role, name, list(found), where=where, called="keys")
 
 
 def _images(path: Path, place: int) -> Iterator[Sequence[dict[str, Any] | str]]:
@@ -106,7 +121,7 @@ def _images(path: Path, place: int) -> Iterator[Sequence[dict[str, Any] | str]]:
 def _object(data: bytes) -> dict[str, Any] | str:
     """Return the image, or why there is none."""
     try:
-        found = msgspec.json.decode(data)
+        found = decoded(data)
     except UNPARSED as error:
         return f"the image is no JSON: {error}"
     return found if isinstance(found, dict) else "the image is JSON, but not an object"
@@ -137,9 +152,13 @@ def _check_names(objects: Objects, contents: LabelContents) -> None:
 class _Labels:
     """Hands every image its labels."""
 
-    def __init__(self, objects: Objects, ids: NDArray[np.int64], contents: LabelContents) -> None:
-        """Bring the objects into the order of the images."""
+    def __init__(
+        self, objects: Objects, ids: NDArray[np.int64], contents: LabelContents, left_out: LeftOut
+    ) -> None:
+        """Bring the objects into the order of the images; lone confidences are counted in `left_out`."""
         self._contents = contents
+        self._left_out = left_out
+        self._lost = f"{objects.loose[0].reason}, and may be this image's" if objects.loose else None
         self._names = objects.names
         self._trouble = objects.trouble
         self._ids = ids
@@ -206,35 +225,25 @@ class _Labels:
             return "the image has no 'file_name'"
         if position in self._again:
             return f"the image's id {self._texts.get(number, number)} is that of an earlier image"
-        return self._trouble.get(number)
+        return self._trouble.get(number, self._lost)
 
     def _value(
         self, objects: list[Box], scores: list[float], size: Size | None
     ) -> tuple[LabelValue, tuple[float, ...]]:
         """Return an image's label, and the confidence of each object where all of them have one."""
+        if scores and any(map(math.isnan, scores)):
+            if lone := sum(not math.isnan(one) for one in scores):
+                self._left_out["confidences"] += lone
+            scores = []
         if self._contents.kind is Points:
             points = [Point(name, x, y, seen > 0) for name, x, y, seen, _ in objects]
-            return Points(tuple(points), size=size), _in_order(points, scores)
-        known = scores and not any(map(math.isnan, scores))
-        return boxes_in_order(tuple(objects), size=size), tuple(scores) if known else ()
-
-
-def _in_order(points: Sequence[Point], scores: list[float]) -> tuple[float, ...]:
-    """Return the scores in the order that the label value puts its points into; nothing if one is missing."""
-    if not scores or any(map(math.isnan, scores)):
-        return ()
-    return tuple(scores[at] for at in sorted(range(len(scores)), key=lambda at: points[at]))
+            order = sorted(range(len(scores)), key=lambda at: points[at])
+            return Points(tuple(points), size=size), tuple(scores[at] for at in order)
+        return boxes_in_order(tuple(objects), size=size), tuple(scores)
 
 
 def _size(found: dict[str, Any]) -> Size | None:
-    width, height = _side(found.get("width")), _side(found.get("height"))
-    return (width, height) if width and height else None
-
-
-def _side(found: object) -> int | None:
-    if isinstance(found, bool) or not isinstance(found, int | float):
-        return None
-    return int(found) if 1 <= found <= _LARGEST_SIDE and found == int(found) else None
+    return size_in(found.get("width"), found.get("height"))
 
 
 def _labelled(found: dict[str, Any], value: LabelValue, parts: tuple[float, ...]) -> LabelledItem:
@@ -243,7 +252,7 @@ def _labelled(found: dict[str, Any], value: LabelValue, parts: tuple[float, ...]
         key=media,
         media=media,
         text=None,
-        extra={key: said for key, said in found.items() if key not in _OWN},
+        extra={} if found.keys() <= _OWN else {key: said for key, said in found.items() if key not in _OWN},
         value=value,
         confidence=sum(parts) / len(parts) if parts else 1.0,
         human=True,

@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -10,12 +9,10 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from assay.core.label_text import plain
-from assay.core.labels import Boxes, LabelledItem, Point, Points
-from assay.core.ports import LeftOut, Naming
-
-POINT_CATEGORY: Final = "points"
-"""The category that all key points belong to, since key points have no owner among label values."""
+from assay.core.labels.label_text import plain
+from assay.core.labels.label_values import Boxes, LabelledItem, Point, Points
+from assay.core.ports.file_format import LeftOut, Naming
+from assay.formats.coco.document import POINT_CATEGORY
 
 _OWN: Final = frozenset({"id", "file_name", "width", "height"})
 _HIDDEN, _VISIBLE = 1, 2
@@ -51,7 +48,8 @@ def write_coco(items: Iterable[LabelledItem], path: Path, *, naming: Naming, lef
     """Write images in the order of the items, ids from 1 on, categories in the order of the schema.
 
     Boxes have `score` and key points `keypoint_scores` where the confidence of each is known. Key points
-    stand under one category; a second point of the same name opens a second annotation.
+    stand under one category. Those of a picture stand in one annotation; where two have one name, which of
+    them belong together is not known, and each has an annotation of its own.
 
     Raises:
         FileExistsError: if there is such a file.
@@ -168,12 +166,9 @@ class _Annotations:
 
 
 def _groups(points: Sequence[Point], parts: Sequence[float]) -> Iterator[dict[str, tuple[Point, float]]]:
-    """Yield groups in which each name stands once: the first points of each name, the second ones, and so on."""
-    groups: list[dict[str, tuple[Point, float]]] = []
-    seen = Counter[str]()
-    for point, score in zip(points, parts or [0.0] * len(points), strict=True):
-        if seen[point.label] == len(groups):
-            groups.append({})
-        groups[seen[point.label]][point.label] = (point, score)
-        seen[point.label] += 1
-    yield from groups
+    """Yield the points that stand in one annotation: all, or where names stand twice each by itself."""
+    scored = list(zip(points, parts or [0.0] * len(points), strict=True))
+    if len({point.label for point in points}) < len(points):
+        yield from ({point.label: (point, score)} for point, score in scored)
+    elif scored:
+        yield {point.label: (point, score) for point, score in scored}

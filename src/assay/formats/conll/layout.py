@@ -16,8 +16,17 @@ a span without any token. A line `-DOCSTART-`, which readers of CoNLL pass over,
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assay.core.labels import LabelledItem, LabelValue, Spans
-from assay.core.ports import BadRow, Columns, Format, LabelContents, LeftOut, Naming, RawItem
+from assay.core.labels.label_values import LabelledItem, LabelValue, Spans
+from assay.core.ports.file_format import (
+    GUESSED,
+    BadRow,
+    Columns,
+    Format,
+    LabelContents,
+    LeftOut,
+    Naming,
+    RawItem,
+)
 from assay.formats.conll.reading import look_into, read_conll, read_texts
 from assay.formats.conll.writing import without_overlaps, write_conll
 
@@ -41,10 +50,17 @@ class ConllFormat(Format):
         del columns
         return read_texts(path, skip=skip)
 
-    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+    def look(
+        self,
+        path: Path,
+        *,
+        attribute: str | None = None,
+        columns: Columns = GUESSED,
+        kind: type[LabelValue] | None = None,
+    ) -> LabelContents:
         """Say which labels the tags name; there is only one attribute."""
-        del attribute
-        return look_into(path)
+        del attribute, columns
+        return look_into(path, kind=kind)
 
     def read_labels(
         self, path: Path, *, contents: LabelContents, left_out: LeftOut

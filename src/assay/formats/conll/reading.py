@@ -9,8 +9,9 @@ from typing import Final
 from urllib.parse import unquote
 
 from assay.core.errors import NotReadable
-from assay.core.labels import LabelledItem, Span, Spans, schema_of
-from assay.core.ports import BadRow, LabelContents, LeftOut, RawItem
+from assay.core.labels.label_values import LabelledItem, LabelValue, Span, Spans, schema_of
+from assay.core.layouts.label_look import no_labels
+from assay.core.ports.file_format import BadRow, LabelContents, LeftOut, RawItem
 from assay.formats.conll.writing import DOCUMENT, OUTSIDE
 
 LONGEST_LINE: Final = 1 << 22
@@ -22,6 +23,7 @@ MOST_TOKENS: Final = 1_000_000
 _PLACE: Final = re.compile(r"(\d{1,8}):(\d{1,8})")
 _BLANK: Final = re.compile(r"([^@]*)@(\d{1,8}):(\d{1,8})")
 _TAG: Final = re.compile(r"([BIESLUM])-(.+)", re.DOTALL)
+_NO_SPAN: Final = frozenset((OUTSIDE, "", "_"))
 _STARTS: Final = frozenset("BSU")
 _ENDS: Final = frozenset("ESLU")
 
@@ -35,29 +37,35 @@ def read_texts(path: Path, *, skip: int = 0) -> Iterator[RawItem | BadRow]:
     return itertools.islice(_items(path), skip, None)
 
 
-def look_into(path: Path) -> LabelContents:
+def look_into(path: Path, *, kind: type[LabelValue] | None = None) -> LabelContents:
     """Say which labels the tags name, in the order that the file states, then as they come.
+
+    `kind` says that texts without any tag are texts in which nothing was found.
 
     Raises:
         NotReadable: if the file is missing, or no line has a tag.
     """
     names: dict[str, None] = {}
     tagged = False
+    first = ""
     for block in _blocks(path):
         names.update(dict.fromkeys(block.labels))
         try:
             spans = _read(block).spans
-        except _Unfit:
+        except _Unfit as problem:
+            first = first or f"none of its texts can be read; the first, on line {block.line:,}: {problem}"
             continue
         tagged = tagged or bool(block.labels) or any(len(row) > 1 for row in block.rows)
         names.update(dict.fromkeys(span.label for span in spans))
-    if not tagged:
-        raise NotReadable(path=str(path), reason="none of its lines has a token and a tag")
+    if not tagged and (first or kind is not Spans):
+        if first:
+            raise NotReadable(path=str(path), reason=first)
+        raise no_labels(str(path), "none of its lines has a token and a tag")
     return LabelContents(Spans, schema_of(tuple(names)))
 
 
 def read_conll(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Iterator[LabelledItem | BadRow]:
-    """Stream the texts with their spans; further columns of other tools' files are counted in `left_out`.
+    """Stream the texts with their spans; further columns and comments of other tools are counted in `left_out`.
 
     Raises:
         NotReadable: if the file is missing.
@@ -65,6 +73,8 @@ def read_conll(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Ite
     allowed = frozenset(contents.schema.names)
     number = 0
     for block in _blocks(path):
+        if block.comments:
+            left_out["comments"] += block.comments
         if not block.rows:
             continue
         number += 1
@@ -83,12 +93,13 @@ def read_conll(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Ite
 
 @dataclass
 class _Block:
-    """The rows of one text, as columns; `reason` says why it cannot be read."""
+    """The rows of one text, as columns; `reason` says why it cannot be read, `comments` how many lines are none."""
 
     line: int
     rows: list[list[str]] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     reason: str = ""
+    comments: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,33 @@ def _items(path: Path) -> Iterator[RawItem | BadRow]:
 
 
 def _blocks(path: Path) -> Iterator[_Block]:
+    """Yield the texts without the comments above them."""
+    for block in _parts(path):
+        if block.rows and block.rows[0][0].startswith("#"):
+            _pass_over_comments(block)
+        yield block
+
+
+def _pass_over_comments(block: _Block) -> None:
+    """Take the lines above the first token away that start with `#` and are no rows like the others.
+
+    A token may be `#` itself or start with it, as tags of social media do: it has as many columns as the rows
+    below. A lone `#` of that width is a token where its last column is a tag.
+    """
+    width = next((len(row) for row in block.rows if not row[0].startswith("#")), 0)
+    head = itertools.takewhile(lambda row: row[0].startswith("#"), block.rows)
+    block.comments = sum(1 for _ in itertools.takewhile(lambda row: _is_comment(row, width), head))
+    block.line += block.comments
+    del block.rows[: block.comments]
+
+
+def _is_comment(row: list[str], width: int) -> bool:
+    if width and len(row) != width:
+        return True
+    return row[0] == "#" and len(row) > 1 and row[-1] not in _NO_SPAN and not _TAG.fullmatch(row[-1])
+
+
+def _parts(path: Path) -> Iterator[_Block]:
     """Yield the texts: lines between blank lines; `-DOCSTART-` ends a text and is one only where it says so."""
     block = _Block(1)
     try:
@@ -150,11 +188,13 @@ def _add(block: _Block, columns: list[str], line: str) -> None:
 
 
 def _columns(line: str) -> list[str]:
-    """Return a line's columns: parted by tabs where there are any, else by blanks."""
-    bare = line.rstrip("\r\n")
+    """Return a line's columns: parted by tabs where there are any, else by blanks; other white space parts nothing."""
+    bare = line.rstrip("\r\n").rstrip(" \t")  # a tab behind the tag parts nothing either
+    if not bare.strip():
+        return []
     if "\t" in bare:
-        return [one.strip() for one in bare.split("\t")] if bare.strip() else []
-    return bare.split()
+        return [one.strip(" ") for one in bare.split("\t")]
+    return [one for one in bare.split(" ") if one]
 
 
 def _is_document(columns: list[str]) -> bool:
@@ -192,7 +232,10 @@ def _read(block: _Block) -> _Found:
     tokens = [row[0] for row in block.rows]
     starts = list(itertools.accumulate((len(token) + 1 for token in tokens), initial=0))
     places = [(start, start + len(token)) for start, token in zip(starts, tokens, strict=False)]
-    tags = [row[-1] if len(row) > 1 else OUTSIDE for row in block.rows]
+    bare = [row[0] for row in block.rows if len(row) == 1]
+    if bare and len(bare) < len(block.rows):
+        raise _Unfit(f"the token '{bare[0][:80]}' has no tag, as others have")
+    tags = [row[-1].strip() if len(row) > 1 else OUTSIDE for row in block.rows]
     further = sum(any(one.strip("-_X") for one in row[1:-1]) for row in block.rows)
     return _Found(" ".join(tokens), tuple(_spans(tags, places, {})), further)
 
@@ -219,7 +262,12 @@ def _exact(rows: Sequence[Sequence[str]]) -> _Found:
             edges[position] = _two(said["edge"])
         more += (_span(one) for one in said.get("blank", "").split("\n") if one)
     tags = [unquote(row[3]) for row in rows]
-    return _Found("".join(text), (*_spans(tags, places, edges), *more), 0)
+    spans = (*_spans(tags, places, edges), *more)
+    last = max((span.end for span in spans), default=0)
+    whole = "".join(text)
+    if last > len(whole):
+        raise _Unfit(f"a span ends at {last:,}, but the text has {len(whole):,} signs")
+    return _Found(whole, spans, 0)
 
 
 def _notes(notes: str) -> dict[str, str]:
@@ -258,7 +306,7 @@ def _spans(
     label, first, open_ = "", 0, False
     for position, tag in enumerate([*tags, OUTSIDE]):
         found = _TAG.fullmatch(tag)
-        if not found and tag not in (OUTSIDE, "", "_"):
+        if not found and tag not in _NO_SPAN:
             raise _Unfit(f"'{tag[:80]}' is no tag: B-, I- or O")
         goes_on = found is not None and open_ and found[1] not in _STARTS and found[2] == label
         if open_ and not goes_on:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from assay.core.labels import LabelledItem, Span, Spans
-from assay.core.ports import LeftOut, Naming
+from assay.core.labels.label_values import LabelledItem, Span, Spans
+from assay.core.ports.file_format import LeftOut, Naming
 
 DOCUMENT: Final = "-DOCSTART-"
 NOTHING: Final = "-X-"

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Final, TextIO
 
 from assay.core.ids import canonical
-from assay.core.label_rows import rounded, sized_label
-from assay.core.labels import Choice, LabelledItem, Preference
-from assay.core.ports import LeftOut
+from assay.core.labels.label_values import Choice, LabelledItem, Preference
+from assay.core.layouts.label_columns import rounded, sized_label
+from assay.core.ports.file_format import LeftOut
 
 HEADER: Final = ("item", "media", "text", "label", "confidence", "human")
 PARTS: Final = "confidences"
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 def write_csv(items: Iterable[LabelledItem], out: BinaryIO, *, left_out: LeftOut) -> int:
     """Write one record per item; the requester's other columns are not repeated. Return how many.
 
-    A single choice is its bare name, every other value JSON (`core.label_text`). Where the first item's value
+    A single choice is its bare name, every other value JSON (`core.labels.label_text`). Where the first item's value
     is made of objects, a last column holds a list with the confidence of each.
     """
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)

@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.errors import InputError, NotReadable
-from assay.core.labels import LabelledItem, LabelValue
-from assay.core.ports import BadRow, Columns, LabelContents, LeftOut, Naming, RawItem
+from assay.core.labels.label_values import LabelledItem, LabelValue
+from assay.core.ports.file_format import (
+    GUESSED,
+    BadRow,
+    Columns,
+    LabelContents,
+    LeftOut,
+    Naming,
+    RawItem,
+    Taken,
+)
 
 _NO_LABELS: Final = "a folder of files holds no labels"
 
@@ -30,6 +39,7 @@ class FolderFormat:
     values: Final[frozenset[type[LabelValue]]] = frozenset()
     keyed = False
     answers_for: Final[frozenset[type[LabelValue]]] = frozenset()
+    roles: Final = frozenset[str]()
 
     def guess(self, path: Path) -> bool:
         """Say whether the path is a folder."""
@@ -49,9 +59,21 @@ class FolderFormat:
             raise NotReadable(path=str(path), reason="it is not a folder")
         return itertools.islice(_rows(path), skip, None)
 
-    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+    def settle(self, path: Path, *, columns: Columns) -> Taken:
+        """Return nothing: a folder has no columns."""
+        del path, columns
+        return Taken()
+
+    def look(
+        self,
+        path: Path,
+        *,
+        attribute: str | None = None,
+        columns: Columns = GUESSED,
+        kind: type[LabelValue] | None = None,
+    ) -> LabelContents:
         """Refuse: raises `NotReadable`."""
-        del attribute
+        del attribute, columns, kind
         raise NotReadable(path=str(path), reason=_NO_LABELS)
 
     def read_labels(

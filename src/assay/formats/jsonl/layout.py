@@ -4,10 +4,28 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from assay.core.labels import Boxes, Choice, Choices, LabelledItem, LabelValue, Points, Preference, Spans
-from assay.core.ports import BadRow, Columns, LabelContents, LeftOut, Naming, RawItem
+from assay.core.labels.label_values import (
+    Boxes,
+    Choice,
+    Choices,
+    LabelledItem,
+    LabelValue,
+    Points,
+    Preference,
+    Spans,
+)
+from assay.core.ports.file_format import (
+    GUESSED,
+    BadRow,
+    Columns,
+    LabelContents,
+    LeftOut,
+    Naming,
+    RawItem,
+    Taken,
+)
 from assay.formats.jsonl.labels import look_jsonl, read_labels_jsonl
-from assay.formats.jsonl.reading import read_jsonl
+from assay.formats.jsonl.reading import read_jsonl, settle_jsonl
 from assay.formats.jsonl.writing import write_jsonl
 
 
@@ -22,6 +40,7 @@ class JsonLinesFormat:
     )
     keyed = True
     answers_for: Final[frozenset[type[LabelValue]]] = frozenset()
+    roles: Final = frozenset({"id", "media", "text"})
 
     def guess(self, path: Path) -> bool:
         """Say whether the name ends in .jsonl or .ndjson, with or without .gz."""
@@ -31,16 +50,26 @@ class JsonLinesFormat:
         """Stream the objects; see `reading.read_jsonl`."""
         return read_jsonl(path, columns=columns, skip=skip)
 
-    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+    def settle(self, path: Path, *, columns: Columns) -> Taken:
+        """Say which keys hold what; see `reading.settle_jsonl`."""
+        return settle_jsonl(path, columns=columns)
+
+    def look(
+        self,
+        path: Path,
+        *,
+        attribute: str | None = None,
+        columns: Columns = GUESSED,
+        kind: type[LabelValue] | None = None,
+    ) -> LabelContents:
         """Say which labels the file holds; `attribute` names their key."""
-        return look_jsonl(path, attribute=attribute)
+        return look_jsonl(path, attribute=attribute, columns=columns, kind=kind)
 
     def read_labels(
         self, path: Path, *, contents: LabelContents, left_out: LeftOut
     ) -> Iterator[LabelledItem | BadRow]:
-        """Stream the labelled items; nothing that an object holds is lost."""
-        del left_out
-        return read_labels_jsonl(path, contents=contents)
+        """Stream the labelled items; see `labels.read_labels_jsonl`."""
+        return read_labels_jsonl(path, contents=contents, left_out=left_out)
 
     def write(self, items: Iterable[LabelledItem], path: Path, *, naming: Naming, left_out: LeftOut) -> int:
         """Write one object per item; see `writing.write_jsonl`."""

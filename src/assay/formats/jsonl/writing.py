@@ -5,9 +5,9 @@ from typing import BinaryIO
 
 import msgspec
 
-from assay.core.label_rows import rounded, sized_label
-from assay.core.labels import Choice, LabelledItem
-from assay.core.ports import LeftOut
+from assay.core.labels.label_values import Choice, LabelledItem
+from assay.core.layouts.label_columns import rounded, sized_label
+from assay.core.ports.file_format import LeftOut
 
 
 def write_jsonl(items: Iterable[LabelledItem], out: BinaryIO, *, left_out: LeftOut) -> int:

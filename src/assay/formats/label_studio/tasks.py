@@ -1,5 +1,6 @@
-"""Tasks of Label Studio: the full export and the short one (JSON-MIN), brought to one shape."""
+"""Tasks of Label Studio: the full export and the short ones (JSON-MIN, CSV, TSV), brought to one shape."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,18 @@ from typing import Any, Final
 import msgspec
 
 from assay.core.errors import NotReadable
-from assay.core.json_pieces import JsonWalk
+from assay.core.layouts.json_stream import JsonWalk
+from assay.core.layouts.label_spelling import parsed
+from assay.core.layouts.label_studio_tables import label_studio_header
+from assay.core.layouts.row_ids import UnfitId, id_text
+from assay.formats.label_studio.tables import table_records
+from assay.formats.label_studio.untyped import with_their_types
 from assay.formats.label_studio.values import KEY_OF, KIND_OF, Region
 
 MARK: Final = "assay"
 """The key of a task's `meta` with what Label Studio has no place for."""
 
-_UNPARSED: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_UNPARSED: Final = (msgspec.DecodeError, ValueError, RecursionError)
 _SHORT_FORM: Final = frozenset(
     {"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement", "predictions"}
 )
@@ -33,6 +39,7 @@ class Task:
         score: the confidence of a prediction, or None.
         made_at: when it was made, or "".
         mark: what Assay wrote beside.
+        short: whether it comes from JSON-MIN or a table, where columns and controls stand side by side.
     """
 
     id: str | None
@@ -43,15 +50,19 @@ class Task:
     score: float | None
     made_at: str
     mark: Mapping[str, Any]
+    short: bool = False
 
 
 def tasks_in(path: Path) -> Iterator[tuple[int, Task | str]]:
     """Stream the tasks with their position from 1, or why there is none.
 
     Raises:
-        NotReadable: if the file is missing, damaged, or no list.
+        NotReadable: if the file is missing, damaged, or neither a list nor a table of Label Studio's.
     """
-    decode = msgspec.json.Decoder().decode
+    if label_studio_header(path) is not None:
+        for line, record in enumerate(table_records(path), start=1):
+            yield line, record if isinstance(record, str) else _from_table(record)
+        return
     line = 0
     try:
         with path.open("rb") as stream:
@@ -62,7 +73,7 @@ def tasks_in(path: Path) -> Iterator[tuple[int, Task | str]]:
                 for data in piece.each():
                     line += 1
                     try:
-                        found = decode(data)
+                        found = _decoded(data)
                     except _UNPARSED as error:
                         yield line, f"the task is no JSON: {error}"
                         continue
@@ -71,9 +82,23 @@ def tasks_in(path: Path) -> Iterator[tuple[int, Task | str]]:
         raise NotReadable(path=str(path), reason=(error.strerror or str(error)).lower()) from error
 
 
+def _decoded(data: bytes) -> Any:
+    """Decode a task; NaN and Infinity, which Python writes, stay what they are, since a place must be a number."""
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError:
+        if b"NaN" not in data and b"Infinity" not in data:
+            raise
+        return json.loads(data)
+
+
 def _task(found: dict[str, Any]) -> Task | str:
+    try:
+        own = id_text(found.get("id"))
+    except UnfitId as problem:
+        return str(problem)
     if not any(key in found for key in ("data", "annotations", "completions")):
-        return _short(found)
+        return _short(found, own)
     data = found.get("data")
     if not isinstance(data, dict):
         return "the task has no 'data'"
@@ -89,9 +114,9 @@ def _task(found: dict[str, Any]) -> Task | str:
     chosen = next(iter(given or proposed), None)
     said = chosen.get("result") if chosen else None
     return Task(
-        id=_id(found.get("id")),
+        id=own,
         data=data,
-        regions=_objects(said) if isinstance(said, list) else None,
+        regions=with_their_types(_objects(said)) if isinstance(said, list) else None,
         further=max(0, len(given) - 1),
         human=bool(given),
         score=_share(proposed[0].get("score")) if proposed and not given else None,
@@ -100,11 +125,12 @@ def _task(found: dict[str, Any]) -> Task | str:
     )
 
 
-def _short(found: dict[str, Any]) -> Task:
+def _short(found: dict[str, Any], own: str | None) -> Task:
     """Read a task of JSON-MIN: every column and every control stands side by side in one object."""
     regions: list[Region] = []
     data: dict[str, Any] = {}
-    annotated = "annotation_id" in found or "annotator" in found
+    # An export of all tasks has those that nobody labelled too: their annotation has no id.
+    annotated = found["annotation_id"] is not None if "annotation_id" in found else "annotator" in found
     for key, said in found.items():
         made = _short_regions(key, said, annotated=annotated)
         if made:
@@ -112,7 +138,7 @@ def _short(found: dict[str, Any]) -> Task:
         elif key not in _SHORT_FORM:
             data[key] = said
     return Task(
-        id=_id(found.get("id")),
+        id=own,
         data=data,
         regions=regions if regions or annotated else None,
         further=0,
@@ -120,7 +146,17 @@ def _short(found: dict[str, Any]) -> Task:
         score=None,
         made_at=_moment(found.get("created_at")),
         mark={},
+        short=True,
     )
+
+
+def _from_table(record: dict[str, str]) -> Task:
+    """Read a record of a table: a cell that holds no regions is the text that it shows, an empty one is not there."""
+    record = {name: cell for name, cell in record.items() if cell or name == "annotation_id"}
+    said = {name: parsed(cell) for name, cell in record.items()}
+    regions = {name: one for name, one in said.items() if _short_regions(name, one, annotated=True)}
+    found = {**record, **regions, "annotation_id": record["annotation_id"] or None}
+    return _short(found, id_text(record.get("id")))
 
 
 def _short_regions(key: str, said: object, *, annotated: bool) -> list[Region]:
@@ -137,15 +173,11 @@ def _short_regions(key: str, said: object, *, annotated: bool) -> list[Region]:
         if kind is None:
             return []
         found.append({**one, "type": kind, "from_name": key, "value": one})
-    return found if annotated or found else []
+    return with_their_types(found) if annotated or found else []
 
 
 def _objects(found: object) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _id(found: object) -> str | None:
-    return str(found) if type(found) in (int, str) and found != "" else None
 
 
 def _share(found: object) -> float | None:

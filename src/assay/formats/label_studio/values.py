@@ -1,10 +1,12 @@
 """Label values and Label Studio's regions: each kind of label is one type of region."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, assert_never
 
-from assay.core.label_text import WINNERS
-from assay.core.labels import (
+from assay.core.labels import label_text
+from assay.core.labels.label_text import WINNERS, ends_of, size_in
+from assay.core.labels.label_values import (
     FIRST,
     SECOND,
     Box,
@@ -20,7 +22,7 @@ from assay.core.labels import (
     Spans,
     object_count,
 )
-from assay.core.ports import LeftOut
+from assay.core.ports.file_format import LeftOut
 from assay.formats.label_studio.offsets import Offsets
 
 Region = Mapping[str, Any]
@@ -68,7 +70,7 @@ def names_in(region: Region) -> Sequence[str]:
     found = said.get(KEY_OF.get(kind, kind)) if isinstance(said, dict) else None
     if kind == "pairwise" or not isinstance(found, list):
         return ()
-    return [one for one in found if isinstance(one, str) and one]
+    return [one.strip() for one in found if isinstance(one, str) and one.strip()]
 
 
 def value_of(
@@ -224,7 +226,23 @@ def _box(region: Region) -> list[Box]:
     wide, high = _number(said.get("width")) * width / 100, _number(said.get("height")) * height / 100
     if round(wide, 2) <= 0 or round(high, 2) <= 0:
         raise _NoArea
+    turn = _number(said.get("rotation") or 0) % 360
+    if turn:
+        left, top, wide, high = _hull(left, top, wide, high, degrees=turn)
     return [Box(name, left, top, wide, high) for name in _labels(region)]
+
+
+def _hull(
+    left: float, top: float, wide: float, high: float, *, degrees: float
+) -> tuple[float, float, float, float]:
+    """Return the upright box around a turned one, in pixels: it turns clockwise about its left top corner."""
+    along, across = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    corners = [
+        (x * along - y * across, x * across + y * along)
+        for x, y in ((0, 0), (wide, 0), (0, high), (wide, high))
+    ]
+    x, y = min(x for x, _ in corners), min(y for _, y in corners)
+    return left + x, top + y, max(x for x, _ in corners) - x, max(y for _, y in corners) - y
 
 
 def _point(region: Region) -> list[Point]:
@@ -237,15 +255,29 @@ def _point(region: Region) -> list[Point]:
 def _span(region: Region, text: str, offsets: Offsets) -> list[Span]:
     said = _value(region)
     start, end = said.get("start"), said.get("end")
-    if type(start) is not int or type(end) is not int or not 0 <= start < end <= _LARGEST:
-        raise Unfit("a span does not start before it ends")
+    if isinstance(start, str) and start.startswith("/"):
+        raise Unfit("a span stands in a page of HTML, by paths; spans in HTML are not read")
+    try:
+        start, end = ends_of(start, end)
+    except label_text.Unfit as problem:
+        raise Unfit(str(problem)) from None
     places: tuple[int | None, int | None] = offsets.points(start), offsets.points(end)
     quote = said.get("text")
     if isinstance(quote, str) and (None in places or text[places[0] : places[1]] != quote):
-        places = (start, end) if text[start:end] == quote else places
+        places = (start, end) if _reads(text[start:end], quote) else places
     if places[0] is None or places[1] is None:
         raise Unfit(f"the span from {start} to {end} cuts a sign in two")
+    if text and places[1] > len(text):
+        raise Unfit(f"the span from {start} to {end} ends beyond its text, which has {len(text)} signs")
+    there = text[places[0] : places[1]]
+    if text and isinstance(quote, str) and quote and not _reads(there, quote):
+        raise Unfit(f"the span from {start} to {end} quotes '{quote[:40]}', but its text says '{there[:40]}'")
     return [Span(name, places[0], places[1]) for name in _labels(region)]
+
+
+def _reads(text: str, quote: str) -> bool:
+    """Say whether a text is what a region quotes; white space, which browsers and exports spell anew, tells nothing."""
+    return text == quote or "".join(text.split()) == "".join(quote.replace("\\n", " ").split())
 
 
 def _labels(region: Region) -> Sequence[str]:
@@ -264,10 +296,7 @@ def _sides(region: Region) -> Size:
 
 
 def _size(region: Region) -> Size | None:
-    width, height = region.get("original_width"), region.get("original_height")
-    if type(width) is not int or type(height) is not int:
-        return None
-    return (width, height) if 1 <= width <= _LARGEST and 1 <= height <= _LARGEST else None
+    return size_in(region.get("original_width"), region.get("original_height"))
 
 
 def _value(region: Region) -> Mapping[str, Any]:

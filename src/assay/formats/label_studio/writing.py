@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from assay.core.errors import InputError
-from assay.core.label_text import label_names
-from assay.core.labels import LabelledItem, Preference
-from assay.core.ports import LeftOut, Naming
+from assay.core.labels.label_text import label_names
+from assay.core.labels.label_values import LabelledItem, Preference
+from assay.core.ports.file_format import LeftOut, Naming
 from assay.formats.label_studio.tasks import MARK
 from assay.formats.label_studio.values import Unfit, regions_of
 

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 
 from assay.core.errors import AssayError
-from assay.core.label_rows import rounded, sized_label
-from assay.core.labels import Choice, LabelledItem
-from assay.core.late import Late
-from assay.core.ports import LeftOut
+from assay.core.labels.label_values import Choice, LabelledItem
+from assay.core.layouts.label_columns import rounded, sized_label
+from assay.core.lazy_import import Late
+from assay.core.ports.file_format import LeftOut
 from assay.formats.parquet.database import connected
 
 if TYPE_CHECKING:

@@ -1,6 +1,8 @@
 """The format `pascal_voc`: what it is called, how it is recognised, and its two directions.
 
-Layout: `Annotations/<picture>.xml`, `ImageSets/Main/<set>.txt`, and `labelmap.txt` as Datumaro and CVAT have it.
+Layout: `Annotations/<picture>.xml`, `ImageSets/Main/<set>.txt`, pictures below `JPEGImages`, and `labelmap.txt`
+as Datumaro and CVAT have it. Read too are pictures in `images` beside `Annotations` (Label Studio), `data` with
+`labels` (FiftyOne), and XML beside the pictures themselves, in folders of splits or not (labelImg, Roboflow).
 
 Coordinates are written and read as they stand: `xmin` is a box's left edge and `xmax` is `xmin` + width, counted
 from 0 at the left edge of the picture, with fractions. So do Datumaro (its default for both directions) and
@@ -11,9 +13,19 @@ VOC challenges counted pixels from 1; in their files boxes come one pixel furthe
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assay.core.labels import Boxes, LabelledItem, LabelValue
-from assay.core.ports import BadRow, Columns, Format, LabelContents, LeftOut, Naming, RawItem
-from assay.formats.pascal_voc.reading import ANNOTATIONS, look_into, read_pictures, read_voc
+from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue
+from assay.core.ports.file_format import (
+    GUESSED,
+    BadRow,
+    Columns,
+    Format,
+    LabelContents,
+    LeftOut,
+    Naming,
+    RawItem,
+)
+from assay.formats.pascal_voc.folders import home_of
+from assay.formats.pascal_voc.reading import look_into, read_pictures, read_voc
 from assay.formats.pascal_voc.writing import write_voc
 
 
@@ -28,17 +40,24 @@ class PascalVocFormat(Format):
     answers_for = frozenset[type[LabelValue]]()
 
     def guess(self, path: Path) -> bool:
-        """Say whether the path is a folder with a folder `Annotations`."""
-        return (path / ANNOTATIONS).is_dir()
+        """Say whether the path is a folder with `Annotations`, or with XML of pictures beside them or in `labels`."""
+        return home_of(path) is not None
 
     def read_items(self, path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem | BadRow]:
         """Stream the pictures; see `reading.read_pictures`."""
         del columns
         return read_pictures(path, skip=skip)
 
-    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+    def look(
+        self,
+        path: Path,
+        *,
+        attribute: str | None = None,
+        columns: Columns = GUESSED,
+        kind: type[LabelValue] | None = None,
+    ) -> LabelContents:
         """Say which labels the folder names; there is only one attribute."""
-        del attribute
+        del attribute, columns, kind
         return look_into(path)
 
     def read_labels(

@@ -2,19 +2,23 @@
 
 import itertools
 import math
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
-from assay.core.errors import NotReadable
-from assay.core.labels import Box, Boxes, LabelledItem, Size, schema_of
-from assay.core.ports import BadRow, LabelContents, LeftOut, RawItem
+from assay.core.labels.label_values import Box, Boxes, LabelledItem, Size, schema_of
+from assay.core.layouts.pictures_beside import size_of_picture
+from assay.core.ports.file_format import BadRow, LabelContents, LeftOut, RawItem
+from assay.formats.pascal_voc.folders import (
+    Home,
+    entries,
+    lines_of,
+    pictures_by_name,
+    settled_home,
+)
 
-ANNOTATIONS: Final = "Annotations"
-SETS: Final = ("ImageSets", "Main")
 LABEL_MAP: Final = "labelmap.txt"
 LABEL_MAP_HEAD: Final = "# label:color_rgb:parts:actions"
 ESCAPED: Final = "escaped"
@@ -23,7 +27,6 @@ ESCAPED: Final = "escaped"
 SCORE: Final = "score"
 """The name of the attribute with a box's confidence."""
 
-_SET_NAMES: Final = ("default", "trainval", "train", "val", "test")
 _LARGEST: Final = 1 << 24
 """Bytes of one annotation."""
 
@@ -33,7 +36,7 @@ _FLAGS: Final = ("difficult", "truncated", "occluded")
 
 
 def read_pictures(path: Path, *, skip: int = 0) -> Iterator[RawItem | BadRow]:
-    """Stream the pictures that have an annotation.
+    """Stream the pictures, those without an annotation too.
 
     Raises:
         NotReadable: if the folder has no annotations.
@@ -47,10 +50,13 @@ def look_into(path: Path) -> LabelContents:
     Raises:
         NotReadable: if the folder has no annotations.
     """
+    home = settled_home(path)
     names = dict.fromkeys(_label_map(path))
-    for stem in _stems(path):
+    for entry in entries(path, home):
+        if not entry.annotated:
+            continue
         try:
-            root = _parsed(path, stem)
+            root = _parsed(home, entry.stem)
         except _Unfit:
             continue
         names.update(dict.fromkeys(filter(None, map(_name, root.iterfind("object")))))
@@ -60,23 +66,36 @@ def look_into(path: Path) -> LabelContents:
 def read_voc(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Iterator[LabelledItem | BadRow]:
     """Stream the pictures with their boxes, in the order of the sets, then of the names.
 
-    What an object says besides its label, box and score is counted in `left_out`.
+    A picture without an annotation has no boxes where a set lists it beside pictures that have one, as Datumaro
+    writes it; else nobody may have looked at it, and it is a bad row. What an object says besides its label, box
+    and score is counted in `left_out`.
 
     Raises:
         NotReadable: if the folder has no annotations.
     """
     allowed = frozenset(contents.schema.names)
-    for line, stem in enumerate(_stems(path), start=1):
+    home = settled_home(path)
+    beside = pictures_by_name(home)
+    told: set[str] = set()
+    for line, entry in enumerate(entries(path, home), start=1):
+        stem = entry.stem
+        if entry.picture in told:
+            continue
+        if not entry.annotated:
+            size = size_of_picture(home.pictures / entry.picture)
+            yield BadRow(line, entry.doubt, stem) if entry.doubt else _labelled(entry.picture, [], [], size)
+            continue
         try:
-            root = _parsed(path, stem)
+            root = _parsed(home, stem)
             boxes, scores = _boxes(root, allowed, left_out)
-            media = _media(root, stem)
+            media = _media(root, stem, beside)
         except _Unfit as problem:
             yield BadRow(line, str(problem), stem)
             continue
+        told.add(media)
         if _text(root, "segmented") not in (None, "", "0"):
             left_out["masks"] += 1
-        yield _labelled(media, boxes, scores, _size(root))
+        yield _labelled(media, boxes, scores, _size(root) or size_of_picture(home.pictures / media))
 
 
 class _Unfit(Exception):
@@ -84,61 +103,33 @@ class _Unfit(Exception):
 
 
 def _items(path: Path) -> Iterator[RawItem | BadRow]:
-    for line, stem in enumerate(_stems(path), start=1):
-        try:
-            media = _media(_parsed(path, stem), stem)
-        except _Unfit as problem:
-            yield BadRow(line, str(problem), stem)
+    home = settled_home(path)
+    beside = pictures_by_name(home)
+    told: set[str] = set()
+    for line, entry in enumerate(entries(path, home), start=1):
+        if entry.picture in told:
             continue
+        if not entry.annotated:
+            known = RawItem(line, None, entry.picture, None)
+            yield known if entry.picture else BadRow(line, entry.doubt, entry.stem)
+            continue
+        try:
+            media = _media(_parsed(home, entry.stem), entry.stem, beside)
+        except _Unfit as problem:
+            yield BadRow(line, str(problem), entry.stem)
+            continue
+        told.add(media)
         yield RawItem(line, None, media, None)
 
 
-def _stems(path: Path) -> Iterator[str]:
-    """Yield the annotations' names without ending, each once: as the sets list them, then the rest by name."""
-    if not (path / ANNOTATIONS).is_dir():
-        raise NotReadable(path=str(path), reason=f"it has no folder '{ANNOTATIONS}'")
-    there = dict.fromkeys(_found(path / ANNOTATIONS))
-    for name in _SET_NAMES:
-        for listed in _lines(path.joinpath(*SETS, f"{name}.txt")):
-            # The sets of one class have a second column; a name may have blanks itself.
-            for stem in (listed, listed.partition(" ")[0]):
-                if stem in there:
-                    del there[stem]
-                    yield stem
-                    break
-    yield from there
-
-
-def _found(folder: Path, below: str = "") -> Iterator[str]:
-    with os.scandir(folder / below) as entries:
-        ordered = sorted(entries, key=lambda entry: entry.name)
-    for entry in ordered:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _found(folder, f"{below}{entry.name}/")
-        elif entry.name.lower().endswith(".xml") and entry.is_file(follow_symlinks=False):
-            yield below + entry.name[:-4]
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        with path.open(encoding="utf-8", errors="replace", newline="\n") as stream:
-            for line in stream:
-                if line.strip():
-                    yield line.rstrip("\r\n")
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise NotReadable(path=str(path), reason=(error.strerror or str(error)).lower()) from None
-
-
 def _label_map(path: Path) -> Iterator[str]:
-    for line in _lines(path / LABEL_MAP):
+    for line in lines_of(path / LABEL_MAP):
         if line.strip() != LABEL_MAP_HEAD and line.count(":") >= 3 and (name := line.rsplit(":", 3)[0]):
             yield name
 
 
-def _parsed(path: Path, stem: str) -> ET.Element:
-    file = path / ANNOTATIONS / f"{stem}.xml"
+def _parsed(home: Home, stem: str) -> ET.Element:
+    file = home.annotations / f"{stem}.xml"
     try:
         if file.stat().st_size > _LARGEST:
             raise _Unfit(f"'{stem}.xml' has more than {_LARGEST:,} bytes")
@@ -174,8 +165,18 @@ def _name(found: ET.Element) -> str | None:
     return _text(found, "name")
 
 
-def _media(root: ET.Element, stem: str) -> str:
-    return _text(root, "filename") or f"{stem}.jpg"
+def _media(root: ET.Element, stem: str, beside: Mapping[str, str]) -> str:
+    """Return a picture's path; where its annotation names it without the folder that both lie in, with that folder.
+
+    Pictures are renamed and moved without their annotations: of a name that is not there the picture `beside` that is
+    called like the annotation is taken.
+    """
+    name = _text(root, "filename")
+    for said in dict.fromkeys((name, unquote(name))) if name and beside else ():
+        near = f"{stem.rpartition('/')[0]}/{said}".lstrip("/")
+        if found := beside.get(said if "/" in said else near) or beside.get(said):
+            return found
+    return beside.get(stem) or name or f"{stem.rpartition('/')[2]}.jpg"
 
 
 def _size(root: ET.Element) -> Size | None:
@@ -207,6 +208,8 @@ def _boxes(root: ET.Element, allowed: frozenset[str], left_out: LeftOut) -> tupl
         left, top, right, bottom = (math.nan if one is None else one for one in edges)
         if math.isnan(left + top + right + bottom):
             raise _Unfit(f"object {position} has no box of four numbers")
+        if right < left or bottom < top:
+            raise _Unfit(f"object {position} has a box that ends before it starts")
         if round(right - left, 2) <= 0 or round(bottom - top, 2) <= 0:
             left_out["boxes without an area"] += 1
             continue
@@ -214,7 +217,10 @@ def _boxes(root: ET.Element, allowed: frozenset[str], left_out: LeftOut) -> tupl
         score = _said_besides(found, left_out)
         if score is not None:
             scores.append(score)
-    return boxes, scores if len(scores) == len(boxes) else []
+    if scores and len(scores) != len(boxes):
+        left_out["confidences"] += len(scores)
+        return boxes, []
+    return boxes, scores
 
 
 def _said_besides(found: ET.Element, left_out: LeftOut) -> float | None:

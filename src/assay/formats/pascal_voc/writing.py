@@ -8,10 +8,12 @@ from typing import Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from assay.core.label_text import plain
-from assay.core.labels import Box, Boxes, LabelledItem
-from assay.core.ports import LeftOut, Naming
-from assay.formats.pascal_voc.reading import ANNOTATIONS, ESCAPED, LABEL_MAP, LABEL_MAP_HEAD, SCORE, SETS
+from assay.core.labels.label_text import plain
+from assay.core.labels.label_values import Box, Boxes, LabelledItem
+from assay.core.layouts.media_paths import path_parts
+from assay.core.ports.file_format import LeftOut, Naming
+from assay.formats.pascal_voc.folders import ANNOTATIONS, SETS
+from assay.formats.pascal_voc.reading import ESCAPED, LABEL_MAP, LABEL_MAP_HEAD, SCORE
 
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\\:*?"<>|%]|^\.+$|^\s|\s$')
 _NOT_XML: Final = re.compile(
@@ -105,7 +107,7 @@ def _label_map(names: Sequence[str]) -> str:
 
 def _stem(media: str, taken: set[str]) -> str:
     """Return a path without ending that nobody else has; media that differ in their ending get a number."""
-    parts = [_safe(part) for part in media.replace("://", "/").split("/") if part]
+    parts = [_safe(part) for part in path_parts(media)]
     whole = "/".join(parts or ["_"])
     head, dot, ending = whole.rpartition(".")
     stem = head if dot and head and not head.endswith("/") and "/" not in ending else whole

@@ -1,4 +1,4 @@
-"""YOLO: a folder with one small text file of boxes per picture, in Ultralytics' or darknet's layout."""
+"""YOLO: a folder with one small text file of boxes per picture, as Ultralytics, darknet or labelImg lay it out."""
 
 from typing import Final
 

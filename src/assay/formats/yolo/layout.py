@@ -3,13 +3,27 @@
 Layout: https://docs.ultralytics.com/datasets/detect/. `data.yaml` names the classes and the lists of pictures;
 the labels of `images/a/b.jpg` stand in `labels/a/b.txt`, one box a line: class, centre x, centre y, width, height,
 each as a share of the picture's width or height.
+
+A folder with a `classes.txt`, as labelImg and Label Studio write it, is read too: its labels lie below `labels`,
+beside `images`, or beside the pictures. So are folders with an `obj.names` and an `images.txt` (FiftyOne), and with
+a `data.yaml` that names no pictures (supervision), which lie in `images` then. Of paths that are not there the longest end that is there is taken.
 """
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assay.core.labels import Boxes, LabelledItem, LabelValue
-from assay.core.ports import BadRow, Columns, Format, LabelContents, LeftOut, Naming, RawItem
+from assay.core.geometry.within_bounds import within_picture
+from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue
+from assay.core.ports.file_format import (
+    GUESSED,
+    BadRow,
+    Columns,
+    Format,
+    LabelContents,
+    LeftOut,
+    Naming,
+    RawItem,
+)
 from assay.formats.yolo.description import description_of
 from assay.formats.yolo.reading import look_into, read_pictures, read_yolo
 from assay.formats.yolo.writing import write_yolo
@@ -26,7 +40,7 @@ class YoloFormat(Format):
     answers_for = frozenset[type[LabelValue]]()
 
     def guess(self, path: Path) -> bool:
-        """Say whether the path is a folder with a data.yaml or an obj.data, or such a file itself."""
+        """Say whether the path is a folder with a data.yaml, an obj.data or labels and classes.txt, or such a file."""
         return description_of(path) is not None
 
     def read_items(self, path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem | BadRow]:
@@ -34,9 +48,16 @@ class YoloFormat(Format):
         del columns
         return read_pictures(path, skip=skip)
 
-    def look(self, path: Path, *, attribute: str | None = None) -> LabelContents:
+    def look(
+        self,
+        path: Path,
+        *,
+        attribute: str | None = None,
+        columns: Columns = GUESSED,
+        kind: type[LabelValue] | None = None,
+    ) -> LabelContents:
         """Say which classes the folder's description names; there is only one attribute."""
-        del attribute
+        del attribute, columns, kind
         return look_into(path)
 
     def read_labels(
@@ -50,5 +71,5 @@ class YoloFormat(Format):
         return write_yolo(items, path, naming=naming, left_out=left_out)
 
     def carried(self, value: LabelValue) -> LabelValue:
-        """Return the value itself: with the size of the picture, hundredths of a pixel come back."""
-        return value
+        """Return the boxes cut at the edges of their picture: hundredths of a pixel come back."""
+        return within_picture(value) if isinstance(value, Boxes) else value

@@ -3,6 +3,7 @@
 import csv
 import itertools
 import math
+import re
 from collections.abc import Iterator
 from functools import partial
 from operator import itemgetter
@@ -10,11 +11,11 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from PIL import Image
 
 from assay.core.errors import NotReadable
-from assay.core.labels import Box, Boxes, LabelledItem, Size, boxes_in_order, schema_of
-from assay.core.ports import BadRow, LabelContents, LeftOut, RawItem
+from assay.core.labels.label_values import Box, Boxes, LabelledItem, Size, boxes_in_order, schema_of
+from assay.core.layouts.pictures_beside import size_of_picture
+from assay.core.ports.file_format import BadRow, LabelContents, LeftOut, RawItem
 from assay.formats.yolo.description import Description, describe, is_there, label_file, pictures, read_bytes
 
 SIZES: Final = "sizes.csv"
@@ -32,6 +33,7 @@ _DECODE: Final = msgspec.json.Decoder(list[tuple[_Class, _Share, _Share, _Share,
 _BOX: Final = partial(tuple.__new__, Box)
 """Make a box of a row of its label and numbers; calling `Box` takes three times as long."""
 
+_NUMBER: Final = re.compile(r"[0-9]{1,30}(?:\.[0-9]{0,60})?(?:[eE][+-]?[0-9]{1,2})?")
 _PLAIN: Final = b"0123456789.eE+- \n"
 _BY_PLACE: Final = itemgetter(1, 2, 3, 4, 0)
 
@@ -67,6 +69,8 @@ def read_yolo(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Iter
         NotReadable: if the folder has no description or its lists are not there.
     """
     about = describe(path)
+    if again := len(about.names) - len(set(about.names)):
+        left_out["classes with another's name"] += again
     known = _sizes(about.root)
     allowed = frozenset(contents.schema.names)
     names = [name if name in allowed else None for name in about.names]
@@ -76,7 +80,7 @@ def read_yolo(path: Path, *, contents: LabelContents, left_out: LeftOut) -> Iter
             continue
         size, media = known.get(picture, (None, None))
         try:
-            size = size or _size_of(about.root / picture)
+            size = size or size_of_picture(about.root / picture)
             value, parts = _value(about, picture, names=names, size=size, left_out=left_out)
         except _Unfit as problem:
             yield BadRow(line, str(problem), media or picture)
@@ -123,17 +127,6 @@ def _side(text: str) -> int | None:
     return side if 0 < side <= _LARGEST_SIDE else None
 
 
-def _size_of(path: Path) -> Size | None:
-    """Return a picture's size from its head, or None where it is not there."""
-    if not is_there(path):
-        return None
-    try:
-        with Image.open(path) as image:
-            return image.size
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return None
-
-
 def _value(
     about: Description, picture: str, *, names: list[str | None], size: Size | None, left_out: LeftOut
 ) -> tuple[Boxes, tuple[float, ...]]:
@@ -167,14 +160,20 @@ def _boxes(
         shares = _shares(row[1:], where)
         left, top, width, height = _place(row, shares, about, where, left_out)
         box = Box(name, left * size[0], top * size[1], width * size[0], height * size[1])
+        if box.width < 0 or box.height < 0:
+            raise _Unfit(f"{where}: a box of {width:g} by {height:g} has no area")
         if round(box.width, 2) <= 0 or round(box.height, 2) <= 0:
             left_out["boxes without an area"] += 1
             continue
         boxes.append(box)
         if len(row) == _SCORED_BOX and 0 <= shares[4] <= 1:
             scores.append(shares[4])
+        elif len(row) == _SCORED_BOX:
+            left_out["confidences"] += 1
     value = Boxes(tuple(boxes), size=size)
     if len(scores) != len(boxes):
+        if scores:
+            left_out["confidences"] += len(scores)
         return value, ()
     order = sorted(range(len(scores)), key=lambda at: (*_rounded(boxes[at]), boxes[at].label))
     return value, tuple(scores[at] for at in order)
@@ -221,7 +220,9 @@ def _plain_boxes(data: bytes, names: list[str | None], size: Size) -> Boxes | No
 
 
 def _name(word: str, names: list[str | None], where: str) -> str:
-    number = int(word) if word.isdecimal() and len(word) < 9 else -1
+    # numpy writes whole numbers as 1.000000 or 1.0e+00, and Ultralytics reads them.
+    whole = _NUMBER.fullmatch(word) is not None and float(word).is_integer()
+    number = int(float(word)) if whole else -1
     if not 0 <= number < len(names):
         raise _Unfit(f"{where}: '{word[:80]}' is none of the {len(names)} classes")
     name = names[number]
@@ -251,9 +252,17 @@ def _place(
         return x - width / 2, y - height / 2, width, height
     if len(words) < 7 or len(shares) % 2:
         raise _Unfit(f"{where}: {len(words)} numbers are neither a box nor an outline")
+    if _looks_like_key_points(words, shares):
+        raise _Unfit(f"{where}: it looks like a box with key points; data.yaml has to say so by 'kpt_shape'")
     left_out["outlines"] += 1
     xs, ys = shares[::2], shares[1::2]
     return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+
+
+def _looks_like_key_points(words: list[str], shares: list[float]) -> bool:
+    """Say whether every third number behind a box is a visibility, and one is 2, which no share is."""
+    visible = shares[6::3]
+    return len(words) % 3 == 2 and 2.0 in visible and all(one in (0.0, 1.0, 2.0) for one in visible)
 
 
 def _labelled(media: str, value: Boxes, parts: tuple[float, ...]) -> LabelledItem:

@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from typing import Final
 import msgspec
 
 from assay.core.errors import InputError
-from assay.core.labels import Boxes, LabelledItem
-from assay.core.ports import LeftOut, Naming
+from assay.core.geometry.within_bounds import within_picture
+from assay.core.labels.label_values import Boxes, LabelledItem
+from assay.core.layouts.media_paths import path_parts
+from assay.core.ports.file_format import LeftOut, Naming
 from assay.formats.yolo.description import label_file
 from assay.formats.yolo.reading import SIZES
 
@@ -39,7 +42,8 @@ def write_yolo(items: Iterable[LabelledItem], path: Path, *, naming: Naming, lef
     """Write `data.yaml`, `train.txt` in the order of the items, a file of labels for each, and `sizes.csv`.
 
     Pictures are listed below `images`, under the path that their media have; the pictures themselves are not
-    copied. Shares are written with all their digits, which takes less time than to cut them off.
+    copied. Shares are written with all their digits, which takes less time than to cut them off. Boxes are cut
+    at the edges of their picture, since Ultralytics drops every picture that has one beyond them.
 
     Raises:
         FileExistsError: if there is such a folder.
@@ -67,12 +71,24 @@ def write_yolo(items: Iterable[LabelledItem], path: Path, *, naming: Naming, lef
             if folder not in made:
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 made.add(folder)
-            _write_new(file, _labels(item, item.value, number))
+            inside = within_picture(item.value)
+            _write_new(file, _labels(item, inside, number))
             listing.write(f"./{picture}\n")
             sizes.writerow((picture, *(item.value.size or ("", "")), media))
             _count_lost(item, left_out)
+            if inside is not item.value:
+                _count_cut(item.value, inside, left_out)
             count += 1
     return count
+
+
+def _count_cut(value: Boxes, inside: Boxes, left_out: LeftOut) -> None:
+    outside = len(value.boxes) - len(inside.boxes)
+    beyond = sum((Counter(value.boxes) - Counter(inside.boxes)).values()) - outside
+    if outside:
+        left_out["boxes outside of their picture"] += outside
+    if beyond:
+        left_out["parts of boxes beyond their picture"] += beyond
 
 
 def _labels(item: LabelledItem, value: Boxes, number: dict[str, int]) -> bytes:
@@ -99,9 +115,7 @@ def _picture(media: str, taken: set[str]) -> str:
     another name; `sizes.csv` knows the media of each.
     """
     plain = _PLAIN.fullmatch(media)
-    parts = (
-        media.split("/") if plain else [_safe(part) for part in media.replace("://", "/").split("/") if part]
-    )
+    parts = media.split("/") if plain else [_safe(part) for part in path_parts(media)]
     *folders, name = ("images", *(parts or ["_"]))
     stem, dot, ending = name.rpartition(".")
     if not stem or not ending or ending.casefold() == "txt":

@@ -26,4 +26,6 @@ def served_type(path: Path) -> str:
         head = file.read(16)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
+    if head[4:12] == b"ftypavif":
+        return "image/avif"
     return next((kind for mark, kind in TYPES if head.startswith(mark)), UNKNOWN)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from assay.core.ports import OutboundFailed
+from assay.core.ports.outbound import OutboundFailed
 
 SECONDS: Final = 20.0
 MOST_BYTES: Final = 16 * 1024 * 1024
@@ -27,7 +27,7 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class OutboundClient:
-    """Posts bytes to an address of http or https; implements `core.ports.Outbound`.
+    """Posts bytes to an address of http or https; implements `core.ports.outbound.Outbound`.
 
     Args:
         allowed: host names, addresses and networks that may be reached although they are not public.

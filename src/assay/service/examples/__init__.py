@@ -3,7 +3,7 @@
 from typing import Final
 
 from assay.core.errors import UnknownMember
-from assay.service.examples import (
+from assay.service.examples.data_sets import (
     again,
     cells,
     digits,
@@ -16,7 +16,7 @@ from assay.service.examples import (
     shelves,
     topics,
 )
-from assay.service.examples.example import Example
+from assay.service.examples.example_folder import Example
 
 EXAMPLES: Final = (
     digits.EXAMPLE,

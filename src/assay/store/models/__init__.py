@@ -1,17 +1,20 @@
 """Every table. Rows never leave the store; its functions return values."""
 
-from assay.store.models.doors import (
+from assay.store.models.account_tables import (
     ApiKey,
     Appeal,
+    CountedTry,
     Draft,
     Invitation,
     Member,
+    Notice,
+    Quote,
     Reply,
     Webhook,
     WebhookDelivery,
     Worker,
 )
-from assay.store.models.labelling import (
+from assay.store.models.work_tables import (
     Answer,
     Assignment,
     Batch,
@@ -39,6 +42,7 @@ __all__ = [
     "Assignment",
     "Batch",
     "Block",
+    "CountedTry",
     "Cursor",
     "Draft",
     "Event",
@@ -49,8 +53,10 @@ __all__ = [
     "Lease",
     "LedgerEntry",
     "Member",
+    "Notice",
     "Person",
     "Project",
+    "Quote",
     "Reply",
     "SetAside",
     "Suggestion",

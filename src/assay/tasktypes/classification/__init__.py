@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from assay.core.consolidation.single_choice import SingleChoice
+from assay.core.consolidation.task_bases.single_choice import SingleChoice
 
 # Ground Truth has no type of its own for items without media; its text classification is the nearest.
 MEMBER: Final = SingleChoice(

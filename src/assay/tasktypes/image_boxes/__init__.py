@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.boxes import BOXES, box_loss
-from assay.core.consolidation.by_objects import ByObjects
-from assay.core.labels import Box, Boxes, LabelSchema, LabelValue
-from assay.core.ports import Ability
+from assay.core.consolidation.task_bases.by_objects import ByObjects
+from assay.core.consolidation.values.boxes import BOXES, box_loss
+from assay.core.labels.label_values import Box, Boxes, LabelSchema, LabelValue
+from assay.core.ports.task_type import Ability
 
 MISSED, ADDED, MISNAMED, LOOSE = 0.2, 0.2, 0.15, 0.7
 """Of a person's errors so much goes to each kind; 0.2 of misses and additions cost half of that each."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from assay.core.consolidation.single_choice import SingleChoice
+from assay.core.consolidation.task_bases.single_choice import SingleChoice
 
 MEMBER: Final = SingleChoice(
     name="image_classification", media="image", manifest_type="groundtruth/image-classification"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from assay.core.consolidation.single_choice import SingleChoice
+from assay.core.consolidation.task_bases.single_choice import SingleChoice
 
 # Items of every kind can be verified: what is looked at are the requester's own columns or manifest keys.
 MEMBER: Final = SingleChoice(

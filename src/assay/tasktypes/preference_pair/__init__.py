@@ -12,11 +12,12 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.choices import ChoiceModel, fit_choices, load_choices
-from assay.core.consolidation.dawid_skene import DEFAULTS
-from assay.core.label_text import read_label, write_label
-from assay.core.labels import FIRST, SECOND, TIE, LabelSchema, LabelValue, Preference, schema_of
-from assay.core.ports import Ability, AnswerTable, Floats, Rows
+from assay.core.consolidation.methods.dawid_skene import DEFAULTS
+from assay.core.consolidation.values.choices import ChoiceModel, fit_choices, load_choices
+from assay.core.labels.label_text import read_label, write_label
+from assay.core.labels.label_values import FIRST, SECOND, TIE, LabelSchema, LabelValue, Preference, schema_of
+from assay.core.ports.answers import AnswerTable, Floats
+from assay.core.ports.task_type import Ability, Rows
 
 MOST_WAYS: Final = 50
 

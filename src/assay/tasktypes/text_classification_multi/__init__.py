@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from assay.core.consolidation.multiple_choice import MultipleChoice
+from assay.core.consolidation.task_bases.multiple_choice import MultipleChoice
 
 MEMBER: Final = MultipleChoice(
     name="text_classification_multi",

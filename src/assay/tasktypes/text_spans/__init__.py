@@ -5,10 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.by_objects import ByObjects
-from assay.core.consolidation.spans import SPANS, span_loss
-from assay.core.labels import LabelSchema, LabelValue, Span, Spans
-from assay.core.ports import Ability
+from assay.core.consolidation.task_bases.by_objects import ByObjects
+from assay.core.consolidation.values.spans import SPANS, span_loss
+from assay.core.labels.label_values import LabelSchema, LabelValue, Span, Spans
+from assay.core.ports.task_type import Ability
 
 MISSED, ADDED, MISNAMED, SLIPPED = 0.3, 0.3, 0.2, 0.5
 """Of a person's errors so much goes to each kind; 0.3 of misses and additions cost half of that each."""

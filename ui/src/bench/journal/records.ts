@@ -26,7 +26,7 @@ export interface Entry {
   send: { kind: "submit"; body: SubmitBody } | { kind: "skip"; body: SkipBody };
 }
 
-/** An answer whose item went to somebody else. */
+/** An answer that came too late, and why. */
 export interface Kept {
   id: string;
   person: string;

@@ -1,4 +1,4 @@
-/** What a person must know about their answers: refused, kept, signed out. Below the bar, above the item. */
+/** What a person must know about their answers: refused, late, kept, signed out. Below the bar, above the item. */
 import { useEffect, useState } from "react";
 
 import { copyText } from "../../api/clipboard";
@@ -9,7 +9,7 @@ import { Icon } from "./Icon";
 
 export function Notices({ signIn }: { signIn: string }): React.ReactNode {
   const { state } = useBench();
-  const { trouble, troubleDetail, kept, current } = state;
+  const { trouble, troubleDetail, kept, current, heldUntil } = state;
   return (
     <div className="bx-notices">
       {trouble === "signed-out" && (
@@ -26,7 +26,7 @@ export function Notices({ signIn }: { signIn: string }): React.ReactNode {
       )}
       {current?.refused && <Notice tone="bad">This label was refused: {current.refused} Please mend it and submit again.</Notice>}
       {current?.restored && <Notice tone="info">Your draft of this item is back.</Notice>}
-      {current?.task.until && <Lease key={current.task.assignment} until={Date.parse(current.task.until)} />}
+      {current && heldUntil !== null && <Hold key={`${current.task.assignment}-${heldUntil}`} until={heldUntil} left={heldUntil - Date.now()} />}
       {kept.map((one) => <KeptNotice key={one.id} kept={one} />)}
     </div>
   );
@@ -44,14 +44,19 @@ function Notice({ tone, children }: { tone: "bad" | "info" | "wait"; children: R
 const SOON = 3 * 60_000;
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
-/** In the last minutes of a lease, until when the item is one's own. */
-function Lease({ until }: { until: number }): React.ReactNode {
-  const [soon, setSoon] = useState(false);
+/** In the last minutes of a hold that nobody's work renewed, until when the item is one's own; and when that is over. */
+function Hold({ until, left }: { until: number; left: number }): React.ReactNode {
+  const [said, say] = useState<"" | "soon" | "over">("");
+  const [soon] = useState(() => Math.min(SOON, Math.max(0, left) / 4));
   useEffect(() => {
-    const timer = setTimeout(() => setSoon(true), Math.min(2 ** 31 - 1, Math.max(0, until - SOON - Date.now())));
-    return () => clearTimeout(timer);
-  }, [until]);
-  return soon ? <Notice tone="info">This item is held for you until {CLOCK.format(until)}; after that somebody else may get it.</Notice> : null;
+    const at = (time: number, what: "soon" | "over"): ReturnType<typeof setTimeout> =>
+      setTimeout(() => say(what), Math.min(2 ** 31 - 1, Math.max(0, time - Date.now())));
+    const timers = [at(until - soon, "soon"), at(until, "over")];
+    return () => timers.forEach(clearTimeout);
+  }, [until, soon]);
+  if (said === "soon") return <Notice tone="info">This item is held for you until {CLOCK.format(until)}; after that somebody else may get it.</Notice>;
+  if (said === "over") return <Notice tone="info">The time for this item is over. Your answer still counts if nobody else has got it.</Notice>;
+  return null;
 }
 
 function KeptNotice({ kept }: { kept: Kept }): React.ReactNode {
@@ -61,7 +66,7 @@ function KeptNotice({ kept }: { kept: Kept }): React.ReactNode {
   return (
     <Notice tone="wait">
       <span>
-        This item went to somebody else ({kept.detail.replace(/\.$/, "")}) - your answer is kept below.
+        {kept.detail} Your answer is kept below; it was not saved.
         <code className="bx-kept">{kept.key}: {inWords(kept.label)}</code>
       </span>
       <button type="button" className="btn btn-sm" onClick={() => void copyText(copied).then((done) => engine.say(done ? "Copied." : "Select it and press Ctrl+C."))}>

@@ -13,6 +13,7 @@ import { cursorAt, drag, press, release, type Gesture, type Ground } from "./ges
 import { IdleLayer } from "./idle-layer";
 import { isBox, paintName, paintShape, type Shape } from "./shapes";
 import { useMoving } from "./use-moving";
+import { Unseen } from "./Unseen";
 import { usePan } from "./use-pan";
 import { usePicture } from "./use-picture";
 import { useViewport } from "./use-viewport";
@@ -135,12 +136,7 @@ export function ImageSurface<S extends Shape>(props: SurfaceProps<S>): React.Rea
         </Layer>
       </Stage>
       {!image && !failed && <div className="bx-skeleton bx-cover" aria-hidden="true" />}
-      {failed && (
-        <div className="bx-cover bx-center">
-          <p>The picture could not be loaded.</p>
-          <button type="button" className="btn" onClick={again}>Try again</button>
-        </div>
-      )}
+      {failed && <Unseen again={again} />}
       {active && isBox(active) && gesture && (
         <output className="bx-measure">
           {Math.round(active.width)} × {Math.round(active.height)}

@@ -4,6 +4,7 @@ import { useRef } from "react";
 import type { Media } from "../../api/types";
 import { useBench } from "../../bench/context";
 import { EDITOR, useKeys } from "../../bench/keys/use-keys";
+import { Unseen } from "./Unseen";
 import { usePan } from "./use-pan";
 import { usePicture } from "./use-picture";
 import { useViewport } from "./use-viewport";
@@ -41,10 +42,7 @@ export function ZoomableImage({ media, alt }: { media: Media; alt: string }): Re
       onDoubleClick={refit}
     >
       {failed ? (
-        <div className="bx-cover bx-center">
-          <p>The picture could not be loaded.</p>
-          <button type="button" className="btn" onClick={again}>Try again</button>
-        </div>
+        <Unseen again={again} />
       ) : image ? (
         <img
           src={media.url}

@@ -5,8 +5,7 @@ import json
 from django.http import HttpRequest
 from ninja import Path, Query, Router
 
-from assay.entry.api.idempotency import once
-from assay.entry.api.identity import actor_of, clock
+from assay.entry.api.idempotency_keys import once
 from assay.entry.api.shapes.base import Problem
 from assay.entry.api.shapes.batches import (
     Accept,
@@ -20,19 +19,17 @@ from assay.entry.api.shapes.batches import (
     Reject,
     Signature,
     Summary,
-    batch_of,
     detail_of,
-    items_of,
-    summary_of,
 )
 from assay.entry.api.shapes.texts import Key, Name
-from assay.service.actions.accept_batch import accept_batch
-from assay.service.actions.comment_item import comment_item
-from assay.service.actions.reject_batch import Remark, reject_batch
-from assay.service.reads.batch_page import batch_page, certificate_page
-from assay.service.reads.batch_summary import batch_summary
-from assay.service.reads.gallery import ItemsWanted, items_page
-from assay.service.reads.item_page import item_page
+from assay.entry.api.who_calls import actor_of, clock
+from assay.service.batches.accept_batch import accept_batch
+from assay.service.batches.batch_page import batch_page, certificate_page
+from assay.service.batches.batch_summary import batch_summary
+from assay.service.batches.comment_item import comment_item
+from assay.service.batches.gallery import ItemsWanted, items_page
+from assay.service.batches.item_page import item_page
+from assay.service.batches.reject_batch import Remark, reject_batch
 
 router = Router(tags=["batches"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
@@ -41,13 +38,13 @@ PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
 @router.get("/{batch}", response={200: Batch, PROBLEMS: Problem}, summary="A batch")
 def get_batch(request: HttpRequest, batch: Path[Name]) -> Batch:
     """Return a batch's counts, quality so far, cost, and what is proven."""
-    return batch_of(batch_page(actor_of(request), batch=batch, now=clock()).figures)
+    return Batch.of(batch_page(actor_of(request), batch=batch, now=clock()).figures)
 
 
 @router.get("/{batch}/summary", response={200: Summary, PROBLEMS: Problem}, summary="A batch's summary")
 def get_summary(request: HttpRequest, batch: Path[Name]) -> Summary:
     """Return everything that `assay summary` says of a batch."""
-    return summary_of(batch_summary(actor_of(request), batch=batch, now=clock()))
+    return Summary.of(batch_summary(actor_of(request), batch=batch, now=clock()))
 
 
 @router.post("/{batch}/accept", response={200: Moved, PROBLEMS: Problem}, summary="Accept a batch")
@@ -109,7 +106,7 @@ def list_items(
     wanted: Query[ItemsQuery],
 ) -> Items:
     """Return items, settled ones riskiest first; `search` is an id or its beginning."""
-    return items_of(
+    return Items.of(
         items_page(
             actor_of(request),
             batch=batch,

@@ -6,14 +6,14 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from ninja import Path, Query, Router
 
-from assay.entry.api.identity import actor_of, clock
-from assay.entry.api.limits import count_export
-from assay.entry.api.paging import cursor_of, values_of
+from assay.entry.api.cursor_paging import cursor_of, values_of
 from assay.entry.api.shapes.base import Problem
-from assay.entry.api.shapes.deliveries import Deliveries, Delivery, delivery_of, listed_of
+from assay.entry.api.shapes.deliveries import Deliveries, Delivery, DeliveryListed, delivery_of
 from assay.entry.api.shapes.texts import Key, Name, PageQuery
-from assay.service.actions.download_delivery import Download, download_archive, download_file
-from assay.service.reads import deliveries
+from assay.entry.api.who_calls import actor_of, clock
+from assay.service.access.request_limits import count_export
+from assay.service.delivery import deliveries
+from assay.service.delivery.download_delivery import Download, download_archive, download_file
 
 router = Router(tags=["deliveries"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
@@ -32,7 +32,7 @@ def list_deliveries(request: HttpRequest, wanted: Query[PageQuery]) -> Deliverie
         actor_of(request), before=before, limit=wanted.limit, now=clock()
     )
     return Deliveries(
-        deliveries=[listed_of(one) for one in lines], next=None if after is None else cursor_of(after)
+        deliveries=[DeliveryListed.of(one) for one in lines], next=None if after is None else cursor_of(after)
     )
 
 
@@ -51,7 +51,7 @@ def get_delivery(request: HttpRequest, batch: Path[Name]) -> Delivery:
 def get_archive(request: HttpRequest, batch: Path[Name]) -> object:
     """Send a whole delivery as a ZIP archive that is made while it is sent; each download is an event."""
     actor = actor_of(request)
-    count_export(actor)
+    count_export(actor, now=clock())
     return _sent(download_archive(actor, batch=batch, now=clock()))
 
 
@@ -64,7 +64,7 @@ def get_archive(request: HttpRequest, batch: Path[Name]) -> object:
 def get_file(request: HttpRequest, batch: Path[Name], name: Path[Key]) -> object:
     """Send one file of a delivery as an attachment; each download is an event."""
     actor = actor_of(request)
-    count_export(actor)
+    count_export(actor, now=clock())
     return _sent(download_file(actor, batch=batch, name=name, now=clock()))
 
 

@@ -4,14 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Path, Query, Router, Status, UploadedFile
 
-from assay.entry.api.errors import WrongVersion
-from assay.entry.api.idempotency import once, version_tag, wanted_version
-from assay.entry.api.identity import actor_of, clock
-from assay.entry.api.limits import count_upload
-from assay.entry.api.paging import cursor_of, values_of
+from assay.entry.api.cursor_paging import cursor_of, values_of
+from assay.entry.api.idempotency_keys import once, version_tag, wanted_version
+from assay.entry.api.request_errors import WrongVersion
 from assay.entry.api.shapes.base import Problem
 from assay.entry.api.shapes.drafts import (
     Draft,
+    DraftListed,
     DraftPreview,
     Drafts,
     DraftText,
@@ -23,25 +22,27 @@ from assay.entry.api.shapes.drafts import (
     SubmitDraft,
     Submitted,
     Taken,
+    Wanted,
     draft_of,
     file_of,
-    listed_of,
     preview_of,
     quote_of,
-    taken_of,
 )
 from assay.entry.api.shapes.texts import Id, PageQuery
-from assay.service.actions.add_draft_files import add_draft_files, drop_draft_files
-from assay.service.actions.drop_draft import drop_draft
-from assay.service.actions.save_draft import ChangedMeanwhile, save_draft
-from assay.service.actions.start_draft import start_draft
-from assay.service.actions.submit_draft import submit_draft
-from assay.service.draft_files import Incoming
-from assay.service.draft_text import EMPTY
+from assay.entry.api.who_calls import actor_of, clock
+from assay.service.access.request_limits import count_upload
 from assay.service.installation import this_installation
-from assay.service.reads.draft_preview import preview_draft
-from assay.service.reads.draft_quote import quote_draft
-from assay.service.reads.drafts import list_draft_files, list_my_drafts, show_draft
+from assay.service.requests.add_draft_files import add_draft_files, drop_draft_files
+from assay.service.requests.draft_files import Incoming
+from assay.service.requests.draft_preview import preview_draft
+from assay.service.requests.draft_quote import quote_draft
+from assay.service.requests.draft_text import EMPTY
+from assay.service.requests.drafts import list_draft_files, list_my_drafts, show_draft
+from assay.service.requests.drop_draft import drop_draft
+from assay.service.requests.save_draft import ChangedMeanwhile, save_draft
+from assay.service.requests.start_draft import start_draft
+from assay.service.requests.submit_draft import submit_draft
+from assay.service.requests.wanted_files import wanted_files
 
 router = Router(tags=["drafts"])
 PROBLEMS = frozenset({401, 403, 404, 409, 412, 413, 422, 429})
@@ -55,7 +56,7 @@ def list_drafts(request: HttpRequest, wanted: Query[PageQuery]) -> Drafts:
     before = 2**62 if place is None else int(place[0])
     found = list_my_drafts(actor_of(request), before=before, limit=limit + 1, now=clock())
     return Drafts(
-        drafts=[listed_of(one) for one in found[:limit]],
+        drafts=[DraftListed.of(one) for one in found[:limit]],
         next=cursor_of(found[limit - 1].id) if len(found) > limit else None,
     )
 
@@ -111,6 +112,21 @@ def get_files(request: HttpRequest, draft: Path[Id]) -> Files:
     )
 
 
+@router.get(
+    "/{draft}/wanted", response={200: Wanted, PROBLEMS: Problem}, summary="What is still to be uploaded"
+)
+def get_wanted(request: HttpRequest, draft: Path[Id], cursor: str | None = None) -> Wanted:
+    """Return what the intake names and was not uploaded: its tables and guides first, then what the table's rows name."""
+    place = values_of(cursor, int)
+    after = 0 if place is None else int(place[0])
+    found = wanted_files(actor_of(request), draft=draft, after=after, now=clock())
+    return Wanted(
+        files=list(found.files),
+        folders=list(found.folders),
+        next=None if found.more is None else cursor_of(found.more),
+    )
+
+
 @router.post("/{draft}/files", response={200: Taken, PROBLEMS: Problem}, summary="Upload files")
 def post_files(
     request: HttpRequest,
@@ -120,9 +136,9 @@ def post_files(
 ) -> Taken:
     """Take pictures, tables and instructions; `paths` are their names within what was chosen, in the same order."""
     actor = actor_of(request)
-    count_upload(actor)
+    count_upload(actor, now=clock())
     names = [*paths[: len(files)], *(str(one.name or "") for one in files[len(paths) :])]
-    return taken_of(
+    return Taken.of(
         add_draft_files(
             actor,
             draft=draft,
@@ -153,7 +169,10 @@ def get_preview(request: HttpRequest, draft: Path[Id]) -> DraftPreview:
 
 @router.get("/{draft}/quote", response={200: Quote, PROBLEMS: Problem}, summary="What a draft would take")
 def get_quote(request: HttpRequest, draft: Path[Id]) -> Quote:
-    """Return price, date and quality as ranges, what half points of quality cost, and the contract."""
+    """Return price, date and quality as ranges, what half points of quality cost, and the contract.
+
+    A worker rehearses the draft for that as long as somebody asks: while `waiting` is true, ask again every second.
+    """
     return quote_of(quote_draft(actor_of(request), draft=draft, now=clock()))
 
 

@@ -6,19 +6,12 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Query, Router
 
-from assay.entry.api.identity import actor_of, clock
-from assay.entry.api.paging import cursor_of, values_of
+from assay.entry.api.cursor_paging import cursor_of, values_of
 from assay.entry.api.shapes.base import Problem
-from assay.entry.api.shapes.events import (
-    Event,
-    Events,
-    EventsQuery,
-    StreamQuery,
-    event_of,
-    filter_of,
-)
+from assay.entry.api.shapes.events import Event, Events, EventsQuery, StreamQuery, event_of, filter_of
 from assay.entry.api.shapes.texts import Id
-from assay.service.reads.event_log import EventFilter, follow_events, newest_place, see_event
+from assay.entry.api.who_calls import actor_of, clock
+from assay.service.trail.event_log import EventFilter, follow_events, newest_place, see_event
 
 router = Router(tags=["events"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})

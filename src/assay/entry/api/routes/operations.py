@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from ninja import Path, Router
 
-from assay.entry.api.identity import actor_of, clock
 from assay.entry.api.shapes.base import Id, Name, Problem
 from assay.entry.api.shapes.operations import (
+    Appeal,
     AppealAnswer,
     Appeals,
     AppealText,
@@ -15,30 +15,30 @@ from assay.entry.api.shapes.operations import (
     LiveBatches,
     OwnFigures,
     People,
+    QueueCount,
     QueueCounts,
     Reason,
     Reviews,
-    appeal_of,
-    count_of,
     figures_of,
     live_of,
     person_of,
-    reviews_of,
 )
-from assay.service.actions.answer_appeal import answer_appeal
-from assay.service.actions.appeal import appeal
-from assay.service.actions.exclude_person import exclude_person
-from assay.service.actions.pause_person import pause_person
-from assay.service.actions.pause_project import pause_project
-from assay.service.actions.plan_again import plan_again
-from assay.service.actions.queue_again import queue_again
-from assay.service.actions.resume_person import resume_person
-from assay.service.actions.resume_project import resume_project
+from assay.entry.api.who_calls import actor_of, clock
+from assay.service.batches.queue_again import queue_again
 from assay.service.installation import this_installation
-from assay.service.reads import workforce
-from assay.service.reads.operations import live_batches
-from assay.service.reads.own_work import own_figures
-from assay.service.reads.review_queue import review_queue
+from assay.service.labelling.own_figures import own_figures
+from assay.service.labelling.review_queue import review_queue
+from assay.service.projects.alarms_of_live_batches import live_batches
+from assay.service.projects.pause_project import pause_project
+from assay.service.projects.plan_again import plan_again
+from assay.service.projects.resume_project import resume_project
+from assay.service.workforce import people_at_work
+from assay.service.workforce.answer_appeal import answer_appeal
+from assay.service.workforce.appeal import appeal
+from assay.service.workforce.exclude_person import exclude_person
+from assay.service.workforce.let_requester_label import let_requester_label
+from assay.service.workforce.pause_person import pause_person
+from assay.service.workforce.resume_person import resume_person
 
 router = Router(tags=["operations"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
@@ -54,14 +54,14 @@ def get_operations(request: HttpRequest) -> LiveBatches:
 @router.get("/queues", response={200: QueueCounts, PROBLEMS: Problem}, summary="What waits where")
 def get_queues(request: HttpRequest) -> QueueCounts:
     """Return open tasks and leases by batch and queue."""
-    found = workforce.queues(actor_of(request), now=clock())
-    return QueueCounts(queues=[count_of(one) for one in found])
+    found = people_at_work.queues(actor_of(request), now=clock())
+    return QueueCounts(queues=[QueueCount.of(one) for one in found])
 
 
 @router.get("/reviews", response={200: Reviews, PROBLEMS: Problem}, summary="What needs judgement")
 def get_reviews(request: HttpRequest) -> Reviews:
     """Return the items that wait for an expert, riskiest first; `claim` with an item's key takes it."""
-    return reviews_of(review_queue(actor_of(request), now=clock()))
+    return Reviews.of(review_queue(actor_of(request), now=clock()))
 
 
 @router.post("/projects/{project}/pause", response={200: Done, PROBLEMS: Problem}, summary="Pause a project")
@@ -90,6 +90,17 @@ def post_plan(request: HttpRequest, project: Path[Name]) -> Done:
     return Done()
 
 
+@router.post(
+    "/projects/{project}/requester-labels",
+    response={200: Done, PROBLEMS: Problem},
+    summary="Let a requester label in their own project",
+)
+def post_requester_labels(request: HttpRequest, project: Path[Name]) -> Done:
+    """Let whoever filed a project label in it, which they do not otherwise."""
+    let_requester_label(actor_of(request), project=project, now=clock())
+    return Done()
+
+
 @router.post("/queues/{batch}/again", response={200: Done, PROBLEMS: Problem}, summary="Queue an item again")
 def post_item_again(request: HttpRequest, batch: Path[Name], said: ItemAgain) -> Done:
     """Send a settled item to an expert."""
@@ -100,7 +111,7 @@ def post_item_again(request: HttpRequest, batch: Path[Name], said: ItemAgain) ->
 @router.get("/workforce", response={200: People, PROBLEMS: Problem}, summary="People at work")
 def get_workforce(request: HttpRequest) -> People:
     """Return everybody at work with their figures."""
-    found = workforce.people_at_work(actor_of(request), now=clock())
+    found = people_at_work.people_at_work(actor_of(request), now=clock())
     return People(people=[person_of(one) for one in found])
 
 
@@ -130,8 +141,8 @@ def post_resume_person(request: HttpRequest, person: Path[Id]) -> Done:
 @router.get("/appeals", response={200: Appeals, PROBLEMS: Problem}, summary="Appeals")
 def get_appeals(request: HttpRequest) -> Appeals:
     """Return the appeals of the tenant, open ones first."""
-    found = workforce.appeals(actor_of(request), now=clock())
-    return Appeals(appeals=[appeal_of(one) for one in found])
+    found = people_at_work.appeals(actor_of(request), now=clock())
+    return Appeals(appeals=[Appeal.of(one) for one in found])
 
 
 @router.post("/appeals/{number}", response={200: Done, PROBLEMS: Problem}, summary="Answer an appeal")

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Status
 
-from assay.entry.api.identity import actor_of, clock
-from assay.entry.api.paging import cursor_of, values_of
+from assay.entry.api.cursor_paging import cursor_of, values_of
 from assay.entry.api.shapes.base import Problem
 from assay.entry.api.shapes.people import (
     AccountChange,
@@ -13,23 +12,24 @@ from assay.entry.api.shapes.people import (
     Accounts,
     AccountsQuery,
     Ended,
+    Invitation,
     Invitations,
     Invited,
     Me,
     NewInvitation,
     in_full,
-    invitation_of,
     me_of,
     person_of,
 )
 from assay.entry.api.shapes.texts import Id
-from assay.service.actions.change_person import change_person
-from assay.service.actions.end_sessions import end_sessions
-from assay.service.actions.invite_person import invite_person
-from assay.service.actions.reset_second_factor import reset_second_factor
-from assay.service.actions.revoke_invitation import revoke_invitation
-from assay.service.reads.own_account import own_account
-from assay.service.reads.see_people import open_invitations, see_people, see_person
+from assay.entry.api.who_calls import actor_of, clock
+from assay.service.accounts.change_person import change_person
+from assay.service.accounts.invite_person import invite_person
+from assay.service.accounts.own_account import own_account
+from assay.service.accounts.people_with_accounts import open_invitations, see_people, see_person
+from assay.service.accounts.revoke_invitation import revoke_invitation
+from assay.service.sign_in.end_sessions import end_sessions
+from assay.service.sign_in.reset_second_factor import reset_second_factor
 
 router = Router(tags=["people"])
 me = Router(tags=["people"])
@@ -60,7 +60,7 @@ def list_people(request: HttpRequest, wanted: Query[AccountsQuery]) -> Accounts:
 def list_invitations(request: HttpRequest) -> Invitations:
     """Return the invitations that can still be used, newest first."""
     found = open_invitations(actor_of(request), now=clock())
-    return Invitations(invitations=[invitation_of(one) for one in found])
+    return Invitations(invitations=[Invitation.of(one) for one in found])
 
 
 @router.post("/invitations", response={201: Invited, PROBLEMS: Problem}, summary="Invite somebody")
@@ -69,7 +69,7 @@ def invite(request: HttpRequest, wanted: NewInvitation) -> Status[Invited]:
     site = settings.ASSAY.url or request.build_absolute_uri("/").rstrip("/")
     made = invite_person(actor_of(request), email=wanted.email, roles=wanted.roles, now=clock())
     link = f"{site}/account/join/#{made.code}"
-    return Status(201, Invited(invitation=invitation_of(made.invitation), code=made.code, link=link))
+    return Status(201, Invited(invitation=Invitation.of(made.invitation), code=made.code, link=link))
 
 
 @router.delete(

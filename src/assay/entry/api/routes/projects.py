@@ -4,30 +4,30 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router
 
 from assay.core.errors import BadValue
-from assay.entry.api.idempotency import once
-from assay.entry.api.identity import actor_of, clock
-from assay.entry.api.paging import cursor_of, values_of
+from assay.entry.api.cursor_paging import cursor_of, values_of
+from assay.entry.api.idempotency_keys import once
 from assay.entry.api.shapes.base import Problem
-from assay.entry.api.shapes.batches import Summary, summary_of
+from assay.entry.api.shapes.batches import Summary
 from assay.entry.api.shapes.drafts import Submitted
 from assay.entry.api.shapes.projects import (
     NewProject,
     Project,
+    ProjectListed,
     Projects,
     ProjectsQuery,
     Quoted,
-    listed_of,
     project_of,
     quoted_of,
 )
 from assay.entry.api.shapes.texts import Name
-from assay.service.actions.approve_quote import approve_quote
-from assay.service.actions.save_draft import save_draft
-from assay.service.actions.submit_draft import submit_draft
+from assay.entry.api.who_calls import actor_of, clock
+from assay.service.batches.batch_summary import batch_summary
 from assay.service.installation import this_installation
-from assay.service.reads.batch_summary import batch_summary
-from assay.service.reads.project_page import project_page
-from assay.service.reads.projects_overview import projects_page
+from assay.service.projects.approve_quote import approve_quote
+from assay.service.projects.project_page import project_page
+from assay.service.projects.projects_overview import projects_page
+from assay.service.requests.save_draft import save_draft
+from assay.service.requests.submit_draft import submit_draft
 
 router = Router(tags=["projects"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
@@ -52,7 +52,7 @@ def list_projects(
         now=clock(),
     )
     return Projects(
-        projects=[listed_of(one) for one in found.lines],
+        projects=[ProjectListed.of(one) for one in found.lines],
         next=None if found.next is None else cursor_of(*found.next),
     )
 
@@ -98,7 +98,7 @@ def get_summaries(request: HttpRequest, project: Path[Name]) -> list[Summary]:
     """Return everything that `assay summary` says of the project's batches."""
     actor, now = actor_of(request), clock()
     found = project_page(actor, project=project, now=now)
-    return [summary_of(batch_summary(actor, batch=one.batch, now=now)) for one in found.batches]
+    return [Summary.of(batch_summary(actor, batch=one.batch, now=now)) for one in found.batches]
 
 
 @router.post("/{project}/approve", response={200: Submitted, PROBLEMS: Problem}, summary="Approve a quote")

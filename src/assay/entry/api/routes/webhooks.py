@@ -3,9 +3,8 @@
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Status
 
-from assay.entry.api.idempotency import once
-from assay.entry.api.identity import actor_of, clock
-from assay.entry.api.paging import cursor_of, values_of
+from assay.entry.api.cursor_paging import cursor_of, values_of
+from assay.entry.api.idempotency_keys import once
 from assay.entry.api.shapes.base import Problem
 from assay.entry.api.shapes.texts import Id
 from assay.entry.api.shapes.webhooks import (
@@ -21,13 +20,14 @@ from assay.entry.api.shapes.webhooks import (
     message_of,
     webhook_of,
 )
-from assay.service.actions.add_webhook import add_webhook
-from assay.service.actions.change_webhook import change_webhook
-from assay.service.actions.send_message_again import send_message_again
-from assay.service.actions.show_webhook_secret import show_webhook_secret
+from assay.entry.api.who_calls import actor_of, clock
 from assay.service.installation import this_installation
-from assay.service.reads.webhook_log import own_webhooks, see_webhook, webhook_messages
-from assay.service.told_verbs import verbs_for
+from assay.service.webhooks.add_webhook import add_webhook
+from assay.service.webhooks.change_webhook import change_webhook
+from assay.service.webhooks.send_message_again import send_message_again
+from assay.service.webhooks.show_webhook_secret import show_webhook_secret
+from assay.service.webhooks.webhook_log import own_webhooks, see_webhook, webhook_messages
+from assay.service.webhooks.who_may_hear import verbs_for
 
 router = Router(tags=["webhooks"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})

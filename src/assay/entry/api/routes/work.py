@@ -1,4 +1,4 @@
-"""The label loop: claim, submit and take the next in one call, skip, release."""
+"""The label loop: claim, submit and take the next in one call, skip, renew, release."""
 
 import json
 from typing import Any
@@ -7,30 +7,34 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from assay.core.ids import canonical
-from assay.entry.api.identity import actor_of, clock
 from assay.entry.api.shapes.base import Name, Problem
 from assay.entry.api.shapes.work import (
     Bench,
     Claim,
+    Held,
     Next,
+    Queue,
     Queues,
     Receipt,
     Release,
+    Renew,
     Skip,
     Submit,
     Tasks,
     bench_of,
-    queue_of,
+    held_of,
     task_of,
 )
-from assay.service.actions.claim_tasks import claim_tasks
-from assay.service.actions.release_task import release_task
-from assay.service.actions.skip_task import skip_task
-from assay.service.actions.submit_answer import SaidBeside, submit_answer
+from assay.entry.api.who_calls import actor_of, clock
+from assay.service.access.permissions import Actor
 from assay.service.installation import this_installation
-from assay.service.label_loop import Served
-from assay.service.permissions import Actor
-from assay.service.reads.bench import bench_set_up, show_tasks, work_there_is
+from assay.service.labelling.bench import bench_set_up, show_tasks, work_there_is
+from assay.service.labelling.claim_tasks import claim_tasks
+from assay.service.labelling.label_loop import Served
+from assay.service.labelling.release_task import release_task
+from assay.service.labelling.renew_task import renew_task
+from assay.service.labelling.skip_task import skip_task
+from assay.service.labelling.submit_answer import SaidBeside, submit_answer
 
 router = Router(tags=["work"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
@@ -41,7 +45,7 @@ def list_work(request: HttpRequest) -> Queues:
     """Return the batches with something to do for the caller, those where items wait first."""
     actor = actor_of(request)
     found = work_there_is(this_installation().of(actor.scope), actor, now=clock())
-    return Queues(queues=[queue_of(one) for one in found])
+    return Queues(queues=[Queue.of(one) for one in found])
 
 
 @router.get("/{batch}", response={200: Bench, PROBLEMS: Problem}, summary="What a batch asks for")
@@ -67,7 +71,11 @@ def claim(request: HttpRequest, batch: Name, wanted: Claim) -> Tasks:
     summary="Submit an answer and take the next item",
 )
 def submit(request: HttpRequest, batch: Name, said: Submit) -> Receipt:
-    """Store an answer with its pay and its audit event, and lease the next item, in one transaction."""
+    """Store an answer with its pay and its audit event, and lease the next item, in one transaction.
+
+    An answer that comes after the lease's time is taken and paid where nobody else has the item and it still wants
+    one; else `too-late` says what became of it.
+    """
     actor, now = actor_of(request), clock()
     receipt = submit_answer(
         this_installation().of(actor.scope),
@@ -103,6 +111,21 @@ def skip(request: HttpRequest, batch: Name, said: Skip) -> Next:
         now=now,
     )
     return Next(next=_next(actor, batch, served, now))
+
+
+@router.post("/{batch}/renew", response={200: Held, PROBLEMS: Problem}, summary="Hold an item longer")
+def renew(request: HttpRequest, batch: Name, said: Renew) -> Held:
+    """Let a lease last as long as a new one from now on: for an item that somebody is at work on, or is about to see.
+
+    Renew before the time is over, and only while somebody works: in all, one person holds an item eight times the
+    usual time at most (`not-renewed`). A lease that ran out is one again where nobody else has the item and it still
+    wants an answer; else `too-late` says what became of it.
+    """
+    actor, now = actor_of(request), clock()
+    until = renew_task(
+        this_installation().of(actor.scope), actor, batch=batch, assignment=said.assignment, now=now
+    )
+    return held_of(said.assignment, until=until, now=now)
 
 
 @router.post("/{batch}/release", response={204: None, PROBLEMS: Problem}, summary="Give an item back")

@@ -5,107 +5,32 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from assay.entry.api.paging import Cursor, Limit
-from assay.entry.api.shapes.base import Shape, moment
+from assay.entry.api.cursor_paging import Cursor, Limit
+from assay.entry.api.shapes.base import Shape
 from assay.entry.api.shapes.texts import Comment, Key, Word
-from assay.service.reads.batch_figures import BatchFigures
-from assay.service.reads.batch_summary import BatchSummary
-from assay.service.reads.gallery import ItemsPage, ShownItem
-from assay.service.reads.item_page import ItemPage
+from assay.service.batches import batch_figures, item_page
+from assay.service.batches.batch_summary import BatchSummary
+from assay.service.batches.gallery import ItemsPage, ShownItem
 
 
-class StateCount(Shape):
+class StateCount(Shape, shows=batch_figures.StateCount):
     """So many items in one state."""
 
-    state: str
-    count: int
 
-
-class Quality(Shape):
+class Quality(Shape, shows=batch_figures.QualitySoFar):
     """The share right that is expected of the settled items, with a 95 % interval."""
 
-    expected: float
-    low: float
-    high: float
 
-
-class Proven(Shape):
+class Proven(Shape, shows=batch_figures.Proven, without={"issued_at"}):
     """What the certificate says, in short: `right` is the proven lower bound."""
 
-    certified: bool
-    right: float
-    sample: int
-    errors: int
-    attempt: int
-    workforce: str
 
-
-class Batch(Shape):
+class Batch(Shape, shows=batch_figures.BatchFigures):
     """A batch; counts leave control items out, money is in cents."""
 
-    batch: str
-    project: str
-    status: str
-    reason: str
-    task: str
-    created_at: datetime | None
-    received: int
-    total: int
-    completed: int
-    automatic: int
-    remaining: int
-    failed: int
-    to_review: int
-    with_feedback: int
-    control_items: int
-    states: list[StateCount]
-    quality: Quality | None
-    target: float
-    confidence: float
-    currency: str
-    spent: int
-    proven: Proven | None
-    attempt: int
-    waits_for: str
-    delivered: bool
 
-
-class Summary(Shape):
+class Summary(Shape, shows=BatchSummary, without={"folder"}):
     """Everything that `assay summary` says of a batch."""
-
-    project: str
-    project_status: str
-    batch: str
-    batch_status: str
-    task: str
-    workforce: str
-    received: int
-    total: int
-    completed: int
-    remaining: int
-    failed: int
-    to_review: int
-    control_items: int
-    automatic: int
-    answers: int
-    answers_per_item: float
-    expert_judgements: int
-    audit_judgements: int
-    currency: str
-    spent: int
-    price_low: float | None
-    price_mid: float | None
-    price_high: float | None
-    target_right: float
-    confidence: float
-    certified: bool
-    certified_bound: float | None
-    process_bound: float | None
-    audit_sample: int
-    errors_found: int
-    attempt: int
-    reason: str
-    waits_for: str
 
 
 class Accept(Shape):
@@ -163,46 +88,20 @@ class ItemsQuery(Shape):
     cursor: Cursor = None
 
 
-class BatchItem(Shape):
+class BatchItem(Shape, shows=ShownItem, without={"id"}):
     """An item in review; `label` is a JSON value, `media` a link that lives ten minutes."""
 
-    key: str
-    state: str
-    media: str | None
-    text: str | None
-    label: Any
-    words: str
-    risk: float | None
-    answers: int
-    decided_by: str
-    remarks: int
 
-
-class Items(Shape):
+class Items(Shape, shows=ItemsPage, without={"labels", "task", "by_dispute"}):
     """One page of items; `whole` is False where the look ended before the list did: `next` goes on from there."""
 
-    items: list[BatchItem]
-    next: str | None
-    whole: bool
 
-
-class Answer(Shape):
+class Answer(Shape, shows=item_page.ShownAnswer):
     """One answer without its giver."""
 
-    who: str
-    label: Any
-    words: str
-    queue: str
-    at: datetime | None
 
-
-class Remark(Shape):
+class Remark(Shape, shows=item_page.ShownRemark):
     """What somebody said about an item."""
-
-    comment: str
-    region: dict[str, Any] | None
-    who: str
-    at: datetime | None
 
 
 class ItemDetail(Shape):
@@ -234,93 +133,6 @@ class Certificate(Shape):
     sentence: str
 
 
-def batch_of(found: BatchFigures) -> Batch:
-    """Return the shape of a batch."""
-    return Batch(
-        batch=found.batch,
-        project=found.project,
-        status=found.status,
-        reason=found.reason,
-        task=found.task,
-        created_at=moment(found.created_at),
-        received=found.received,
-        total=found.total,
-        completed=found.completed,
-        automatic=found.automatic,
-        remaining=found.remaining,
-        failed=found.failed,
-        to_review=found.to_review,
-        with_feedback=found.with_feedback,
-        control_items=found.controls,
-        states=[StateCount(state=one.state, count=one.count) for one in found.states],
-        quality=None
-        if found.quality is None
-        else Quality(expected=found.quality.expected, low=found.quality.low, high=found.quality.high),
-        target=found.target,
-        confidence=found.confidence,
-        currency=found.currency,
-        spent=found.spent,
-        proven=None
-        if found.proven is None
-        else Proven(
-            certified=found.proven.certified,
-            right=found.proven.right,
-            sample=found.proven.sample,
-            errors=found.proven.errors,
-            attempt=found.proven.attempt,
-            workforce=found.proven.workforce,
-        ),
-        attempt=found.attempt,
-        waits_for=found.waits_for,
-        delivered=found.delivered,
-    )
-
-
-def summary_of(found: BatchSummary) -> Summary:
-    """Return the shape of a summary; where the delivery lies on the server is not told."""
-    return Summary(**{name: getattr(found, name) for name in Summary.model_fields})
-
-
-def item_of(found: ShownItem) -> BatchItem:
-    """Return the shape of an item."""
-    return BatchItem(
-        key=found.key,
-        state=found.state,
-        media=found.media,
-        text=found.text,
-        label=found.label,
-        words=found.words,
-        risk=found.risk,
-        answers=found.answers,
-        decided_by=found.decided_by,
-        remarks=found.remarks,
-    )
-
-
-def items_of(found: ItemsPage) -> Items:
-    """Return the shape of a page of items."""
-    return Items(items=[item_of(one) for one in found.items], next=found.next, whole=found.whole)
-
-
-def detail_of(found: ItemPage) -> ItemDetail:
+def detail_of(found: item_page.ItemPage) -> ItemDetail:
     """Return the shape of one item."""
-    return ItemDetail(
-        item=item_of(found.item),
-        text=found.whole_text,
-        extra=dict(found.extra),
-        answers=[
-            Answer(who=one.who, label=one.label, words=one.words, queue=one.queue, at=moment(one.at))
-            for one in found.answers
-        ],
-        remarks=[
-            Remark(
-                comment=one.comment,
-                region=None if one.region is None else dict(one.region),
-                who=one.who,
-                at=moment(one.at),
-            )
-            for one in found.remarks
-        ],
-        decided_at=moment(found.decided_at),
-        corrected=found.corrected,
-    )
+    return ItemDetail.of(found, text=found.whole_text)

@@ -1,27 +1,11 @@
 """Shapes of deliveries: versions, and files with sizes and digests."""
 
-from datetime import datetime
-
-from assay.entry.api.shapes.base import Shape, moment
-from assay.service.reads.deliveries import Delivery as Found
-from assay.service.reads.deliveries import DeliveryLine
+from assay.entry.api.shapes.base import Shape
+from assay.service.delivery import deliveries
 
 
-class DeliveryListed(Shape):
+class DeliveryListed(Shape, shows=deliveries.DeliveryLine, without={"id"}):
     """A delivery in the list; `right` is the proven lower bound of the share right."""
-
-    batch: str
-    project: str
-    task: str
-    version: int
-    formats: list[str]
-    items: int
-    right: float | None
-    certified: bool
-    workforce: str
-    delivered_at: datetime | None
-    bytes: int
-    there: bool
 
 
 class Deliveries(Shape):
@@ -31,13 +15,8 @@ class Deliveries(Shape):
     next: str | None
 
 
-class DeliveredFile(Shape):
+class DeliveredFile(Shape, shows=deliveries.DeliveredFile):
     """One file of a delivery, by its name within it."""
-
-    name: str
-    bytes: int
-    sha256: str
-    type: str
 
 
 class Delivery(Shape):
@@ -48,31 +27,6 @@ class Delivery(Shape):
     more: bool
 
 
-def listed_of(found: DeliveryLine) -> DeliveryListed:
-    """Return the shape of a delivery in the list."""
-    return DeliveryListed(
-        batch=found.batch,
-        project=found.project,
-        task=found.task,
-        version=found.version,
-        formats=list(found.formats),
-        items=found.items,
-        right=found.right,
-        certified=found.certified,
-        workforce=found.workforce,
-        delivered_at=moment(found.delivered_at),
-        bytes=found.bytes,
-        there=found.there,
-    )
-
-
-def delivery_of(found: Found) -> Delivery:
+def delivery_of(found: deliveries.Delivery) -> Delivery:
     """Return the shape of a delivery."""
-    return Delivery(
-        delivery=listed_of(found.line),
-        files=[
-            DeliveredFile(name=one.name, bytes=one.bytes, sha256=one.sha256, type=one.type)
-            for one in found.files
-        ],
-        more=found.more,
-    )
+    return Delivery.of(found, delivery=DeliveryListed.of(found.line))

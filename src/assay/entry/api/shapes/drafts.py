@@ -4,14 +4,14 @@ from datetime import datetime
 
 from pydantic import Field
 
-from assay.entry.api.shapes.base import Shape, moment
+from assay.entry.api.shapes.base import Shape
 from assay.entry.api.shapes.plans import Plan, plan_of
 from assay.entry.api.shapes.texts import Document, Key
-from assay.service.actions.add_draft_files import TakenFiles
-from assay.service.draft_files import DraftFile
-from assay.service.reads.draft_preview import Preview
-from assay.service.reads.draft_quote import DraftQuote
-from assay.service.reads.drafts import DraftLine, ShownDraft
+from assay.service.requests import draft_preview
+from assay.service.requests.add_draft_files import RejectedFile, TakenFiles
+from assay.service.requests.draft_files import DraftFile
+from assay.service.requests.draft_quote import DraftQuote
+from assay.service.requests.drafts import DraftLine, ShownDraft
 
 
 class NewDraft(Shape):
@@ -40,15 +40,8 @@ class Draft(Shape):
     problem: str | None
 
 
-class DraftListed(Shape):
+class DraftListed(Shape, shows=DraftLine):
     """A draft in the list."""
-
-    id: int
-    name: str
-    version: int
-    bytes: int
-    created_at: datetime | None
-    changed_at: datetime | None
 
 
 class Drafts(Shape):
@@ -73,24 +66,26 @@ class Files(Shape):
     files: list[File]
 
 
+class Wanted(Shape):
+    """What a draft's intake names and was not uploaded yet: files, and folders of which all pictures are wanted."""
+
+    files: list[str]
+    folders: list[str]
+    next: str | None
+
+
 class FileNames(Shape):
     """Which files are meant."""
 
     names: list[Key] = Field(min_length=1, max_length=1_000)
 
 
-class Rejected(Shape):
+class Rejected(Shape, shows=RejectedFile):
     """A file that was not taken, and why."""
 
-    path: str
-    reason: str
 
-
-class Taken(Shape):
+class Taken(Shape, shows=TakenFiles):
     """What became of the files: accepted + rejected = received."""
-
-    accepted: int
-    rejected: list[Rejected]
 
 
 class Dropped(Shape):
@@ -99,46 +94,30 @@ class Dropped(Shape):
     deleted: int
 
 
-class PreviewedItem(Shape):
+class PreviewedItem(Shape, shows=draft_preview.PreviewItem):
     """One of the first items."""
 
-    key: str
-    media: str | None
-    text: str | None
 
-
-class OddRow(Shape):
+class OddRow(Shape, shows=draft_preview.OddRow):
     """A row that would be set aside."""
 
-    line: int
-    key: str
-    reason: str
 
-
-class DraftPreview(Shape):
+class DraftPreview(Shape, shows=draft_preview.Preview):
     """What the data look like; `more` where there are even more rows than were counted."""
 
-    items: int
-    more: bool
-    odd: int
-    odd_rows: list[OddRow]
-    shown: list[PreviewedItem]
-    source: str
-    format: str
-    id_column: str
-    media_column: str
-    text_column: str
-    task: str | None
-    unused: int
     problem: str | None
 
 
 class Quote(Shape):
-    """What a draft would take and the contract in plain words; or the sentence why it is no intake yet."""
+    """What a draft would take and the contract in plain words; or the sentence why it is no intake yet.
+
+    `waiting`: it is being worked out as long as somebody asks for it; ask again in a second.
+    """
 
     plan: Plan | None
     contract: list[str]
     problem: str | None
+    waiting: bool
 
 
 class Submitted(Shape):
@@ -156,67 +135,23 @@ class SubmitDraft(Shape):
 
 def draft_of(found: ShownDraft) -> Draft:
     """Return the shape of a draft."""
-    return Draft(
-        id=found.id,
-        name=found.name,
-        version=found.version,
-        intake=found.text,
-        project=found.project or None,
-        files=found.files,
-        bytes=found.bytes,
-        changed_at=moment(found.changed_at),
-        problem=found.problem or None,
-    )
-
-
-def listed_of(found: DraftLine) -> DraftListed:
-    """Return the shape of a draft in the list."""
-    return DraftListed(
-        id=found.id,
-        name=found.name,
-        version=found.version,
-        bytes=found.bytes,
-        created_at=moment(found.created_at),
-        changed_at=moment(found.changed_at),
-    )
+    return Draft.of(found, intake=found.text, project=found.project or None, problem=found.problem or None)
 
 
 def file_of(found: DraftFile) -> File:
     """Return the shape of a file; where it lies is nobody's business."""
-    return File(name=found.name, kind=found.kind, bytes=found.bytes, sha256=found.digest)
+    return File.of(found, sha256=found.digest)
 
 
-def taken_of(found: TakenFiles) -> Taken:
-    """Return the shape of what became of an upload."""
-    return Taken(
-        accepted=found.accepted,
-        rejected=[Rejected(path=one.path, reason=one.reason) for one in found.rejected],
-    )
-
-
-def preview_of(found: Preview) -> DraftPreview:
+def preview_of(found: draft_preview.Preview) -> DraftPreview:
     """Return the shape of a preview."""
-    return DraftPreview(
-        items=found.items,
-        more=found.more,
-        odd=found.odd,
-        odd_rows=[OddRow(line=one.line, key=one.key, reason=one.reason) for one in found.odd_rows],
-        shown=[PreviewedItem(key=one.key, media=one.media, text=one.text) for one in found.shown],
-        source=found.source,
-        format=found.format,
-        id_column=found.id_column,
-        media_column=found.media_column,
-        text_column=found.text_column,
-        task=found.task,
-        unused=found.unused,
-        problem=found.problem or None,
-    )
+    return DraftPreview.of(found, problem=found.problem or None)
 
 
 def quote_of(found: DraftQuote) -> Quote:
     """Return the shape of a quote."""
     if found.plan is None or found.intake is None:
-        return Quote(plan=None, contract=[], problem=found.problem)
+        return Quote(plan=None, contract=[], problem=found.problem or None, waiting=found.waiting)
     intake = found.intake
     return Quote(
         plan=plan_of(
@@ -228,4 +163,5 @@ def quote_of(found: DraftQuote) -> Quote:
         ),
         contract=list(found.contract),
         problem=None,
+        waiting=False,
     )

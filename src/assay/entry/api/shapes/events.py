@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from assay.entry.api.paging import Cursor, Limit, cursor_of
-from assay.entry.api.shapes.base import Shape, moment
+from assay.entry.api.cursor_paging import Cursor, Limit, cursor_of
+from assay.entry.api.shapes.base import Shape
 from assay.entry.api.shapes.texts import Word
-from assay.service.reads.event_log import EventFilter, PlacedEvent
+from assay.service.trail.event_log import EventFilter, PlacedEvent
 
 
 class EventsQuery(Shape):
@@ -59,16 +59,8 @@ class Events(Shape):
 def event_of(found: PlacedEvent) -> Event:
     """Return the shape of an event."""
     event, said = found.event, json.loads(found.event.detail or "{}")
-    return Event(
-        id=event.id,
-        at=moment(event.at),
-        actor=event.actor,
-        source=event.source,
-        verb=event.verb,
-        subject=event.subject,
-        outcome=event.outcome,
-        before=event.before,
-        after=event.after,
+    return Event.of(
+        event,
         detail=said if isinstance(said, dict) else {"detail": said},
         block=found.block,
         cursor=None if found.block is None else cursor_of(found.block, event.id),

@@ -5,35 +5,24 @@ from datetime import datetime
 from pydantic import Field
 
 from assay.entry.api.shapes.base import Received, Shape, moment
-from assay.service.reads.operations import LiveBatch
-from assay.service.reads.own_work import AppealRow, OwnWork
-from assay.service.reads.review_queue import QueueRow, ReviewQueue
-from assay.service.reads.workforce import PersonAtWork
+from assay.service.labelling import own_figures
+from assay.service.labelling.review_queue import QueueRow, ReviewQueue, WaitingItem
+from assay.service.projects import alarms_of_live_batches
+from assay.service.workforce.people_at_work import PersonAtWork, Seen
 
 
-class Alarm(Shape):
+class Alarm(Shape, shows=alarms_of_live_batches.Alarm):
     """Something that needs somebody, and what would end it."""
 
-    level: str
-    sentence: str
-    remedy: str
 
-
-class Live(Shape):
+class Live(
+    Shape,
+    shows=alarms_of_live_batches.LiveBatch,
+    without={"project_status", "reason", "price_low", "price_high", "finish_low", "finish_high"},
+):
     """A batch that is not delivered; money in cents."""
 
-    project: str
-    batch: str
-    status: str
-    settled: int
-    items: int
-    spent: int
-    limit: int | None
-    currency: str
-    finish: datetime | None
-    deadline: datetime | None
     newest: datetime | None
-    alarms: list[Alarm]
 
 
 class LiveBatches(Shape):
@@ -42,13 +31,8 @@ class LiveBatches(Shape):
     batches: list[Live]
 
 
-class QueueCount(Shape):
+class QueueCount(Shape, shows=QueueRow, without={"status", "first_until"}):
     """What waits in one queue of a batch, and what is in hand."""
-
-    batch: str
-    queue: str
-    open: int
-    leased: int
 
 
 class QueueCounts(Shape):
@@ -57,28 +41,16 @@ class QueueCounts(Shape):
     queues: list[QueueCount]
 
 
-class Waiting(Shape):
+class Waiting(Shape, shows=WaitingItem, without={"waiting_tasks"}):
     """An item that waits for an expert."""
 
-    batch: str
-    key: str
-    risk: float
-    answers: int
 
-
-class Reviews(Shape):
+class Reviews(Shape, shows=ReviewQueue):
     """What needs judgement, riskiest first."""
 
-    items: list[Waiting]
-    queues: list[QueueCount]
 
-
-class Found(Shape):
+class Found(Shape, shows=Seen):
     """One thing that automatic checks found: careless, automated, slipping, fast, or alike with another."""
-
-    kind: str
-    sentence: str
-    other: str
 
 
 class Person(Shape):
@@ -186,89 +158,27 @@ class Done(Shape):
     done: bool = True
 
 
-def live_of(found: LiveBatch) -> Live:
+def live_of(found: alarms_of_live_batches.LiveBatch) -> Live:
     """Return the shape of a live batch."""
-    return Live(
-        project=found.project,
-        batch=found.batch,
-        status=found.status,
-        settled=found.settled,
-        items=found.items,
-        spent=found.spent,
-        limit=found.limit,
-        currency=found.currency,
-        finish=found.finish,
-        deadline=found.deadline,
-        newest=moment(found.newest or 0),
-        alarms=[Alarm(level=one.level, sentence=one.sentence, remedy=one.remedy) for one in found.alarms],
-    )
-
-
-def count_of(found: QueueRow) -> QueueCount:
-    """Return the shape of a queue."""
-    return QueueCount(batch=found.batch, queue=found.queue, open=found.open, leased=found.leased)
-
-
-def reviews_of(found: ReviewQueue) -> Reviews:
-    """Return the shape of the review queue."""
-    return Reviews(
-        items=[
-            Waiting(batch=one.batch, key=one.key, risk=one.risk, answers=one.answers) for one in found.items
-        ],
-        queues=[count_of(one) for one in found.queues],
-    )
+    return Live.of(found, newest=moment(found.newest or 0))
 
 
 def person_of(found: PersonAtWork) -> Person:
     """Return the shape of a person at work."""
-    one = found.figures
-    return Person(
-        id=one.id,
-        project=one.project,
-        code=one.code,
+    return Person.of(
+        found.figures,
         name=found.name,
-        is_expert=one.is_expert,
-        reserve=one.reserve,
-        state=one.state,
-        reason=one.reason,
-        answers=one.answers,
-        seconds=one.seconds,
-        right=one.right,
-        wrong=one.wrong,
-        findings=[Found(kind=x.kind, sentence=x.sentence, other=x.other) for x in found.findings],
+        findings=[Found.of(one) for one in found.findings],
         linked=list(found.linked),
         same_device=list(found.same_device),
     )
 
 
-def appeal_of(found: AppealRow) -> Appeal:
-    """Return the shape of an appeal."""
-    return Appeal(
-        id=found.id,
-        project=found.project,
-        code=found.code,
-        text=found.text,
-        state=found.state,
-        answer=found.answer,
-        at=moment(found.at),
-    )
-
-
-def figures_of(found: OwnWork) -> OwnFigures:
+def figures_of(found: own_figures.OwnWork) -> OwnFigures:
     """Return the shape of somebody's own figures."""
     return OwnFigures(
         projects=[
-            OwnProject(
-                person=one.person,
-                project=one.project,
-                state=one.state,
-                reason=one.reason,
-                answers=one.answers,
-                skipped=one.skipped,
-                earned=one.earned,
-                currency=one.currency,
-                appeals=[appeal_of(appeal) for appeal in one.appeals],
-            )
+            OwnProject.of(one, appeals=[Appeal.of(appeal) for appeal in one.appeals])
             for one in found.projects
         ],
         today=found.today,

@@ -5,12 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from assay.entry.api.paging import Cursor, Limit
+from assay.entry.api.cursor_paging import Cursor, Limit
 from assay.entry.api.shapes.base import Received, Shape, moment
-from assay.service.actions.make_key import LONGEST, MadeKey
-from assay.service.permissions import Actor
-from assay.service.reads.own_account import OwnAccount
-from assay.service.reads.see_people import InvitationRow, KeyRow, PersonDetail, SeenPerson, SessionRow
+from assay.service.access.permissions import Actor
+from assay.service.accounts.own_account import OwnAccount
+from assay.service.accounts.people_with_accounts import (
+    InvitationRow,
+    KeyRow,
+    PersonDetail,
+    SeenPerson,
+    SessionRow,
+)
+from assay.service.sign_in.make_key import LONGEST, MadeKey
 
 Role = Literal["requester", "operator", "labeller", "expert", "auditor", "administrator"]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=6)]
@@ -57,28 +63,12 @@ class Accounts(Shape):
     next: str | None
 
 
-class Session(Shape):
+class Session(Shape, shows=SessionRow, without={"member", "here"}):
     """A browser in which somebody is signed in."""
 
-    id: int
-    address: str
-    agent: str
-    created_at: datetime | None
-    seen_at: datetime | None
 
-
-class ApiKey(Shape):
-    """An API key without its secret."""
-
-    id: int
-    member: int
-    name: str
-    prefix: str
-    scopes: list[str]
-    created_at: datetime | None
-    expires_at: datetime | None
-    used_at: datetime | None
-    revoked_at: datetime | None
+class ApiKey(Shape, shows=KeyRow, without={"tenant"}):
+    """An API key without its secret; `made_by` is `session`, `shell` or, for older ones, `key`: then `parent` is that key."""
 
 
 class ApiKeys(Shape):
@@ -116,15 +106,8 @@ class NewInvitation(Received):
     roles: Roles
 
 
-class Invitation(Shape):
+class Invitation(Shape, shows=InvitationRow, without={"tenant", "used_at", "revoked_at"}):
     """An invitation that can still be used."""
-
-    id: int
-    email: str
-    roles: list[str]
-    invited_by: str
-    created_at: datetime | None
-    expires_at: datetime | None
 
 
 class Invitations(Shape):
@@ -158,81 +141,24 @@ class NewlyMade(Shape):
 
 def me_of(actor: Actor, found: OwnAccount) -> Me:
     """Return the shape of who calls."""
-    return Me(
-        id=found.member.id,
-        name=found.member.name,
-        email=found.member.email,
+    return Me.of(
+        found.member,
         tenant=found.tenant,
-        roles=sorted(found.member.roles),
         acts_as=sorted(actor.roles),
         second_factor=found.has_app or found.passkeys > 0,
-        networks=list(found.member.networks),
     )
 
 
 def person_of(found: SeenPerson) -> Account:
     """Return the shape of somebody."""
-    member = found.member
-    return Account(
-        id=member.id,
-        name=member.name,
-        email=member.email,
-        roles=sorted(member.roles),
-        state=member.state,
-        second_factor=found.has_factor,
-        networks=list(member.networks),
-        created_at=moment(member.created_at),
-        seen_at=moment(found.seen_at),
-    )
+    return Account.of(found.member, second_factor=found.has_factor, seen_at=moment(found.seen_at))
 
 
 def in_full(found: PersonDetail) -> AccountInFull:
     """Return the shape of somebody with what is open in their name."""
-    return AccountInFull(
-        person=person_of(found.person),
-        sessions=[session_of(one) for one in found.sessions],
-        keys=[key_of(one) for one in found.keys],
-    )
-
-
-def session_of(row: SessionRow) -> Session:
-    """Return the shape of a session."""
-    return Session(
-        id=row.id,
-        address=row.address,
-        agent=row.agent,
-        created_at=moment(row.created_at),
-        seen_at=moment(row.seen_at),
-    )
-
-
-def key_of(row: KeyRow) -> ApiKey:
-    """Return the shape of a key."""
-    return ApiKey(
-        id=row.id,
-        member=row.member,
-        name=row.name,
-        prefix=row.prefix,
-        scopes=sorted(row.scopes),
-        created_at=moment(row.created_at),
-        expires_at=moment(row.expires_at),
-        used_at=moment(row.used_at),
-        revoked_at=moment(row.revoked_at),
-    )
+    return AccountInFull.of(found, person=person_of(found.person))
 
 
 def made_of(made: MadeKey) -> NewlyMade:
     """Return the shape of a new key."""
-    return NewlyMade(key=key_of(made.row), secret=made.key)
-
-
-def invitation_of(row: InvitationRow) -> Invitation:
-    """Return the shape of an invitation."""
-    return Invitation(
-        id=row.id,
-        email=row.email,
-        roles=sorted(row.roles),
-        invited_by=row.invited_by,
-        created_at=moment(row.created_at),
-        expires_at=moment(row.expires_at),
-    )
+    return NewlyMade(key=ApiKey.of(made.row), secret=made.key)

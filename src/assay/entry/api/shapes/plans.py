@@ -5,33 +5,19 @@ from datetime import date, datetime
 
 from assay.core.planning import plan as planning
 from assay.entry.api.shapes.base import Shape
-from assay.service.reads.draft_quote import QuotePrice
+from assay.service.quality.prices_by_quality import QuotePrice
 
 
-class Estimate(Shape):
+class Estimate(Shape, shows=planning.Range):
     """An estimate with what it may become."""
 
-    low: float
-    mid: float
-    high: float
 
-
-class StagePrice(Shape):
+class StagePrice(Shape, shows=planning.StageLine):
     """One stage of a plan; the price in cents."""
 
-    name: str
-    answers: int
-    judgements: int
-    price: int
 
-
-class QualityPrice(Shape):
+class QualityPrice(Shape, shows=QuotePrice):
     """What a share right would cost, in cents, and how much more than what is asked for."""
-
-    right: float
-    price: int
-    more: int
-    asked: bool
 
 
 class Plan(Shape):
@@ -70,33 +56,10 @@ def plan_of(
     deadline: date | None,
 ) -> Plan:
     """Return the shape of a plan."""
-    return Plan(
-        items=found.items,
-        stages=[
-            StagePrice(name=one.name, answers=one.answers, judgements=one.judgements, price=one.price)
-            for one in found.stages
-        ],
-        models=list(found.models),
-        answers_per_item=_estimate(found.answers_per_item),
-        control_items=found.control_items,
-        review_sample=found.review_sample,
-        audit_sample=found.audit_sample,
-        expert_judgements=found.expert_judgements,
-        price=_estimate(found.price),
-        right=None if found.right is None else _estimate(found.right),
-        basis=found.basis,
-        hours=_estimate(found.hours),
-        finish=found.finish,
-        people=found.people,
-        experts=found.experts,
+    return Plan.of(
+        found,
         currency=currency,
         budget=budget,
         deadline=deadline,
-        cost_of_quality=[
-            QualityPrice(right=one.right, price=one.price, more=one.more, asked=one.asked) for one in prices
-        ],
+        cost_of_quality=[QualityPrice.of(one) for one in prices],
     )
-
-
-def _estimate(found: planning.Range) -> Estimate:
-    return Estimate(low=found.low, mid=found.mid, high=found.high)

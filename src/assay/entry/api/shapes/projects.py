@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Literal
 
-from assay.entry.api.paging import Cursor, Limit
-from assay.entry.api.shapes.base import Shape, moment
-from assay.entry.api.shapes.batches import Batch, batch_of
+from assay.core.labels.label_values import LabelClass
+from assay.entry.api.cursor_paging import Cursor, Limit
+from assay.entry.api.shapes.base import Shape
+from assay.entry.api.shapes.batches import Batch
 from assay.entry.api.shapes.plans import Plan, plan_of
 from assay.entry.api.shapes.texts import Document, Id, Word
-from assay.service.reads.project_page import ProjectPage
-from assay.service.reads.projects_overview import ProjectLine
+from assay.service.batches.autopilot_decisions_as_shown import Decided
+from assay.service.projects import project_page
+from assay.service.projects.projects_overview import ProjectLine
 
 
 class ProjectsQuery(Shape):
@@ -29,19 +31,8 @@ class NewProject(Shape):
     draft: Id | None = None
 
 
-class ProjectListed(Shape):
+class ProjectListed(Shape, shows=ProjectLine, without={"id"}):
     """A project in the list; `waits` says what waits for the requester."""
-
-    name: str
-    status: str
-    task: str
-    batches: int
-    created_at: datetime | None
-    total: int
-    completed: int
-    remaining: int
-    failed: int
-    waits: str
 
 
 class Projects(Shape):
@@ -51,29 +42,16 @@ class Projects(Shape):
     next: str | None
 
 
-class ProjectLabel(Shape):
+class ProjectLabel(Shape, shows=LabelClass):
     """A label, and what labellers read about it."""
 
-    name: str
-    help: str
 
-
-class Decision(Shape):
+class Decision(Shape, shows=Decided, without={"event"}):
     """Something that was decided by itself, and by which rule."""
 
-    what: str
-    rule: str
-    at: datetime | None
-    items: int | None
 
-
-class Crew(Shape):
+class Crew(Shape, shows=project_page.Crew, without={"codes"}):
     """Who works on a project, without names; figures only where five people or more stand behind them."""
-
-    labellers: int
-    experts: int
-    right: float | None
-    known_answers: int
 
 
 class Project(Shape):
@@ -114,62 +92,12 @@ class Quoted(Shape):
     plan: Plan | None
 
 
-def listed_of(found: ProjectLine) -> ProjectListed:
-    """Return the shape of a project in the list."""
-    return ProjectListed(
-        name=found.name,
-        status=found.status,
-        task=found.task,
-        batches=found.batches,
-        created_at=moment(found.created_at),
-        total=found.total,
-        completed=found.completed,
-        remaining=found.remaining,
-        failed=found.failed,
-        waits=found.waits,
-    )
-
-
-def project_of(found: ProjectPage) -> Project:
+def project_of(found: project_page.ProjectPage) -> Project:
     """Return the shape of a project."""
-    return Project(
-        name=found.name,
-        status=found.status,
-        sentence=found.sentence,
-        task=found.task,
-        created_at=moment(found.created_at),
-        total=found.total,
-        completed=found.completed,
-        failed=found.failed,
-        spent=found.spent,
-        currency=found.currency,
-        budget=found.budget,
-        deadline=found.deadline,
-        target=found.target,
-        confidence=found.confidence,
-        workforce=found.workforce,
-        data_class=found.data_class,
-        formats=list(found.formats),
-        labels=[ProjectLabel(name=one.name, help=one.help) for one in found.labels],
-        late=found.late,
-        over_budget=found.over_budget,
-        batches=[batch_of(one) for one in found.batches],
-        decisions=[
-            Decision(what=one.what, rule=one.rule, at=moment(one.at), items=one.items)
-            for one in found.decided
-        ],
-        crew=Crew(
-            labellers=found.crew.labellers,
-            experts=found.crew.experts,
-            right=found.crew.right,
-            known_answers=found.crew.known_answers,
-        ),
-        waits_for=found.waits_for,
-        may_approve=found.may_approve,
-    )
+    return Project.of(found, decisions=[Decision.of(one) for one in found.decided])
 
 
-def quoted_of(found: ProjectPage) -> Quoted:
+def quoted_of(found: project_page.ProjectPage) -> Quoted:
     """Return the shape of a project's plan."""
     return Quoted(
         project=found.name,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from assay.entry.api.paging import Cursor, Limit
+from assay.entry.api.cursor_paging import Cursor, Limit
 from assay.entry.api.shapes.base import Shape
 
 

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from assay.entry.api.paging import Cursor, Limit
+from assay.entry.api.cursor_paging import Cursor, Limit
 from assay.entry.api.shapes.base import Received, Shape, moment
-from assay.service.reads.webhook_log import DeliveryRow, SeenWebhook
+from assay.service.webhooks.webhook_log import DeliveryRow, SeenWebhook
 
 Url = Annotated[str, Field(max_length=2_000, pattern=r"^\s*https?://\S+\s*$")]
 Verbs = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)]
@@ -95,28 +95,11 @@ class WebhookMessagesQuery(Shape):
 
 def webhook_of(found: SeenWebhook) -> Webhook:
     """Return the shape of a webhook."""
-    row = found.row
-    return Webhook(
-        id=row.id,
-        url=row.url,
-        verbs=list(row.verbs),
-        state=row.state,
-        created_at=moment(row.created_at),
-        delivered=found.delivered,
-        waiting=found.waiting,
-        failed=found.failed,
-    )
+    return Webhook.of(found.row, delivered=found.delivered, waiting=found.waiting, failed=found.failed)
 
 
 def message_of(row: DeliveryRow) -> WebhookMessage:
     """Return the shape of a message."""
-    return WebhookMessage(
-        id=f"msg_{row.id}",
-        event=row.event,
-        state=row.state,
-        attempts=row.attempts,
-        answer=row.answer,
-        body=row.body,
-        created_at=moment(row.created_at),
-        next_try_at=moment(row.due_at) if row.state == "waiting" else None,
+    return WebhookMessage.of(
+        row, id=f"msg_{row.id}", next_try_at=moment(row.due_at) if row.state == "waiting" else None
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from assay.entry.api.shapes.base import Received, Shape, moment
-from assay.service.reads.bench import BenchSetUp, ShownTask, WorkThereIs
+from assay.service.labelling.bench import BenchSetUp, ShownTask, WorkThereIs
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -47,18 +47,8 @@ class Bench(Shape):
     others_first: bool
 
 
-class Queue(Shape):
+class Queue(Shape, shows=WorkThereIs):
     """A batch that the caller can work on."""
-
-    batch: str
-    project: str
-    task: str
-    price: int
-    currency: str
-    waiting: bool
-    state: str
-    done: int
-    earned: int
 
 
 class Queues(Shape):
@@ -118,6 +108,7 @@ class Task(Shape):
     item: WorkItem
     suggestion: Any | None
     until: datetime | None
+    left: float = Field(description="seconds for which the item is still held, by the server's clock")
     review: Review | None
 
 
@@ -177,6 +168,20 @@ class Next(Shape):
     next: Task | None
 
 
+class Renew(Received):
+    """Which item is to be held longer."""
+
+    assignment: int = Field(ge=1, lt=2**63)
+
+
+class Held(Shape):
+    """Until when an item is held now, and for how many seconds that is by the server's clock."""
+
+    assignment: int
+    until: datetime | None
+    left: float
+
+
 class Release(Received):
     """Which item is given back."""
 
@@ -205,19 +210,9 @@ def bench_of(found: BenchSetUp) -> Bench:
     )
 
 
-def queue_of(found: WorkThereIs) -> Queue:
-    """Return the shape of one batch to work on."""
-    return Queue(
-        batch=found.batch,
-        project=found.project,
-        task=found.task,
-        price=found.price,
-        currency=found.currency,
-        waiting=found.waiting,
-        state=found.state,
-        done=found.done,
-        earned=found.earned,
-    )
+def held_of(assignment: int, *, until: int, now: int) -> Held:
+    """Return the shape of a renewed hold."""
+    return Held(assignment=assignment, until=moment(until), left=(until - now) / 1_000_000)
 
 
 def task_of(found: ShownTask) -> Task:
@@ -234,6 +229,7 @@ def task_of(found: ShownTask) -> Task:
         ),
         suggestion=found.suggestion,
         until=moment(found.served.until),
+        left=found.left,
         review=None
         if review is None
         else Review(

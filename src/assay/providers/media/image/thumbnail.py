@@ -6,7 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
-from assay.core.labels import Size
+from assay.core.geometry.shown_size import shown_size
+from assay.core.labels.label_values import Size
 
 Mark = tuple[str, float, float, float, float]
 """A label with left, top, right and bottom in pixels of the picture; a point has left = right, top = bottom."""
@@ -52,20 +53,11 @@ def marked_picture(
     return out.getvalue()
 
 
-def picture_size(path: Path) -> Size | None:
-    """Return a picture's width and height as its file states them, or None where it cannot be read."""
-    try:
-        with Image.open(path) as image:
-            return image.size
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return None
-
-
 def _small(path: Path, *, side: int) -> tuple[Image.Image, Size] | None:
-    """Return a small copy and the size of the whole picture."""
+    """Return a small copy and the size of the whole picture, both as people see it."""
     try:
         with Image.open(path) as image:
-            size = image.size
+            size = shown_size(image)
             image.draft("RGB", (side * 2, side * 2))
             small = ImageOps.exif_transpose(image).convert("RGB")
             small.thumbnail((side, side))

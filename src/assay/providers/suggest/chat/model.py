@@ -12,16 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from assay.core.errors import BadValue, InvalidLabel, NotReadable
-from assay.core.labels import LabelSchema, LabelValue
-from assay.core.ports import (
-    ModelPlan,
-    Outbound,
-    OutboundFailed,
-    Suggester,
-    SuggesterFailed,
-    TaskType,
-    Unlabelled,
-)
+from assay.core.labels.label_values import LabelSchema, LabelValue
+from assay.core.ports.models import ModelPlan, Suggester, SuggesterFailed, Unlabelled
+from assay.core.ports.outbound import Outbound, OutboundFailed
+from assay.core.ports.task_type import TaskType
 from assay.providers.suggest.chat.wording import answer_schema, instructions, read_answer
 
 LONGEST_TEXT: Final = 20_000
@@ -29,7 +23,7 @@ LARGEST_PICTURE: Final = 8 * 1024 * 1024
 
 
 class ChatKind:
-    """Opens chat endpoints; implements `core.ports.SuggesterKind`."""
+    """Opens chat endpoints; implements `core.ports.models.SuggesterKind`."""
 
     media = frozenset({"image", "text"})
 
@@ -44,7 +38,7 @@ class ChatKind:
 
 
 class ChatSuggester:
-    """One chat endpoint; implements `core.ports.Suggester`."""
+    """One chat endpoint; implements `core.ports.models.Suggester`."""
 
     def __init__(self, plan: ModelPlan, *, key: str, outbound: Outbound) -> None:
         """Remember where to ask."""

@@ -6,8 +6,8 @@ Models count characters badly, so for spans they quote the text and say which oc
 from typing import Any, Final, assert_never
 
 from assay.core.errors import InvalidLabel
-from assay.core.label_text import check_names, value_from_json
-from assay.core.labels import (
+from assay.core.labels.label_text import check_names, value_from_json
+from assay.core.labels.label_values import (
     FIRST,
     SECOND,
     TIE,

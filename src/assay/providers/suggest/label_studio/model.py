@@ -13,17 +13,20 @@ from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 from assay.core.errors import BadValue, InvalidLabel
-from assay.core.labels import Boxes, Choice, Choices, LabelSchema, LabelValue, Points, Preference, Spans
-from assay.core.ports import (
-    LeftOut,
-    ModelPlan,
-    Outbound,
-    OutboundFailed,
-    Suggester,
-    SuggesterFailed,
-    TaskType,
-    Unlabelled,
+from assay.core.labels.label_values import (
+    Boxes,
+    Choice,
+    Choices,
+    LabelSchema,
+    LabelValue,
+    Points,
+    Preference,
+    Spans,
 )
+from assay.core.ports.file_format import LeftOut
+from assay.core.ports.models import ModelPlan, Suggester, SuggesterFailed, Unlabelled
+from assay.core.ports.outbound import Outbound, OutboundFailed
+from assay.core.ports.task_type import TaskType
 from assay.formats.label_studio.values import KIND_OF, Unfit, value_of
 
 LONGEST_TEXT: Final = 20_000
@@ -33,7 +36,7 @@ PROJECT: Final = "1.0"
 
 
 class LabelStudioKind:
-    """Opens backends; implements `core.ports.SuggesterKind`."""
+    """Opens backends; implements `core.ports.models.SuggesterKind`."""
 
     media = frozenset({"image", "text"})
 
@@ -47,7 +50,7 @@ class LabelStudioKind:
 
 
 class LabelStudioBackend:
-    """One backend; implements `core.ports.Suggester`."""
+    """One backend; implements `core.ports.models.Suggester`."""
 
     name = "label_studio"
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from assay.core.errors import BadValue, NotInstalled
-from assay.core.labels import Choice, LabelSchema, LabelValue
-from assay.core.ports import ModelPlan, Outbound, Suggester, TaskType, Unlabelled
+from assay.core.labels.label_values import Choice, LabelSchema, LabelValue
+from assay.core.ports.models import ModelPlan, Suggester, Unlabelled
+from assay.core.ports.outbound import Outbound
+from assay.core.ports.task_type import TaskType
 
 DECIDES: Final = 0.3
 """The lexicon names a side from this distance to 0 on."""
@@ -29,7 +31,7 @@ LONGEST: Final = 20_000
 
 
 class LexiconKind:
-    """Opens the lexicon; implements `core.ports.SuggesterKind`."""
+    """Opens the lexicon; implements `core.ports.models.SuggesterKind`."""
 
     media = frozenset({"text"})
 
@@ -55,7 +57,7 @@ class LexiconKind:
 
 
 class Lexicon:
-    """Proposes a side for each text; implements `core.ports.Suggester`."""
+    """Proposes a side for each text; implements `core.ports.models.Suggester`."""
 
     name = "lexicon"
 

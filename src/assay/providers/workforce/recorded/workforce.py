@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from assay.core import chance
-from assay.core.ports import Ability, GivenAnswer, SimulatedPerson
+from assay.core.ports.task_type import Ability
+from assay.core.ports.workforce import GivenAnswer, SimulatedPerson
 
 UNKNOWN = Ability(skill=0.5, confusion=0.0, care=1.0, spam=False, seconds=6.0)
 TRUTH = Ability(skill=1.0, confusion=0.0, care=1.0, spam=False, seconds=18.0)
@@ -19,7 +20,7 @@ SECONDS_SPREAD = 0.45
 
 
 class RecordedWorkforce:
-    """People who gave these answers once; implements `core.ports.Workforce`.
+    """People who gave these answers once; implements `core.ports.workforce.Workforce`.
 
     Args:
         answers: (item, worker, label) as text; of a person's several answers to one item the first counts.

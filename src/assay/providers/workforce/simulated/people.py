@@ -5,7 +5,8 @@ depends on how many people there are.
 """
 
 from assay.core import chance
-from assay.core.ports import Ability, SimulatedPerson
+from assay.core.ports.task_type import Ability
+from assay.core.ports.workforce import SimulatedPerson
 
 SPAMMERS = 0.05
 SPAMMERS_FROM = 12

@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from assay.core import chance
-from assay.core.labels import LabelSchema, LabelValue
-from assay.core.ports import Ability, GivenAnswer, SimulatedPerson, TaskType
+from assay.core.labels.label_values import LabelSchema, LabelValue
+from assay.core.ports.task_type import Ability, TaskType
+from assay.core.ports.workforce import GivenAnswer, SimulatedPerson
 from assay.providers.workforce.simulated.people import draw_people
 
 NO_TRUTH = "There is no truth to look at for this item."
@@ -31,7 +32,7 @@ SECONDS_SPREAD = 0.45
 
 
 class SimulatedWorkforce:
-    """Labellers and experts who look at the truth and err; implements `core.ports.Workforce`.
+    """Labellers and experts who look at the truth and err; implements `core.ports.workforce.Workforce`.
 
     Args:
         seed: keys every draw.

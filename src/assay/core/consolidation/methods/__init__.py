@@ -1,0 +1,1 @@
+"""The algorithms that several label values share: one algorithm, one file."""

@@ -1,0 +1,282 @@
+"""Objects that people marked, in columns, gathered into clusters: what several of them marked alike.
+
+What kind of object it is (boxes, spans) a `Kind` says; everything else is the same for all kinds.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import numpy as np
+
+from assay.core.consolidation.methods.dawid_skene import Choices
+from assay.core.geometry.object_matching import best_matching, group_alike
+from assay.core.geometry.shape_overlap import overlapping, ragged_pairs
+from assay.core.labels.label_text import read_label, value_to_json
+from assay.core.labels.label_values import LabelValue, schema_of
+from assay.core.ports.answers import AnswerTable, Floats, Ints
+
+SAME_LABEL: Final = 0.25
+"""What an equal label adds to the overlap of two objects when the best pairs are sought."""
+
+_PAIRS: Final = 4_000_000
+_TEXTS: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is special about one kind of object.
+
+    Attributes:
+        produces: the label value that holds such objects.
+        key: its key in the canonical text.
+        fields: the keys of an object's numbers, in the order of a place's columns.
+        reach: turns places into (low, high): where they lie along one axis; those that overlap may be alike.
+        overlap: how much places overlap, pair by pair, in [0, 1].
+        joins: the smallest overlap of two people's marks of the same object.
+        score: what finding one place is worth where another is right, pair by pair, in [0, 1].
+        fuse: turns members of clusters into one place each (see `Fused`).
+        make: turns (label, place, part) rows into a value, and its parts in the value's order.
+    """
+
+    produces: type[LabelValue]
+    key: str
+    fields: tuple[str, ...]
+    reach: Callable[[Floats], tuple[Floats, Floats]]
+    overlap: Callable[[Floats, Floats], Floats]
+    joins: float
+    score: Callable[[Floats, Floats], Floats]
+    fuse: Callable[[Floats, Ints, Floats, int], "Fused"]
+    make: Callable[[Sequence[tuple[str, tuple[float, ...], float]]], tuple[LabelValue, tuple[float, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """Clusters' places.
+
+    Attributes:
+        place: shape (clusters, numbers).
+        trust: shape (clusters,), the expected `Kind.score` of the place where the object is real.
+        met: shape (members,), the expected score of each member's own place.
+    """
+
+    place: Floats
+    trust: Floats
+    met: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Objects in columns, in a canonical order: by item, place and label.
+
+    Attributes:
+        row: shape (objects,), the answer's row in the table; known labels have the rows after the answers.
+        item: shape (objects,).
+        label: shape (objects,), position in the schema.
+        place: shape (objects, numbers).
+    """
+
+    row: Ints
+    item: Ints
+    label: Ints
+    place: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Clusters of objects, and who of those who saw the item marked what.
+
+    Attributes:
+        of: shape (objects,), the cluster of each object.
+        item: shape (clusters,), ascending.
+        size: shape (clusters,), how many objects are in each, known ones included.
+        votes: for each cluster every answer to its item: 1 where it marks the object, 0 where it does not.
+    """
+
+    of: Ints
+    item: Ints
+    size: Ints
+    votes: Choices
+
+
+def read_objects(
+    texts: Sequence[str | None], item: Ints, *, kind: Kind, names: Sequence[str], first_row: int = 0
+) -> Objects:
+    """Read answers into columns; raises `InvalidLabel` where one is no value or has an unknown label.
+
+    Args:
+        texts: the answers, None for none.
+        item: shape (answers,), the item of each.
+        kind: which objects they hold.
+        names: the project's labels.
+        first_row: the row of the first answer.
+    """
+    empty = f'{{"{kind.key}":[]}}'
+    parts = []
+    for start in range(0, len(texts), _TEXTS):
+        given = [empty if text is None else text for text in texts[start : start + _TEXTS]]
+        row, label, place = _columns_of(given, kind=kind, names=names)
+        parts.append(Objects(row + start + first_row, item[row + start], label, place))
+    return in_order(_joined(parts)) if parts else _none(kind)
+
+
+def in_order(objects: Objects) -> Objects:
+    """Return the objects in canonical order: what somebody drew first does not matter, nor who did."""
+    columns = [objects.row, objects.label, *objects.place.T[::-1], objects.item]
+    order = np.lexsort(columns)
+    return Objects(objects.row[order], objects.item[order], objects.label[order], objects.place[order])
+
+
+def together(one: Objects, two: Objects) -> Objects:
+    """Return the objects of both."""
+    return in_order(_joined([one, two]))
+
+
+def cluster(objects: Objects, *, table: AnswerTable, kind: Kind) -> Clusters:
+    """Gather objects that are alike, at most one of each answer in a cluster.
+
+    Objects of rows beyond the table's (known labels) are gathered with the others but do not vote.
+    """
+    return gather(objects, table=table, edges=_edges(objects, kind=kind))
+
+
+def gather(objects: Objects, *, table: AnswerTable, edges: tuple[Ints, Ints, Floats]) -> Clusters:
+    """Gather objects by the pairs that may be the same: (left, right, how alike), positions in `objects`."""
+    rank, start, count = _places_of_answers(table)
+    # A known label stands behind the answers of its item.
+    voting = objects.row < len(rank)
+    place = count[objects.item]
+    place[voting] = rank[objects.row[voting]]
+    left, right, score = edges
+    group = group_alike(left, right, score, answer=place)
+    first, of = np.unique(group, return_inverse=True)
+    item = objects.item[first]
+    answers = count[item]
+    slot = np.cumsum(answers) - answers
+    by_item = np.argsort(table.item, kind="stable")
+    which, position = ragged_pairs(start[item], start[item] + answers)
+    label = np.zeros(len(which), dtype=np.int64)
+    label[slot[of[voting]] + place[voting]] = 1
+    votes = Choices(
+        item=which,
+        person=table.person[by_item[position]],
+        label=label,
+        items=len(first),
+        people=table.people,
+        classes=2,
+    )
+    return Clusters(of=of, item=item, size=np.bincount(of, minlength=len(first)), votes=votes)
+
+
+def matched(objects: Objects, chosen: Objects, *, answers: int, kind: Kind) -> Floats:
+    """Return the total score of each answer's objects, matched one-to-one with the chosen ones of its item.
+
+    Shape (answers,). Only objects of the same label are matched. `chosen` stands in order, one value per
+    item, whatever its rows.
+    """
+    total = np.zeros(answers)
+    start = np.searchsorted(chosen.item, objects.item, side="left")
+    end = np.searchsorted(chosen.item, objects.item, side="right")
+    for part in _chunks(end - start, item=objects.item):
+        i, j = ragged_pairs(start[part], end[part])
+        i += part.start
+        same = objects.label[i] == chosen.label[j]
+        i, j = i[same], j[same]
+        score = kind.score(objects.place[i], chosen.place[j])
+        found = score > 0
+        i, j, score = i[found], j[found], score[found]
+        # The same chosen object is another one for each answer that is held against it.
+        other = np.unique(objects.row[i] * (len(chosen.item) + 1) + j, return_inverse=True)[1]
+        used = best_matching(i, other, score, problem=objects.row[i])
+        total += np.bincount(objects.row[i][used], weights=score[used], minlength=answers)
+    return total
+
+
+def _edges(objects: Objects, *, kind: Kind) -> tuple[Ints, Ints, Floats]:
+    """Return the pairs of objects of an item, by different answers, that overlap enough to be the same."""
+    low, high = kind.reach(objects.place)
+    found = []
+    for part in _chunks(_following(objects.item), item=objects.item):
+        i, j = overlapping(objects.item[part], low[part], high[part])
+        i, j = i + part.start, j + part.start
+        other = objects.row[i] != objects.row[j]
+        i, j = i[other], j[other]
+        share = kind.overlap(objects.place[i], objects.place[j])
+        enough = share >= kind.joins
+        i, j = i[enough], j[enough]
+        found.append((i, j, share[enough] + SAME_LABEL * (objects.label[i] == objects.label[j])))
+    if not found:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+    left, right, score = (np.concatenate(column) for column in zip(*found, strict=True))
+    return left, right, score
+
+
+def _following(item: Ints) -> Ints:
+    """Return how many objects of the same item stand at or after each."""
+    return np.searchsorted(item, item, side="right") - np.arange(len(item))
+
+
+def _chunks(pairs: Ints, *, item: Ints) -> list[slice]:
+    """Cut rows into parts with about so many pairs each, never within an item."""
+    if not len(pairs):
+        return []
+    total = np.cumsum(pairs)
+    cuts = np.searchsorted(total, np.arange(_PAIRS, int(total[-1]), _PAIRS))
+    edges = np.unique([0, *np.searchsorted(item, item[cuts], side="left").tolist(), len(pairs)]).tolist()
+    return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def _places_of_answers(table: AnswerTable) -> tuple[Ints, Ints, Ints]:
+    """Return each answer's rank within its item, and where an item's answers start and how many they are."""
+    count = np.bincount(table.item, minlength=table.items)
+    start = np.cumsum(count) - count
+    order = np.argsort(table.item, kind="stable")
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - start[table.item[order]]
+    return rank, start, count
+
+
+def _joined(parts: Sequence[Objects]) -> Objects:
+    return Objects(
+        np.concatenate([part.row for part in parts]),
+        np.concatenate([part.item for part in parts]),
+        np.concatenate([part.label for part in parts]),
+        np.concatenate([part.place for part in parts]),
+    )
+
+
+def _none(kind: Kind) -> Objects:
+    nobody = np.zeros(0, dtype=np.int64)
+    return Objects(nobody, nobody, nobody, np.zeros((0, len(kind.fields))))
+
+
+def _columns_of(texts: Sequence[str], *, kind: Kind, names: Sequence[str]) -> tuple[Ints, Ints, Floats]:
+    try:
+        return _columns(_all_at_once(texts, key=kind.key), kind=kind, names=names)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # Not canonical: read one by one, which says in a sentence which of them is no answer.
+        schema = schema_of(list(names))
+        values = [value_to_json(read_label(text, kind.produces, schema=schema)) for text in texts]
+        return _columns([value[kind.key] for value in values], kind=kind, names=names)  # type: ignore[index]
+
+
+def _all_at_once(texts: Sequence[str], *, key: str) -> list[list[dict[str, Any]]]:
+    found = [one[key] for one in json.loads(f"[{','.join(texts)}]")]
+    if len(found) != len(texts):
+        raise ValueError(key)
+    return found
+
+
+def _columns(
+    found: Sequence[Sequence[Mapping[str, Any]]], *, kind: Kind, names: Sequence[str]
+) -> tuple[Ints, Ints, Floats]:
+    at = {name: place for place, name in enumerate(names)}
+    many = np.fromiter(map(len, found), np.int64, len(found))
+    flat = [one for objects in found for one in objects]
+    label = np.fromiter((at[one["label"]] for one in flat), np.int64, len(flat))
+    place = np.empty((len(flat), len(kind.fields)))
+    for column, name in enumerate(kind.fields):
+        place[:, column] = np.fromiter((one[name] for one in flat), np.float64, len(flat))
+    return np.repeat(np.arange(len(found)), many), label, place

@@ -1,0 +1,1 @@
+"""Bases of task types: all of a task type but its names."""

@@ -1,0 +1,1 @@
+"""Consolidation by label value: one kind of answer, one file."""

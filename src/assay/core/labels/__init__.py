@@ -1,0 +1,1 @@
+"""Label values: what an answer can say, and how it is written as text."""

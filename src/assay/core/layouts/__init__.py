@@ -1,0 +1,1 @@
+"""What the layouts of files have in common: columns, rows, streams."""

@@ -1,0 +1,1 @@
+"""The rehearsal: a batch played through in memory with the real decisions, before or while it is worked on."""

@@ -1,0 +1,171 @@
+"""Read a certificate's statement from untrusted JSON values, saying what is not as it should be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from assay.core.quality.certificate import LAYOUT, SampleLine
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not hold: `about` is the part of the delivery, the sentence names what differs."""
+
+    about: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The claims of a statement that can be derived again, with their types checked."""
+
+    labels: tuple[str, ...]
+    items: int
+    control_items: int
+    set_aside: int
+    right: float
+    confidence: float
+    attempt: int
+    delta_spent: float
+    allowed: float
+    nonce: str
+    nonce_commitment: str
+    labels_digest: str
+    seed: str
+    sample: tuple[SampleLine, ...]
+    errors_found: int
+    loss_found: float
+    process_error_bound: float
+    certified_bound: float
+    outcome: str
+    certified: bool
+    wealth: float
+    twice_judged: int
+    agreed: int
+    judgements_reused: int
+    delivered_digest: str
+    workforce: str
+    demonstration: bool
+    independent: bool
+
+
+_KINDS: Final[dict[str, tuple[type, ...]]] = {
+    "layout": (int,),
+    "version": (str,),
+    "project": (str,),
+    "batch": (str,),
+    "task": (str,),
+    "labels": (list,),
+    "items": (int,),
+    "control_items": (int,),
+    "set_aside": (int,),
+    "target": (dict,),
+    "attempt": (int,),
+    "delta_spent": (int, float),
+    "method": (str,),
+    "allowed": (int, float),
+    "nonce": (str,),
+    "nonce_commitment": (str,),
+    "labels_digest": (str,),
+    "seed": (str,),
+    "sample": (list,),
+    "errors_found": (int,),
+    "loss_found": (int, float),
+    "process_error_bound": (int, float),
+    "certified_bound": (int, float),
+    "outcome": (str,),
+    "certified": (bool,),
+    "wealth": (int, float),
+    "auditors": (int,),
+    "audit_agreement": (dict,),
+    "judgements_reused": (int,),
+    "delivered_digest": (str,),
+    "files": (dict,),
+    "workforce": (str,),
+    "demonstration": (bool,),
+    "issued_at": (str,),
+    "says_not": (list,),
+}
+_LATER: Final[dict[str, object]] = {"independent": True}
+"""What statements of the same layout did not say at first, and what they meant."""
+_NUMBERS: Final = (int, float)
+_SAMPLE_KINDS: Final[dict[str, tuple[type, ...]]] = {
+    "position": (int,),
+    "item": (str,),
+    "frozen": (str,),
+    "verdict": (str,),
+    "correction": (str, type(None)),
+    "loss": _NUMBERS,
+    "fresh": (bool,),
+    "second": (str, type(None)),
+}
+_LARGEST: Final = 10**12
+
+
+def read_claims(statement: Mapping[str, Any]) -> Claims | list[Finding]:
+    """Return the claims, or why the statement cannot be read."""
+    problems = _shape(statement, _KINDS, "the statement")
+    if not problems:
+        problems += _shape(
+            statement["target"], {"right": _NUMBERS, "confidence": _NUMBERS}, "the statement's 'target'"
+        )
+        problems += _shape(
+            statement["audit_agreement"],
+            {"twice_judged": (int,), "agreed": (int,)},
+            "the statement's 'audit_agreement'",
+        )
+        for place, line in enumerate(statement["sample"]):
+            problems += _shape(line, _SAMPLE_KINDS, f"sample line {place}")
+        if not all(isinstance(name, str) for name in statement["labels"]):
+            problems.append(Finding("statement", "the statement's 'labels' are not all text"))
+    for name, meant in _LATER.items():
+        if type(statement.get(name, meant)) is not type(meant):
+            problems.append(Finding("statement", f"the statement: '{name}' is of the wrong kind"))
+    if not problems:
+        problems += _ranges(statement)
+    return problems or _claims({**_LATER, **statement})
+
+
+def _shape(found: Any, kinds: Mapping[str, tuple[type, ...]], where: str) -> list[Finding]:
+    if not isinstance(found, Mapping):
+        return [Finding("statement", f"{where} is not an object")]
+    problems = [Finding("statement", f"{where} lacks '{name}'") for name in kinds if name not in found]
+    for name, allowed in kinds.items():
+        # A bool is an int to Python, but not to a reader of the statement.
+        if name in found and type(found[name]) not in allowed:
+            problems.append(Finding("statement", f"{where}: '{name}' is of the wrong kind"))
+    return problems
+
+
+def _ranges(statement: Mapping[str, Any]) -> list[Finding]:
+    target = statement["target"]
+    checks = (
+        ("layout", statement["layout"] == LAYOUT, f"{LAYOUT}, the only layout there is"),
+        ("items", 1 <= statement["items"] <= _LARGEST, "a positive whole number"),
+        ("attempt", 1 <= statement["attempt"] <= 1000, "a whole number from 1"),
+        ("delta_spent", 0.0 < statement["delta_spent"] < 1.0, "between 0 and 1"),
+        ("allowed", 0.0 < statement["allowed"] < 1.0, "between 0 and 1"),
+        ("target", all(0.0 < target[name] < 1.0 for name in ("right", "confidence")), "between 0 and 1"),
+        ("sample", all(0.0 <= line["loss"] <= 1.0 for line in statement["sample"]), "losses from 0 to 1"),
+        ("sample", len(statement["sample"]) <= statement["items"], "no longer than the batch"),
+    )
+    return [
+        Finding("statement", f"the statement's '{name}' is not as it must be: {expected}")
+        for name, holds, expected in checks
+        if not holds
+    ]
+
+
+def _claims(statement: Mapping[str, Any]) -> Claims:
+    alike = set(Claims.__dataclass_fields__) & {*_KINDS, *_LATER} - {"labels", "sample"}
+    return Claims(
+        labels=tuple(statement["labels"]),
+        sample=tuple(
+            SampleLine(**{name: line[name] for name in _SAMPLE_KINDS}) for line in statement["sample"]
+        ),
+        right=statement["target"]["right"],
+        confidence=statement["target"]["confidence"],
+        twice_judged=statement["audit_agreement"]["twice_judged"],
+        agreed=statement["audit_agreement"]["agreed"],
+        **{name: statement[name] for name in alike},
+    )

@@ -1,0 +1,1 @@
+"""Commands about files alone: no project, no database."""

@@ -1,0 +1,1 @@
+"""Commands about projects and batches, on this machine or a server."""

@@ -1,0 +1,1 @@
+"""Pages of requesters: requests, projects, batches, deliveries, and their charts."""

@@ -1,0 +1,1 @@
+"""Pages of labellers and reviewers, the bench, and the media that it shows."""

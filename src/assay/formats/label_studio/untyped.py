@@ -1,0 +1,51 @@
+"""Regions whose labels come from a control of their own: `<Labels>` beside `<Rectangle>`, `<Ellipse>` and others.
+
+Label Studio writes two results with one id for each: the bare shape, and the labels with the shape's place once more.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+Region = Mapping[str, Any]
+
+_BARE: Final = {
+    "rectangle": "rectanglelabels",
+    "ellipse": "ellipselabels",
+    "polygon": "polygonlabels",
+    "brush": "brushlabels",
+    "keypoint": "keypointlabels",
+}
+"""What a bare shape is called once it has labels."""
+
+
+def with_their_types(regions: Sequence[Region]) -> list[Region]:
+    """Return regions in which labels beside a shape are of the shape's own type, and bare shapes with such are gone."""
+    made = [_typed(region) for region in regions]
+    labelled = {one.get("id") for one in made if one.get("type") in _BARE.values()} - {None}
+    return [
+        {**one, "type": _BARE[one["type"]]} if one.get("type") in _BARE else one
+        for one in made
+        if one.get("type") not in _BARE or one.get("id") not in labelled
+    ]
+
+
+def _typed(region: Region) -> Region:
+    value = region.get("value")
+    if region.get("type") != "labels" or not isinstance(value, Mapping) or "start" in value:
+        return region
+    kind = _shape(value)
+    if kind is None:
+        return region
+    return {**region, "type": kind, "value": {**value, kind: value.get("labels")}}
+
+
+def _shape(value: Region) -> str | None:
+    if "points" in value:
+        return "polygonlabels"
+    if "radiusX" in value:
+        return "ellipselabels"
+    if "rle" in value:
+        return "brushlabels"
+    if "height" in value and "width" in value:
+        return "rectanglelabels"
+    return "keypointlabels" if "x" in value and "y" in value else None

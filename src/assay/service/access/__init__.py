@@ -1,0 +1,1 @@
+"""Who may do what: the table of permissions, first line of every action."""

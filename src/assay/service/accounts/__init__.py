@@ -1,0 +1,1 @@
+"""People with an account: invited, joined, changed; names and addresses."""

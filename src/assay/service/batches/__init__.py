@@ -1,0 +1,1 @@
+"""A batch as its requester sees it, and what can be decided about it."""

@@ -1,0 +1,1 @@
+"""Deliveries: written, listed, downloaded, and verified by anybody."""

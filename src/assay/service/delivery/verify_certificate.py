@@ -1,0 +1,191 @@
+"""Verify a delivery offline: draw again, compare again, compute the bound again, check every digest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from assay.core.errors import AssayError
+from assay.core.ids import canonical
+from assay.core.labels.label_values import schema_of
+from assay.core.quality.certificate import delivered_labels
+from assay.core.quality.certificate_statement import Claims, Finding, read_claims
+from assay.core.quality.certificate_verification import verify_statement
+from assay.core.quality.label_loss import Loss, loss_of
+from assay.service.delivery.read_delivered_files import DeliveredFiles
+from assay.service.delivery.write_delivery import AUDIT, SET_ASIDE, VOUCHED
+from assay.service.trail import signatures
+from assay.service.trail.nonce_commitment import commitment_problem
+from assay.tasktypes import TASK_TYPES
+
+
+class Result(Enum):
+    """How a verification ended.
+
+    `VERIFIED`: everything holds, signed by the trusted key. `UNKNOWN_KEY`: everything holds, but no key
+    was named as trusted. `DEMONSTRATION`: everything holds, but no people stood behind it. `NOT_INDEPENDENT`:
+    everything holds, but one person gave labels and judgements. `FAILED`: something does not hold, and the
+    findings name it.
+    """
+
+    VERIFIED = "verified"
+    UNKNOWN_KEY = "verified, but signed by an unknown key"
+    DEMONSTRATION = "DEMONSTRATION"
+    NOT_INDEPENDENT = "NOT INDEPENDENT"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification found.
+
+    Attributes:
+        findings: everything that does not hold; empty where all does.
+        signed_by: fingerprint of the key whose signature fits, or None.
+        trusted: whether that is the key named as trusted.
+        demonstration: whether the statement says that no people stood behind it.
+        independent: whether it says that more than one person gave labels and judgements.
+        certified: whether the statement says that the target is proven; only `ok` makes it true.
+    """
+
+    findings: tuple[Finding, ...]
+    signed_by: str | None
+    trusted: bool
+    demonstration: bool
+    certified: bool
+    independent: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything holds, whoever signed it."""
+        return not self.findings
+
+    @property
+    def result(self) -> Result:
+        """How it ended."""
+        if not self.ok:
+            return Result.FAILED
+        if self.demonstration:
+            return Result.DEMONSTRATION
+        if not self.independent:
+            return Result.NOT_INDEPENDENT
+        return Result.VERIFIED if self.trusted else Result.UNKNOWN_KEY
+
+
+def verify_certificate(folder: Path, *, trusted: str | None, loss: Loss | None = None) -> Verification:
+    """Verify the delivery in a folder; whatever is wrong with it comes as findings, never as an error.
+
+    Args:
+        folder: what `write_delivery` wrote.
+        trusted: fingerprint of the key that one trusts, or None.
+        loss: how labels as text are compared; by default as the statement's task type does.
+    """
+    files = DeliveredFiles(folder)
+    whole = files.certificate()
+    if whole is None:
+        return Verification(tuple(files.findings), None, trusted=False, demonstration=False, certified=False)
+    statement: Mapping[str, Any] = whole["statement"]
+    findings, signed_by = _signature(statement, whole["signature"])
+    holds_key = (
+        signed_by is not None and trusted is not None and signatures.same_fingerprint(signed_by, trusted)
+    )
+    if signed_by is not None and trusted is not None and not holds_key:
+        findings.append(
+            Finding(
+                "key", f"the certificate is signed by the key {signed_by}, not by the trusted key {trusted}"
+            )
+        )
+    claims = read_claims(statement)
+    if isinstance(claims, list):
+        findings += claims
+        return Verification(tuple(findings), signed_by, holds_key, demonstration=False, certified=False)
+    uncommitted = commitment_problem(files.commitment(), statement=dict(statement), signed_by=signed_by)
+    if uncommitted:
+        findings.append(Finding("nonce", uncommitted))
+    findings += _content(files, statement, claims, loss)
+    return Verification(
+        tuple(findings),
+        signed_by,
+        holds_key,
+        demonstration=claims.demonstration,
+        certified=claims.certified,
+        independent=claims.independent,
+    )
+
+
+def _signature(
+    statement: Mapping[str, Any], signature: Mapping[str, Any]
+) -> tuple[list[Finding], str | None]:
+    """Return what is wrong with the signature, and the fingerprint of the key if it fits."""
+    parts = [signature.get(name) for name in ("algorithm", "public_key", "value", "fingerprint")]
+    if not all(isinstance(part, str) for part in parts):
+        return [Finding("signature", "the signature is incomplete")], None
+    algorithm, public_key, value, stated = (str(part) for part in parts)
+    if algorithm != signatures.ALGORITHM:
+        return [
+            Finding("signature", f"the signature's algorithm is '{algorithm}', not {signatures.ALGORITHM}")
+        ], None
+    try:
+        data = canonical(statement)
+    except (ValueError, RecursionError) as error:
+        return [Finding("signature", f"the statement has no canonical form: {error}")], None
+    if not signatures.verifies(data, public_key=public_key, value=value):
+        return [
+            Finding("signature", f"the signature does not fit: statement or key {stated} were changed")
+        ], None
+    found = signatures.fingerprint(bytes.fromhex(public_key))
+    if not signatures.same_fingerprint(found, stated):
+        return [Finding("key", f"the signing key's fingerprint is {found}, not {stated} as stated")], found
+    return [], found
+
+
+def _content(
+    files: DeliveredFiles, statement: Mapping[str, Any], claims: Claims, loss: Loss | None
+) -> list[Finding]:
+    stated: Mapping[str, Any] = statement["files"]
+    findings = [
+        Finding("files", f"the certificate does not vouch for '{name}'")
+        for name in VOUCHED
+        if name not in stated
+    ]
+    files.digests(stated)
+    frozen, keys = files.frozen(), files.keys()
+    findings += _audit(files.audit(), statement["sample"])
+    set_aside = files.set_aside()
+    if set_aside not in (claims.set_aside, -1):
+        findings.append(
+            Finding(
+                "items",
+                f"{claims.set_aside:,} rows are stated as set aside, but '{SET_ASIDE}' has {set_aside:,}",
+            )
+        )
+    schema = schema_of(claims.labels)
+    try:
+        task = TASK_TYPES.get(str(statement["task"]))
+    except AssayError as error:
+        findings.append(Finding("task", f"the labels cannot be compared again: {error}"))
+    else:
+        expected = delivered_labels(frozen, claims.sample)
+        delivered = files.all_labels(stated, task=task, schema=schema, keys=keys, expected=expected)
+        if not delivered:
+            findings.append(Finding("files", "no label file of this delivery can be read"))
+        compare = loss or loss_of(task, schema)
+        findings += verify_statement(statement=statement, frozen=frozen, delivered=delivered, loss=compare)
+    return files.findings + findings
+
+
+def _audit(printed: list[Any], sample: list[Any]) -> list[Finding]:
+    """Compare `audit.jsonl` with the sample in the statement."""
+    findings = [
+        Finding(
+            "sample", f"'{AUDIT}' and the statement differ about item '{line.get('item')}' (position {place})"
+        )
+        for place, (line, other) in enumerate(zip(sample, printed, strict=False))
+        if line != other
+    ]
+    if len(printed) != len(sample):
+        findings.append(
+            Finding("sample", f"'{AUDIT}' holds {len(printed):,} judgements, the statement {len(sample):,}")
+        )
+    return findings[:20]

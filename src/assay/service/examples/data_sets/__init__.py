@@ -1,0 +1,1 @@
+"""The data of the examples, one file per use case."""

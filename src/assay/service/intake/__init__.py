@@ -1,0 +1,1 @@
+"""What an intake says and names: its file, data, answers, examples, models, instructions."""

@@ -1,0 +1,179 @@
+"""From an intake file's text to an intake: YAML is read with its lines, and nothing is guessed.
+
+Scalars stay text until the intake says what they are: a label named `no` is a label, not a falsehood.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from assay.core.did_you_mean import one_of
+from assay.core.errors import BadValue, InputError, NotReadable, place_of, raise_all
+from assay.core.ids import digest_of
+from assay.core.project.document_lines import Located
+from assay.core.project.intake import AUTO, NONE, Intake, gather_intake, settle_labels
+from assay.formats import FORMATS
+from assay.providers.prelabel import PRELABELLERS
+from assay.providers.suggest import SUGGESTERS
+from assay.service.intake.data_source import FORMAT_NAMES
+from assay.tasktypes import TASK_TYPES
+
+LARGEST: Final = 1_000_000
+_DEEPEST: Final = 20
+
+
+@dataclass(eq=False, kw_only=True)
+class BadYaml(InputError):
+    """{source}, line {line}: this is not readable YAML: {reason}."""
+
+    source: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeFile:
+    """An intake as it was received: its text, its digest, the folder its paths are relative to."""
+
+    intake: Intake
+    text: str
+    digest: str
+    folder: Path
+
+
+def read_intake_file(path: Path) -> IntakeFile:
+    """Read an intake file; raises an `InputError` that names file, line or field."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise NotReadable(path=str(path), reason=problem.strerror or "it is not a file") from None
+    if len(data) > LARGEST:
+        raise NotReadable(path=str(path), reason=f"an intake has at most {LARGEST:,} bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise NotReadable(path=str(path), reason=f"byte {problem.start} is not UTF-8") from None
+    return parse_intake(text, source=path.name, folder=path.resolve().parent)
+
+
+def parse_intake(text: str, *, source: str, folder: Path, stored: bool = False) -> IntakeFile:
+    """Read an intake's text; the task type's own labels serve where it names none.
+
+    Of a `stored` intake the names of formats and models were checked when it was filed.
+
+    Raises:
+        BadYaml: if it is none.
+        UnknownKey, MissingKey, BadValue: naming the line and the key.
+        SeveralProblems: if several things are wrong, all of them.
+    """
+    document = parse_yaml(text, source=source)
+    problems: list[InputError] = []
+    intake = gather_intake(document, problems)
+    if intake.task and intake.task not in TASK_TYPES.names():
+        problems.append(_unknown(document, ("task",), intake.task, TASK_TYPES.names()))
+    elif intake.task:
+        task = TASK_TYPES.get(intake.task)
+        where = _at(document, ("labels",)).where
+        try:
+            intake = settle_labels(intake, own=task.labels, fewest=task.fewest_labels, where=where)
+        except InputError as problem:
+            # Labels that are wrong in themselves are not also too few, or missing.
+            if not any(place_of(one)[0].startswith("labels") for one in problems):
+                problems.append(problem)
+    if not stored:
+        problems += _unknown_names(document, intake)
+    raise_all(sorted(problems, key=lambda one: place_of(one)[1] or 0), where=source)
+    return IntakeFile(intake=intake, text=text, digest=digest_of(_plain(document)), folder=folder)
+
+
+def _unknown_names(document: Located, intake: Intake) -> Iterator[InputError]:
+    """Yield what an intake names that there is not: formats and models."""
+    data, kind = intake.data.format, intake.prelabel.kind
+    if data is not None and FORMAT_NAMES.get(data, data) not in FORMATS.names():
+        yield _unknown(document, ("data", "format"), data, sorted({*FORMATS.names(), *FORMAT_NAMES}))
+    models = sorted({AUTO, NONE, *PRELABELLERS.names(), *SUGGESTERS.names()})
+    if kind not in models:
+        yield _unknown(document, ("prelabel", "kind"), kind, models)
+    for name in intake.formats:
+        if name not in FORMATS.names():
+            yield _unknown(document, ("deliver", "formats"), name, FORMATS.names())
+
+
+def _unknown(document: Located, place: Sequence[str], name: str, known: Sequence[str]) -> InputError:
+    return BadValue(
+        where=_at(document, place).where,
+        key=".".join(place),
+        found=f"'{name[:80]}'",
+        expected=one_of(name, known),
+    )
+
+
+def _at(node: Located, place: Sequence[str]) -> Located:
+    """Return what stands at a place of a document, or the last thing above it that is there."""
+    for key in place:
+        found = dict(node.items()).get(key) if node.kind == "map" else None
+        if found is None:
+            break
+        node = found
+    return node
+
+
+def parse_yaml(text: str, *, source: str) -> Located:
+    """Return a YAML document as located nodes; anchors and tags are refused."""
+    try:
+        for token in yaml.scan(text, Loader=yaml.SafeLoader):
+            if isinstance(token, (yaml.AliasToken, yaml.AnchorToken, yaml.TagToken)):
+                raise BadYaml(
+                    source=source,
+                    line=token.start_mark.line + 1,
+                    reason="anchors, aliases and tags are not used here",
+                )
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        reason = problem.problem or problem.context or "it cannot be parsed"
+        raise BadYaml(source=source, line=mark.line + 1 if mark else 1, reason=reason) from None
+    except yaml.reader.ReaderError as problem:
+        line = text.count("\n", 0, int(problem.position)) + 1
+        raise BadYaml(source=source, line=line, reason="it holds a character that YAML forbids") from None
+    except (RecursionError, ValueError):
+        raise BadYaml(source=source, line=1, reason="it is nested too deeply") from None
+    if node is None:
+        return Located(content=None, kind="nothing", source=source)
+    return _located(node, source=source, depth=0)
+
+
+def _located(node: yaml.Node, *, source: str, depth: int) -> Located:
+    line = node.start_mark.line + 1
+    if depth > _DEEPEST:
+        raise BadYaml(source=source, line=line, reason="it is nested too deeply")
+    if isinstance(node, yaml.MappingNode):
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise BadYaml(source=source, line=key.start_mark.line + 1, reason="a key is a single word")
+        pairs = tuple(
+            (str(key.value), _located(value, source=source, depth=depth + 1)) for key, value in node.value
+        )
+        return Located(content=pairs, kind="map", source=source, line=line)
+    if isinstance(node, yaml.SequenceNode):
+        elements = tuple(_located(value, source=source, depth=depth + 1) for value in node.value)
+        return Located(content=elements, kind="list", source=source, line=line)
+    quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
+    empty = node.tag == "tag:yaml.org,2002:null" and not quoted
+    return Located(
+        content=None if empty else str(node.value),
+        kind="nothing" if empty else "text",
+        source=source,
+        line=line,
+    )
+
+
+def _plain(node: Located) -> object:
+    if node.kind == "map":
+        return {key: _plain(value) for key, value in node.items()}
+    if node.kind == "list":
+        return [_plain(value) for value in node.elements()]
+    return node.content

@@ -1,0 +1,1 @@
+"""Files of labels and answers without a project: convert, consolidate, check."""

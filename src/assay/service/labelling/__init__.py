@@ -1,0 +1,1 @@
+"""What labellers and experts do: take, answer, skip, release; what the bench shows them."""

@@ -1,0 +1,108 @@
+"""Submit an answer, and take the next task in the same transaction."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+
+from assay.core.errors import InvalidLabel
+from assay.core.geometry.within_bounds import OutsideItem, cut_to_item
+from assay.core.labels.label_values import Boxes, Points, Spans
+from assay.service.access.permissions import Actor, require
+from assay.service.installation import Installation
+from assay.service.labelling import label_loop
+from assay.service.labelling.label_loop import Receipt
+from assay.service.labelling.person_at_work import WORKED_ON, AtWork, at_work
+from assay.store import db
+from assay.store.items.item_remarks import RemarkRow, add_remarks
+from assay.store.items.items import body
+from assay.store.labelling.answers_and_pay_ledger import answer_by_client_id
+from assay.store.labelling.task_leases import AssignmentGone, assignment_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBeside:
+    """What a reviewer says beside a judgement: a reason, and (comment, region) remarks about the item."""
+
+    reason: str = ""
+    remarks: tuple[tuple[str, str], ...] = ()
+
+
+def submit_answer(
+    installation: Installation,
+    actor: Actor,
+    *,
+    batch: str,
+    assignment: int,
+    client_id: str,
+    value: str,
+    seconds: float,
+    now: int,
+    take_next: bool = True,
+    beside: SaidBeside | None = None,
+) -> Receipt:
+    """Store an answer with its pay and its audit event; the same client id again has the same reply.
+
+    Raises:
+        NotPermitted: if the actor neither labels nor judges.
+        NotFound: if the batch is not theirs.
+        InvalidLabel: if the answer is none of the project's, or lies outside of its item.
+        TooLate: if the lease's time is over, and the item wants no answer of this person any longer.
+        AssignmentGone: if the lease was ended or is somebody else's.
+        ClientIdTaken: if another submit came with the same client id.
+    """
+    require(actor, "submit an answer", now=now)
+    found = at_work(installation, actor, batch=batch)
+
+    def once() -> Receipt:
+        with db.transaction():
+            said = _within_item(actor, found, value, assignment=assignment)
+            receipt = label_loop.submit(
+                actor,
+                rules=found.rules,
+                person=found.person,
+                assignment=assignment,
+                client_id=client_id,
+                value=said,
+                seconds=seconds,
+                now=now,
+                take_next=take_next and found.status in WORKED_ON,
+                takes_late=found.status in WORKED_ON,
+            )
+            if beside is not None and (beside.reason or beside.remarks) and receipt.is_new:
+                _keep(actor, found, beside, assignment=assignment, now=now)
+            return receipt
+
+    try:
+        return once()
+    except (AssignmentGone, IntegrityError):
+        # The same submit may have been committed a moment ago, by a request that this one waited for.
+        if answer_by_client_id(actor.scope, client_id) is None:
+            raise
+        return once()
+
+
+def _within_item(actor: Actor, found: AtWork, value: str, *, assignment: int) -> str:
+    """Return an answer whose boxes are cut at the edges of their picture; what lies outside of its item is refused."""
+    task, schema = found.rules.task, found.rules.schema
+    if task.produces not in (Boxes, Points, Spans):
+        return value
+    lease = assignment_by_id(actor.scope, assignment)
+    if lease is None or lease.person != found.person.id:
+        return value  # the loop says so
+    try:
+        said, cut = cut_to_item(task.parse(value, schema=schema), body(lease.item).facts)
+    except OutsideItem as problem:
+        raise InvalidLabel(label=value[:80], reason=problem.reason) from problem
+    return task.text(said) if cut else value
+
+
+def _keep(actor: Actor, found: AtWork, beside: SaidBeside, *, assignment: int, now: int) -> None:
+    """Keep the reason and the remarks with the item, in the transaction of the judgement."""
+    lease = assignment_by_id(actor.scope, assignment)
+    assert lease is not None
+    role = "expert" if found.person.is_expert else "labeller"
+    said = ([(beside.reason, "")] if beside.reason else []) + list(beside.remarks)
+    add_remarks(
+        lease.batch,
+        [RemarkRow(lease.item, comment, region, role, found.person.code, now) for comment, region in said],
+    )

@@ -1,0 +1,68 @@
+"""The autopilot's limit: what goes beyond the approved price is not opened; the batch waits for a decision."""
+
+from math import ceil, sqrt
+from typing import Final
+
+from assay.core.project import lifecycle
+from assay.core.review import control_and_pilot_sizes
+from assay.service.working_set import label_queues
+from assay.service.working_set.batch_at_hand import Work
+from assay.store.items import items
+from assay.store.labelling import answer_counts, answers_and_pay_ledger, project_people
+from assay.store.projects import batches, projects
+
+_SURE: Final = 2.0
+"""So many standard deviations more control items than expected are reckoned with: they ride along by chance."""
+
+
+def pauses_for_budget(work: Work, *, answers: int = 0, judgements: int = 0) -> bool:
+    """Pause the batch where so many answers and expert judgements more could exceed the approved price.
+
+    Counted are what was paid, what people hold or may still take, and the control items that ride along with it. The
+    caller then opens nothing and saves nothing, so that the same step comes again after the decision. A requester who
+    approved the quote or lifted the limit by hand is not asked again; rework, which the requester asked for, goes on.
+    """
+    limit = work.intake.approved_price
+    if not (answers or judgements) or limit is None or work.project.agreed:
+        return False
+    if work.batch.status != lifecycle.IN_PROGRESS:
+        return False
+    open_now = answer_counts.unpaid(work.batch.id)
+    experts = judgements + sum(open_now.get(name, 0) for name in label_queues.EXPERT_QUEUES)
+    labellers = answers + sum(open_now.get(name, 0) for name in label_queues.LABEL_QUEUES)
+    money = work.intake.money
+    cost = answers_and_pay_ledger.spent(work.batch.id) + experts * money.expert
+    cost += (labellers + _riding_along(work, answers=labellers)) * money.answer
+    if cost <= limit:
+        return False
+    wanted = [
+        f"{many:,} more {noun if many == 1 else noun + 's'}"
+        for many, noun in ((answers, "answer"), (judgements, "expert judgement"))
+        if many
+    ]
+    reason = (
+        f"{' and '.join(wanted)}{' beside what is open now' if open_now else ''} would bring the cost to"
+        f" {cost / 100:,.2f} {money.currency}, approved are {limit / 100:,.2f}"
+    )
+    with work.saving():
+        batches.move_batch(work.scope, work.batch, "pause", reason=reason)
+        if work.project.status == lifecycle.PRODUCTION_IN_PROGRESS:
+            projects.move_project(work.scope, work.project, "pause")
+        work.record("pause", rule="the approved price is the limit", reason=reason)
+    return True
+
+
+def _riding_along(work: Work, *, answers: int) -> int:
+    """Return how many control items may ride along with so many answers: more among a person's first items."""
+    if not answers:
+        return 0
+    crew = [one for one in project_people.list_people(work.scope, work.project.id) if not one.is_expert]
+    served, controls = answer_counts.served_so_far(
+        work.batch.id, queue=label_queues.LABEL, first=control_and_pilot_sizes.FIRST_ITEMS
+    )
+    first, later = control_and_pilot_sizes.CONTROL_SHARE_FIRST, control_and_pilot_sizes.CONTROL_SHARE
+    new = min(answers, (1.0 - first) * max(0, len(crew) * control_and_pilot_sizes.FIRST_ITEMS - served))
+    expected = new * first / (1.0 - first) + (answers - new) * later / (1.0 - later)
+    # Nobody sees one twice.
+    unseen = max(0, len(crew) * len(items.control_items(work.batch.id)) - controls)
+    return min(ceil(expected + _SURE * sqrt(expected)), unseen)

@@ -1,0 +1,198 @@
+"""Ingest: rows in, items and set-aside rows out; accepted + rejected = received.
+
+Rows stream through in chunks, each chunk one transaction that also moves the batch's place in the
+source; so a killed import goes on where its last chunk ended.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from assay.core.errors import InputError
+from assay.core.ids import canonical, sha256
+from assay.core.labels.item_facts import NOTHING_MEASURED, ItemFacts
+from assay.core.layouts.media_paths import plain_place
+from assay.core.ports.file_format import BadRow, RawItem
+from assay.core.project import lifecycle
+from assay.providers.media import image, text
+from assay.service.intake.data_source import open_source
+from assay.service.working_set.batch_at_hand import Work
+from assay.service.working_set.media_files import RefusedMedia, keep_shown_copy, media_path, media_root
+from assay.store.items import items
+from assay.store.projects import batches
+
+CHUNK: Final = 10_000
+LONGEST_KEY: Final = 512
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Ids and contents that came before; 64 bits of each digest are enough to suspect a duplicate."""
+
+    keys: set[int] = field(default_factory=set)
+    contents: set[int] = field(default_factory=set)
+
+
+def due(work: Work) -> bool:
+    """Whether the batch's data are still to be received."""
+    return work.batch.status in (lifecycle.REQUEST_SUBMITTED, lifecycle.DATA_TRANSFER)
+
+
+def step(work: Work) -> None:
+    """Receive the whole source, chunk by chunk."""
+    if work.batch.status == lifecycle.REQUEST_SUBMITTED:
+        with work.saving():
+            after = batches.move_batch(work.scope, work.batch, "receive")
+            work.record("receive data", rule="every batch is ingested first", after=after)
+        return
+    try:
+        rows = open_source(work.intake.data, folder=work.folder, skip=work.batch.received)
+        _receive(work, rows)
+    except InputError as problem:
+        with work.saving():
+            batch = batches.batch_by_id(work.scope, work.batch.id)
+            after = batches.move_batch(work.scope, batch, "fail", reason=str(problem))
+            work.record("fail to receive data", rule="a source that cannot be read fails", after=after)
+        raise
+
+
+def _receive(work: Work, rows: Iterator[RawItem | BadRow]) -> None:
+    seen = _Seen()
+    for identities in items.stream_identities(work.batch):
+        seen.keys.update(_short(sha256(key.encode())) for key, _ in identities)
+        seen.contents.update(_short(fingerprint) for _, fingerprint in identities)
+    root = media_root(work)
+    received, accepted, rejected = work.batch.received, work.batch.accepted, work.batch.rejected
+    while chunk := list(islice(rows, CHUNK)):
+        taken: list[items.NewItem] = []
+        aside: list[tuple[int, str, str]] = []
+        for row in chunk:
+            if isinstance(row, BadRow):
+                aside.append((row.line, (row.key or "")[:LONGEST_KEY], row.reason))
+                continue
+            made = _accept(work, row, root=root, seen=seen, ord=accepted + len(taken))
+            if isinstance(made, str):
+                aside.append((row.line, _key_of(row)[:LONGEST_KEY], made))
+            else:
+                taken.append(made)
+        received, accepted, rejected = (
+            received + len(chunk),
+            accepted + len(taken),
+            rejected + len(aside),
+        )
+        if any(one.shown for one in taken):
+            os.sync()  # the copies are on the disk before the database says that they are
+        with work.saving():
+            items.insert_items(work.batch, taken, state=lifecycle.WAITING)
+            items.insert_set_aside(work.batch.id, aside)
+            batches.set_batch(
+                work.scope, work.batch.id, received=received, accepted=accepted, rejected=rejected
+            )
+            work.record(
+                "receive rows",
+                rule="accepted + rejected = received",
+                received=received,
+                accepted=accepted,
+                rejected=rejected,
+            )
+    with work.saving():
+        batch = batches.batch_by_id(work.scope, work.batch.id)
+        if not accepted:
+            reason = f"none of its {received:,} rows is an item"
+            after = batches.move_batch(work.scope, batch, "fail", reason=reason)
+        else:
+            after = batches.move_batch(work.scope, batch, "finish receiving")
+        work.record("finish receiving data", rule="the source is at its end", after=after)
+
+
+def _accept(work: Work, row: RawItem, *, root: Path, seen: _Seen, ord: int) -> items.NewItem | str:  # noqa: A002
+    """Return the item, or the sentence why the row is set aside."""
+    key = plain_place(_key_of(row)) or ""
+    identity = _short(sha256(key.encode("utf-8", "replace")))
+    if unfit := _why_no_id(row, key, is_used=identity in seen.keys):
+        return unfit
+    try:
+        fingerprint, near, facts, shown = _inspect(work, row, root=root, key=key)
+        media = _portable(work, row.media, root=root)
+        extra = _AS_JSON(row.extra) if row.extra else "{}"
+    except InputError as problem:
+        return str(problem)
+    except (ValueError, TypeError):
+        return "its other columns hold a value that JSON cannot carry"
+    content = _short(fingerprint)
+    if content in seen.contents:
+        return "its content is the same as that of an earlier row"
+    seen.keys.add(identity)
+    seen.contents.add(content)
+    return items.NewItem(
+        ord=ord,
+        key=key,
+        fingerprint=fingerprint,
+        media=media,
+        text=row.text,
+        extra=extra,
+        near=near,
+        facts=facts,
+        shown="" if shown is None else _keep_shown(work, fingerprint, shown),
+    )
+
+
+def _why_no_id(row: RawItem, key: str, *, is_used: bool) -> str:
+    """Return why a row's id, as it would be stored, is none; "" where it is one."""
+    if not key:
+        return f"its id '{_key_of(row)[:80]}' leads out of the data"
+    if len(key) > LONGEST_KEY:
+        return f"its id has {len(key):,} characters; {LONGEST_KEY} are allowed"
+    return f"the id '{key}' was used before" if is_used else ""
+
+
+def _inspect(
+    work: Work, row: RawItem, *, root: Path, key: str
+) -> tuple[str, bytes | None, ItemFacts, bytes | None]:
+    """Return the content's fingerprint, its near-duplicate hash, its facts, and the copy that people see."""
+    if work.task.media == "image":
+        if row.media is None:
+            raise RefusedMedia(reason="it names no image")
+        found = image.inspect(media_path(root, row.media))
+        return found.fingerprint, found.near, found.facts, found.shown
+    if work.task.media == "text":
+        if row.text is None:
+            raise RefusedMedia(reason="it has no text")
+        # Texts are hashed by the search for near-duplicates, and say their length themselves.
+        return text.fingerprint(row.text), None, NOTHING_MEASURED, None
+    # No one kind of media makes the item: it is all that its row says, and its id where that is nothing.
+    said = [row.media, row.text, row.extra]
+    return sha256(canonical(said if any(said) else key)), None, NOTHING_MEASURED, None
+
+
+def _keep_shown(work: Work, fingerprint: str, content: bytes) -> str:
+    """Keep the copy that people see, and return its name."""
+    return keep_shown_copy(work.limits.home, batch=work.batch.id, fingerprint=fingerprint, content=content)
+
+
+def _portable(work: Work, media: str | None, *, root: Path) -> str | None:
+    """Return a name of media with plain slashes that starts at no root: of a file of ours, where that lies below the data.
+
+    Raises:
+        RefusedMedia: if it leads out of the data.
+    """
+    if media is None or (plain := plain_place(media)) == media:
+        return media
+    if work.task.media == "image":
+        plain = media_path(root, media).relative_to(root).as_posix()
+    if plain is None:
+        raise RefusedMedia(reason=f"'{media[:80]}' leads out of the data folder")
+    return plain
+
+
+def _key_of(row: RawItem) -> str:
+    return row.key or row.media or f"line-{row.line}"
+
+
+def _short(digest: str) -> int:
+    return int(digest[:16], 16)

@@ -1,0 +1,1 @@
+"""Projects as requesters and operators see them: approved, paused, planned again."""

@@ -1,0 +1,42 @@
+"""Pause a project: nobody gets anything new, and the pipeline stands still; answers to what is held are taken."""
+
+from assay.core.errors import BadValue, NotAllowed
+from assay.core.project import lifecycle
+from assay.service.access.permissions import Actor, record, require
+from assay.store import db
+from assay.store.projects.batches import list_batches, move_batch
+from assay.store.projects.projects import move_project, project_by_name
+
+
+def pause_project(actor: Actor, *, project: str, reason: str, now: int) -> None:
+    """Pause the batches in work, and the project where it is in production.
+
+    Raises:
+        NotAllowed: if no batch is in work.
+        BadValue: if no reason is given.
+    """
+    require(actor, "pause or resume a project", now=now)
+    said = reason.strip()[:500]
+    if not said:
+        raise BadValue(
+            where="pause", key="reason", found="empty", expected="a reason that the requester can read"
+        )
+    found = project_by_name(actor.scope, project)
+    working = [one for one in list_batches(actor.scope, found.id) if one.status == lifecycle.IN_PROGRESS]
+    if not working:
+        raise NotAllowed(
+            noun="project", state=found.status, verb="pause", possible="nothing of it is in work"
+        )
+    with db.transaction():
+        for batch in working:
+            move_batch(actor.scope, batch, "pause", reason=said)
+        if found.status == lifecycle.PRODUCTION_IN_PROGRESS:
+            move_project(actor.scope, found, "pause")
+        record(
+            actor,
+            now=now,
+            verb="pause a project",
+            subject=f"project {project}",
+            before=found.status,
+            after=lifecycle.PAUSED,
+        )

@@ -1,0 +1,53 @@
+"""Pictures that stored items name and that do not lie where they should, as after a restore."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from assay.core.errors import InputError
+from assay.service.access.permissions import Actor, require
+from assay.service.working_set.media_files import root_of, shown_path
+from assay.service.working_set.stored_project import intake_of
+from assay.store.items import items
+from assay.store.projects.batches import list_batches
+from assay.store.projects.projects import list_projects
+
+CHUNK: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """How many pictures a project has, how many of them are not there, and where the first should lie."""
+
+    project: str
+    pictures: int
+    missing: int
+    first: Path
+
+
+def pictures_not_there(actor: Actor, *, home: Path, now: int) -> list[NotThere]:
+    """Return the projects that lack pictures."""
+    require(actor, "restore", now=now)
+    found = []
+    for project in list_projects(actor.scope):
+        try:
+            root = root_of(Path(project.folder), intake_of(project))
+        except InputError:
+            continue  # it was stored by a version that knew another intake
+        pictures, lost = 0, []
+        for batch in list_batches(actor.scope, project.id):
+            last = 0
+            while rows := items.bodies(batch, after=last, limit=CHUNK):
+                last = rows[-1].item
+                named = [row for row in rows if row.media is not None]
+                pictures += len(named)
+                for row in named:
+                    try:
+                        path = shown_path(row, root=root, home=home)
+                    except InputError:
+                        continue
+                    if not path.is_file():
+                        lost.append(path)
+        if lost:
+            found.append(NotThere(project.name, pictures, len(lost), lost[0]))
+    return found

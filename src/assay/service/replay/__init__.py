@@ -1,0 +1,1 @@
+"""Replays of recorded answers: what the real decisions would have made of them."""

@@ -1,0 +1,269 @@
+"""The text of a draft and the fields of its form: one intake, two ways to write it.
+
+The text is what counts. The form sets single values in it; what the form does not know stays. Scalars stay
+text, as everywhere in an intake: the number 0.95 and the label `no` are both what somebody wrote.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import yaml
+
+from assay.core.errors import BadValue, InputError, UnknownKey, raise_all
+from assay.core.project.document_lines import Located
+from assay.core.project.intake_keys import KEYS
+from assay.service.intake.intake_file import parse_yaml
+
+SOURCE: Final = "request"
+"""What messages call the draft's text."""
+EMPTY: Final = "assay: 1\n"
+GUIDE_NAME: Final = "instructions.md"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """One label of the form, and what labellers read about it."""
+
+    name: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFields:
+    """The fields of the form, as text; "" where nothing is said. Money in cents, shares from 0 to 1."""
+
+    name: str = ""
+    task: str = ""
+    data_path: str = ""
+    data_format: str = ""
+    data_id: str = ""
+    data_media: str = ""
+    data_text: str = ""
+    data_labels: str = ""
+    instructions: str = ""
+    known: str = ""
+    right: str = ""
+    confidence: str = ""
+    least: str = ""
+    most: str = ""
+    currency: str = ""
+    budget: str = ""
+    answer: str = ""
+    expert: str = ""
+    deadline: str = ""
+    data_class: str = ""
+    workforce: str = ""
+    people: str = ""
+    truth: str = ""
+    max_price: str = ""
+    finish_by: str = ""
+    accept: str = ""
+    prelabel: str = ""
+    automatic: str = ""
+    labels: tuple[LabelRow, ...] = ()
+    formats: tuple[str, ...] = ()
+
+
+PLACES: Final[Mapping[str, tuple[str, ...]]] = {
+    "name": ("name",),
+    "task": ("task",),
+    "data_path": ("data", "path"),
+    "data_format": ("data", "format"),
+    "data_id": ("data", "id"),
+    "data_media": ("data", "media"),
+    "data_text": ("data", "text"),
+    "data_labels": ("data", "labels"),
+    "instructions": ("instructions",),
+    "known": ("known", "path"),
+    "right": ("quality", "right"),
+    "confidence": ("quality", "confidence"),
+    "least": ("redundancy", "min"),
+    "most": ("redundancy", "max"),
+    "currency": ("money", "currency"),
+    "budget": ("money", "budget"),
+    "answer": ("money", "answer"),
+    "expert": ("money", "expert"),
+    "deadline": ("deadline",),
+    "data_class": ("class",),
+    "workforce": ("workforce", "kind"),
+    "people": ("workforce", "people"),
+    "truth": ("workforce", "truth"),
+    "max_price": ("approve", "max_price"),
+    "finish_by": ("approve", "finish_by"),
+    "accept": ("accept",),
+    "prelabel": ("prelabel", "kind"),
+    "automatic": ("prelabel", "automatic"),
+}
+"""Where each field of the form stands in the intake."""
+
+Tree = dict[str, Any]
+
+
+def tree_of(text: str) -> Tree:
+    """Return a draft's text as nested mappings, lists and texts; keys that no intake has are refused.
+
+    Raises:
+        BadYaml, UnknownKey, BadValue: naming the line.
+        SeveralProblems: if there are several unknown keys, all of them.
+    """
+    document = parse_yaml(text, source=SOURCE)
+    if document.kind == "nothing":
+        return {}
+    if document.kind != "map":
+        raise BadValue(
+            where=document.where, key="intake", found=document.found(), expected="a mapping of keys to values"
+        )
+    _check_keys(document)
+    found = _plain(document)
+    assert isinstance(found, dict)
+    return found
+
+
+def text_of(tree: Mapping[str, Any]) -> str:
+    """Return an intake's text: keys in the order of the documents."""
+    ordered = {key: tree[key] for key in KEYS[""] if key in tree}
+    return str(
+        yaml.dump(
+            ordered, Dumper=_Writer, sort_keys=False, allow_unicode=True, default_flow_style=False, width=100
+        )
+    )
+
+
+def fields_of(tree: Mapping[str, Any]) -> DraftFields:
+    """Return what the form shows of a draft."""
+    values = {name: _look(tree, place) for name, place in PLACES.items()}
+    deliver = tree.get("deliver")
+    formats = deliver.get("formats") if isinstance(deliver, dict) else None
+    return DraftFields(
+        **values,
+        labels=_label_rows(tree.get("labels")),
+        formats=tuple(str(one) for one in formats) if isinstance(formats, list) else (),
+    )
+
+
+def changed(tree: Mapping[str, Any], wanted: DraftFields, *, given: Collection[str]) -> Tree:
+    """Return the intake with the given fields' values in it; a field that is empty now is taken out."""
+    made: Tree = {
+        key: dict(value) if isinstance(value, dict) else value
+        for key, value in {"assay": "1", **tree}.items()
+    }
+    for field in fields(DraftFields):
+        if field.name in PLACES and field.name in given:
+            _put(made, PLACES[field.name], str(getattr(wanted, field.name)).strip())
+    labels = tuple(row for row in wanted.labels if row.name.strip() or row.help.strip())
+    if "labels" in given and labels != _label_rows(made.get("labels")):
+        _put_any(made, ("labels",), [_label(row) for row in labels])
+    if "formats" in given:
+        _put_any(made, ("deliver", "formats"), list(wanted.formats))
+    return made
+
+
+def with_guide(tree: Tree, *, guide: str) -> Tree:
+    """Return the intake so that it names the instructions that were written, or none where there are none."""
+    named = tree.get("instructions")
+    if guide.strip() and not (isinstance(named, str) and named):
+        return {**tree, "instructions": GUIDE_NAME}
+    if not guide.strip() and named == GUIDE_NAME:
+        return {key: value for key, value in tree.items() if key != "instructions"}
+    return tree
+
+
+def shown_name(tree: Mapping[str, Any]) -> str:
+    """Return what a list of drafts calls this one."""
+    return "".join(sign for sign in _look(tree, ("name",)) if sign.isprintable())[:200]
+
+
+def _check_keys(document: Located) -> None:
+    """Refuse keys that no intake has, all at once; missing and odd values are said when it is submitted."""
+    problems: list[InputError] = []
+    for key, value in document.items():
+        if key not in KEYS[""]:
+            problems.append(UnknownKey(where=value.where, key=key, known=", ".join(KEYS[""])))
+        elif key in KEYS and key != "labels" and value.kind == "map":
+            known = ", ".join(KEYS[key])
+            problems += [
+                UnknownKey(where=below.where, key=f"{key}.{inner}", known=known)
+                for inner, below in value.items()
+                if inner not in KEYS[key]
+            ]
+    raise_all(problems, where=SOURCE)
+
+
+def _plain(node: Located) -> object:
+    if node.kind == "map":
+        return {key: _plain(value) for key, value in node.items()}
+    if node.kind == "list":
+        return [_plain(value) for value in node.elements()]
+    if node.content is not None and not _storable(str(node.content)):
+        raise BadValue(
+            where=node.where, key="text", found="a character that no file can hold", expected="plain text"
+        )
+    return node.content
+
+
+def _storable(text: str) -> bool:
+    """Whether a text is Unicode that databases and files take: escapes can spell what is none."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def _look(tree: Mapping[str, Any], place: Sequence[str]) -> str:
+    found: Any = tree
+    for key in place:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _put(tree: Tree, place: tuple[str, ...], value: str) -> None:
+    if isinstance(_at(tree, place), (dict, list)):
+        return  # the form shows no such value, so it does not change it
+    _put_any(tree, place, value)
+
+
+def _at(tree: Mapping[str, Any], place: tuple[str, ...]) -> object:
+    found: Any = tree
+    for key in place:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def _put_any(tree: Tree, place: tuple[str, ...], value: object) -> None:
+    *above, last = place
+    for key in above:
+        if not isinstance(tree.get(key), dict):
+            if not value:
+                return
+            tree[key] = {}
+        tree = tree[key]
+    if value:
+        tree[last] = value
+    else:
+        tree.pop(last, None)
+
+
+def _label(row: LabelRow) -> Tree | str:
+    if not row.help.strip():
+        return row.name.strip()
+    return {"name": row.name.strip(), "help": row.help.strip()}
+
+
+def _label_rows(found: object, above: str = "") -> tuple[LabelRow, ...]:
+    """Return the labels of a tree of labels, those below another with its name before theirs."""
+    rows: list[LabelRow] = []
+    for one in found if isinstance(found, list) else []:
+        if isinstance(one, str):
+            rows.append(LabelRow(above + one, ""))
+        elif isinstance(one, dict):
+            name = above + str(one.get("name") or "")
+            below = _label_rows(one.get("labels"), f"{name}/")
+            rows += below or (LabelRow(name, str(one.get("help") or "")),)
+    return tuple(rows)
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes texts plainly wherever the intake's reader reads the same text back."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as the library declares it
+        first: [(tag, pattern) for tag, pattern in found if tag.rpartition(":")[2] in ("null", "bool")]
+        for first, found in yaml.SafeDumper.yaml_implicit_resolvers.items()
+    }

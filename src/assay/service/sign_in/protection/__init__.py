@@ -1,0 +1,1 @@
+"""What protects accounts: tries are counted, secrets encrypted, weak passwords refused, owners told."""

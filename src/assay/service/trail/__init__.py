@@ -1,0 +1,1 @@
+"""The audit trail: sealed, signed, read, exported and verified."""

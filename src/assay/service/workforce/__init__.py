@@ -1,0 +1,1 @@
+"""People at work: their standing, reserve, pauses, exclusions and appeals."""

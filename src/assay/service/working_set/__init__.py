@@ -1,0 +1,1 @@
+"""A batch in hand: what every stage, page and person works with."""

@@ -1,0 +1,1 @@
+"""Tenants, members with their accounts, API keys, invitations and sessions."""

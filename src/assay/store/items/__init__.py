@@ -1,0 +1,1 @@
+"""Items of a batch: their labels, what models and people say of them beside answers."""

@@ -1,0 +1,1 @@
+"""Wanted answers, leases, answers and pay, and the people of a project who give them."""

@@ -1,0 +1,1 @@
+"""Projects, drafts of requests and batches."""

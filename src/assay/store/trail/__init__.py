@@ -1,0 +1,1 @@
+"""Audit events and their chain, and the webhooks that are told of them."""

@@ -1,0 +1,1 @@
+"""Leases and processes of workers, kept replies, and all tables at once."""

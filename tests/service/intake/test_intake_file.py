@@ -1,0 +1,68 @@
+"""An intake file with everything wrong is told everything at once, names of tasks, formats and models too."""
+
+import pytest
+
+from assay.core.errors import BadValue, SeveralProblems, place_of
+from assay.entry.cli.main import main
+from assay.service.intake.intake_file import parse_intake
+
+WRONG = """assay: 1
+name: x
+task: image_box
+data: {path: items.csv, format: cvs}
+labels: [a, b]
+class: pubic
+prelabel: {kind: chta}
+deliver: {formats: [cocoo, csv]}
+bugdet: 3
+"""
+
+
+def test_every_name_that_there_is_not_is_told_with_the_one_that_may_be_meant(tmp_path):
+    with pytest.raises(SeveralProblems) as caught:
+        parse_intake(WRONG, source="intake.yaml", folder=tmp_path)
+    told = {place_of(one): str(one) for one in caught.value.problems}
+    meant = {
+        ("task", 3): "image_boxes",
+        ("data.format", 4): "csv",
+        ("class", 6): "public",
+        ("prelabel.kind", 7): "chat",
+        ("deliver.formats", 8): "coco",
+    }
+    assert list(told) == [*meant, ("bugdet", 9)]
+    for place, name in meant.items():
+        assert f"(did you mean '{name}'?)" in told[place]
+
+
+def test_one_problem_is_raised_as_it_is(tmp_path):
+    text = WRONG.replace("image_box\n", "text_classification\n").replace("pubic", "public")
+    text = (
+        text.replace("cvs", "csv")
+        .replace("chta", "auto")
+        .replace("cocoo", "jsonl")
+        .replace("bugdet: 3\n", "")
+    )
+    with pytest.raises(BadValue, match=r"intake\.yaml, line 3: 'task' is 'zzz', but must be one of"):
+        parse_intake(text.replace("text_classification", "zzz"), source="intake.yaml", folder=tmp_path)
+    with pytest.raises(
+        BadValue, match=r"intake\.yaml, line 5: 'labels' is a list of 1, but must be a list of at least 2"
+    ):
+        parse_intake(text.replace("[a, b]", "[a]"), source="intake.yaml", folder=tmp_path)
+    assert parse_intake(text, source="intake.yaml", folder=tmp_path).intake.name == "x"
+
+
+def test_a_stored_intake_is_read_although_a_model_of_it_is_gone(tmp_path):
+    text = WRONG.replace("image_box", "image_boxes").replace("pubic", "public").replace("bugdet: 3\n", "")
+    assert parse_intake(text, source="intake of x", folder=tmp_path, stored=True).intake.formats == (
+        "cocoo",
+        "csv",
+    )
+
+
+def test_the_command_line_tells_one_problem_a_line(tmp_path, capsys):
+    (tmp_path / "intake.yaml").write_text(WRONG)
+    assert main(["plan", str(tmp_path / "intake.yaml")]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "assay: intake.yaml has 6 problems:"
+    assert lines[1].startswith("  intake.yaml, line 3: 'task' is 'image_box', but must be one of ")
+    assert len(lines) == 7
