@@ -1,5 +1,4 @@
 import csv
-import time
 from pathlib import Path
 
 import numpy as np
@@ -48,11 +47,9 @@ def test_the_registry_finds_the_pre_labeller():
     assert (model.name, model.media) == ("image_features", "image")
 
 
-def test_four_hundred_answered_digits_teach_the_others_in_under_three_seconds(digits):
+def test_four_hundred_answered_digits_teach_the_others(digits):
     features, labels = digits
-    start = time.perf_counter()
     rows = ImageFeatures().predict(features, **asked(labels, 400))
-    assert time.perf_counter() - start < 3.0
     assert np.mean(rows.argmax(axis=1) == labels) > 0.9
     assert np.allclose(rows.sum(axis=1), 1.0)
     assert rows.min() > 0.0
