@@ -4,7 +4,6 @@ Rows stream through in chunks, each chunk one transaction that also moves the ba
 source; so a killed import goes on where its last chunk ended.
 """
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from assay.core.errors import InputError
 from assay.core.ids import canonical, sha256
 from assay.core.labels.item_facts import NOTHING_MEASURED, ItemFacts
 from assay.core.layouts.media_paths import plain_place
+from assay.core.layouts.row_json import row_json, whole_row
 from assay.core.ports.file_format import BadRow, RawItem
 from assay.core.project import lifecycle
 from assay.providers.media import image, text
@@ -27,7 +27,6 @@ from assay.store.projects import batches
 
 CHUNK: Final = 10_000
 LONGEST_KEY: Final = 512
-_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True)
@@ -119,7 +118,7 @@ def _accept(work: Work, row: RawItem, *, root: Path, seen: _Seen, ord: int) -> i
     try:
         fingerprint, near, facts, shown = _inspect(work, row, root=root, key=key)
         media = _portable(work, row.media, root=root)
-        extra = _AS_JSON(row.extra) if row.extra else "{}"
+        extra = row_json(row.extra) if row.extra else "{}"
     except InputError as problem:
         return str(problem)
     except (ValueError, TypeError):
@@ -166,8 +165,8 @@ def _inspect(
         # Texts are hashed by the search for near-duplicates, and say their length themselves.
         return text.fingerprint(row.text), None, NOTHING_MEASURED, None
     # No one kind of media makes the item: it is all that its row says, and its id where that is nothing.
-    said = [row.media, row.text, row.extra]
-    return sha256(canonical(said if any(said) else key)), None, NOTHING_MEASURED, None
+    said = whole_row(row.media, row.text, row.extra) if row.media or row.text or row.extra else canonical(key)
+    return sha256(said), None, NOTHING_MEASURED, None
 
 
 def _keep_shown(work: Work, fingerprint: str, content: bytes) -> str:
