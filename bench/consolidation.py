@@ -23,6 +23,7 @@ from bench.measuring import Finding, Measured, apart, measure, options, report
 
 from assay.core.consolidation.methods.dawid_skene import DEFAULTS
 from assay.core.labels.label_values import Box, Boxes, LabelClass, LabelSchema, Span, Spans, schema_of
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.answers import AnswerTable, Consolidator
 from assay.tasktypes import TASK_TYPES
 
@@ -259,7 +260,7 @@ def _judged(found: Measured, task, value: list[str], truth: list[str], *, names:
     def right(said: list[str]) -> float:
         pairs = zip(said, truth, strict=True)
         read = [(task.parse(a, schema=schema), task.parse(b, schema=schema)) for a, b in pairs]
-        return float(np.mean([1.0 - task.compare(a, b) for a, b in read]))
+        return float(np.mean([1.0 - task.compare(a, b, frame=Frame(schema)) for a, b in read]))
 
     together, alone = found.result.value[: len(truth)], value[: THREE * len(truth) : THREE]
     return Measured(found.cpu, found.wall, found.growth, (right(together), right(alone)))

@@ -9,6 +9,7 @@ from assay.core.consolidation.stored_models import DamagedModel
 from assay.core.errors import InvalidLabel
 from assay.core.labels.label_text import label_names
 from assay.core.labels.label_values import object_count, schema_of
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.answers import AnswerTable
 from assay.core.ports.task_type import Ability, Rows
 from assay.service.workforce.people_in_reserve import worth_of
@@ -69,7 +70,10 @@ def fit(task, table, *, known=None, prior=None):
 def losses(task, found, truth):
     schema = schema_for(task)
     return np.array(
-        [task.compare(task.parse(text, schema=schema), true) for text, true in zip(found, truth, strict=True)]
+        [
+            task.compare(task.parse(text, schema=schema), true, frame=Frame(schema))
+            for text, true in zip(found, truth, strict=True)
+        ]
     )
 
 
@@ -143,12 +147,13 @@ def test_any_drawn_answer_is_valid_and_compared_fairly(name, seed, skill):
     said = [
         task.draw(true, schema=schema, person=person, chance=dice) for true in task.examples() for _ in "12"
     ]
+    frame = Frame(schema)
     for a in said:
         assert task.parse(task.text(a), schema=schema) == a
-        assert task.compare(a, a) == 0.0
+        assert task.compare(a, a, frame=frame) == 0.0
         for b in said:
-            assert 0.0 <= task.compare(a, b) <= 1.0
-            assert task.compare(a, b) == task.compare(b, a)
+            assert 0.0 <= task.compare(a, b, frame=frame) <= 1.0
+            assert task.compare(a, b, frame=frame) == task.compare(b, a, frame=frame)
             assert (task.text(a) == task.text(b)) == (a == b)
 
 
@@ -166,18 +171,24 @@ def test_the_same_chance_draws_the_same_answer(task):
 
 def test_who_is_perfect_is_always_right_and_who_is_lost_or_spams_is_not(task):
     dice, schema = np.random.default_rng(2), schema_for(task)
+    frame = Frame(schema)
     for true in task.examples():
         assert task.draw(true, schema=schema, person=PERFECT, chance=dice) == true
     for person in (SPAMMER, ability(0.0), ability(1.0, care=0.0)):
         said = [task.draw(true, schema=schema, person=person, chance=dice) for true in task.examples() * 30]
-        assert np.mean([task.compare(a, b) for a, b in zip(said, task.examples() * 30, strict=True)]) > 0.3
+        assert (
+            np.mean(
+                [task.compare(a, b, frame=frame) for a, b in zip(said, task.examples() * 30, strict=True)]
+            )
+            > 0.3
+        )
 
 
 @pytest.mark.parametrize(("skill", "slack"), [(0.995, 0.005), (0.88, 0.04), (0.7, 0.08)])
 def test_people_are_about_as_good_as_their_skill_says(task, skill, slack):
     dice, schema, person = np.random.default_rng(3), schema_for(task), ability(skill)
     loss = [
-        task.compare(task.draw(true, schema=schema, person=person, chance=dice), true)
+        task.compare(task.draw(true, schema=schema, person=person, chance=dice), true, frame=Frame(schema))
         for true in truths(task, 2500)
     ]
     assert 1.0 - np.mean(loss) == pytest.approx(skill, abs=slack)
@@ -218,7 +229,7 @@ def test_agreement_is_what_comparing_says(task):
     for i in range(40):
         said = [task.parse(table.value[row], schema=schema) for row in np.flatnonzero(table.item == i)]
         value = task.parse(found.value[i], schema=schema)
-        expected = np.mean([1.0 - task.compare(one, value) for one in said])
+        expected = np.mean([1.0 - task.compare(one, value, frame=Frame(schema)) for one in said])
         assert found.agreement[i] == pytest.approx(expected, abs=1e-9)
 
 

@@ -13,6 +13,7 @@ from tests.support.realsets import REAL_SETS, real_project, truth_of
 
 from assay.core.labels.label_text import label_names, write_label
 from assay.core.labels.label_values import Boxes, Spans
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.file_format import LabelContents, LeftOut
 from assay.formats import FORMATS
 from assay.service.delivery.verify_certificate import Result, verify_certificate
@@ -70,7 +71,8 @@ def test_a_real_set_goes_from_intake_to_a_certified_delivery(installation, tmp_p
     assert len(said) == COUNTS[name]
     schema = intake_of(project.row).schema
     values = {key: task.parse(text, schema=schema) for key, text in truth.items() if key in said}
-    right = np.mean([1.0 - task.compare(said[key], value) for key, value in values.items()])
+    frame = Frame(schema)
+    right = np.mean([1.0 - task.compare(said[key], value, frame=frame) for key, value in values.items()])
     assert right >= chosen.right
 
     # Every format says the same, up to what it can carry.

@@ -4,6 +4,7 @@ import numpy as np
 
 from assay.core.errors import InvalidLabel
 from assay.core.labels.label_values import Choice, LabelClass, LabelSchema
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.task_type import Ability
 
 ANIMALS = LabelSchema(classes=tuple(LabelClass(name=name) for name in ("cat", "dog", "hen", "cow")))
@@ -24,7 +25,7 @@ class Choosing:
     def text(self, value: Choice) -> str:
         return value.name
 
-    def compare(self, a: Choice, b: Choice) -> float:
+    def compare(self, a: Choice, b: Choice, *, frame: Frame) -> float:
         return float(a != b)
 
     def draw(

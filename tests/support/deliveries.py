@@ -5,6 +5,7 @@ from pathlib import Path
 
 from assay.core.ids import digest_of_labels
 from assay.core.labels.label_values import Choice, LabelClass, LabelledItem, LabelSchema
+from assay.core.labels.loss_rules import StatedLoss
 from assay.core.ports.file_format import Naming
 from assay.core.quality.audit_attempts import delta_of_attempt
 from assay.core.quality.betting_martingale import standing
@@ -72,6 +73,7 @@ def certificate_of(
         batch="batch-1",
         task="classification",
         labels=LABELS,
+        stated_loss=StatedLoss("one_label", 2, (("branch", 1.0),)),
         frozen=frozen,
         control_items=control_items,
         set_aside=set_aside,

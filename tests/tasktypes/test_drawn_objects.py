@@ -5,6 +5,7 @@ import pytest
 
 from assay.core.geometry.shape_overlap import box_iou
 from assay.core.labels.label_values import Box, Boxes, Choices, Span, Spans, schema_of
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.task_type import Ability
 from assay.tasktypes.image_boxes import MEMBER as BOXES
 from assay.tasktypes.image_classification_multi import MEMBER as SETS
@@ -27,7 +28,7 @@ def drawn(task, value, who, *, times=600):
 
 
 def test_an_expert_draws_nearly_exactly():
-    loss = [BOXES.compare(said, SCENE) for said in drawn(BOXES, SCENE, person(0.995))]
+    loss = [BOXES.compare(said, SCENE, frame=Frame(ABC)) for said in drawn(BOXES, SCENE, person(0.995))]
     assert 0 < np.mean(loss) < 0.02
 
 

@@ -3,6 +3,7 @@ import pytest
 
 from assay.core.errors import InvalidLabel
 from assay.core.labels.label_values import FIRST, SECOND, TIE, Preference, schema_of
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.answers import AnswerTable
 from assay.core.ports.task_type import Ability
 from assay.tasktypes.preference_pair import MEMBER as TASK
@@ -38,7 +39,10 @@ def majority(table):
 
 
 def loss(found, truth):
-    return np.mean([TASK.compare(Preference(a), Preference(b)) for a, b in zip(found, truth, strict=True)])
+    frame = Frame(SCHEMA)
+    return np.mean(
+        [TASK.compare(Preference(a), Preference(b), frame=frame) for a, b in zip(found, truth, strict=True)]
+    )
 
 
 def test_a_crowd_that_favours_the_first_place_is_corrected():

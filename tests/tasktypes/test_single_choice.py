@@ -1,6 +1,7 @@
 import numpy as np
 
 from assay.core.labels.label_values import Choice, LabelClass, LabelSchema
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.task_type import Ability
 from assay.tasktypes.classification import MEMBER as ANY
 from assay.tasktypes.image_classification import MEMBER as IMAGES
@@ -17,7 +18,8 @@ def drawn(*, confusion, true="c", skill=0.0):
 def test_the_two_differ_in_name_media_and_manifest_only():
     assert (ANY.media, IMAGES.media) == (None, "image")
     assert IMAGES.manifest_type == "groundtruth/image-classification"
-    assert ANY.compare(Choice("a"), Choice("b")) == IMAGES.compare(Choice("a"), Choice("b")) == 1.0
+    for task in (ANY, IMAGES):
+        assert task.compare(Choice("a"), Choice("b"), frame=Frame(ABC)) == 1.0
 
 
 def test_the_favourite_wrong_label_is_the_next_one_and_after_the_last_the_first():

@@ -110,8 +110,8 @@ def test_what_is_learnt_from_people_does_not_count_a_dropped_models_word():
 class Halves(SingleChoice):
     """Labels that are half right where they differ: a loss between 0 and 1."""
 
-    def compare(self, a, b):
-        return 0.5 * super().compare(a, b)
+    def compare(self, a, b, *, frame):
+        return 0.5 * super().compare(a, b, frame=frame)
 
 
 def test_a_label_that_is_right_in_part_counts_in_part():

@@ -5,6 +5,7 @@ import pytest
 from assay.core.errors import BadValue, SeveralProblems, place_of
 from assay.entry.cli.main import main
 from assay.service.intake.intake_file import parse_intake
+from assay.tasktypes import TASK_TYPES
 
 WRONG = """assay: 1
 name: x
@@ -66,3 +67,38 @@ def test_the_command_line_tells_one_problem_a_line(tmp_path, capsys):
     assert lines[0] == "assay: intake.yaml has 6 problems:"
     assert lines[1].startswith("  intake.yaml, line 3: 'task' is 'image_box', but must be one of ")
     assert len(lines) == 7
+
+
+BOXES = """assay: 1
+name: x
+task: image_boxes
+data: {path: items.csv, format: csv}
+labels: [a, b]
+comparison: {overlap: 0.7}
+"""
+
+
+def test_what_a_requester_chose_about_the_loss_stands_in_the_schema(tmp_path):
+    found = parse_intake(BOXES, source="intake.yaml", folder=tmp_path)
+    assert found.intake.schema.parameters == (("overlap", 0.7),)
+    assert TASK_TYPES.get("image_boxes").loss.stated(found.intake.schema).parameters == (("overlap", 0.7),)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("{overlap: 0.99}", "'comparison.overlap' is '0.99', but must be a number from 0.05 to 0.95"),
+        ("{overlap: half}", "'comparison.overlap' is 'half', but must be a number"),
+        ("{overlab: 0.7}", r"'comparison' is 'overlab', but must be one of overlap.*did you mean 'overlap'"),
+        ("0.7", "'comparison' is '0.7', but must be a mapping of names to numbers"),
+    ],
+)
+def test_a_parameter_that_the_loss_does_not_take_is_refused_with_its_line(tmp_path, change, sentence):
+    with pytest.raises(BadValue, match=r"intake\.yaml, line 6: " + sentence):
+        parse_intake(BOXES.replace("{overlap: 0.7}", change), source="intake.yaml", folder=tmp_path)
+
+
+def test_a_loss_without_parameters_takes_none(tmp_path):
+    text = BOXES.replace("image_boxes", "text_spans")
+    with pytest.raises(BadValue, match="must be nothing: span_f1 has no parameters"):
+        parse_intake(text, source="intake.yaml", folder=tmp_path)

@@ -187,9 +187,15 @@ class LabelClass:
 
 @dataclass(frozen=True, slots=True)
 class LabelSchema:
-    """The labels of a project, in the requester's order (the order is the class id in manifests)."""
+    """The labels of a project, in the requester's order (the order is the class id in manifests).
+
+    Attributes:
+        classes: the labels.
+        parameters: what the requester chose about how they are compared, (name, value) by name; see `loss_rules`.
+    """
 
     classes: tuple[LabelClass, ...]
+    parameters: tuple[tuple[str, float], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

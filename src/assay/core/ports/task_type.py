@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from assay.core.labels.label_values import LabelSchema, LabelValue
+from assay.core.labels.loss_rules import Frame, LossRule
 from assay.core.ports.answers import AnswerTable, Consolidator, Floats
 
 
@@ -46,6 +47,14 @@ class TaskType(Protocol):
         """How two labels are compared, in a sentence for the data sheet."""
 
     @property
+    def loss(self) -> LossRule:
+        """`compare` by its name, which certificates sign, with what requesters may choose about it."""
+
+    @property
+    def older_losses(self) -> tuple[LossRule, ...]:
+        """What `compare` was before, oldest first: statements that name one are verified by it."""
+
+    @property
     def rows(self) -> Rows:
         """What a model that knows labels only can say about an item."""
 
@@ -73,7 +82,7 @@ class TaskType(Protocol):
     def row(self, value: LabelValue, *, schema: LabelSchema) -> Floats:
         """Return a value as label probabilities of 0 and 1, shape (labels,); unused without `Rows`."""
 
-    def compare(self, a: LabelValue, b: LabelValue) -> float:
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:
         """Return the loss in [0, 1] of saying `a` where `b` is right: symmetric, 0 for equals."""
 
     def fit(

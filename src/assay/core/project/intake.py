@@ -175,7 +175,7 @@ def gather_intake(document: Located, problems: list[InputError]) -> Intake:
                 label=data.optional("labels"),
             ),
         ),
-        schema=_read_labels(top, problems),
+        schema=replace(_read_labels(top, problems), parameters=top.numbers("comparison")),
         instructions=top.optional("instructions"),
         known=_read_known(known),
         quality=Quality(
@@ -252,7 +252,7 @@ def settle_labels(intake: Intake, *, own: tuple[str, ...], fewest: int, where: s
     if not intake.schema.classes:
         if not own:
             raise MissingKey(where=where, key="labels", meaning=KEYS[""]["labels"])
-        return replace(intake, schema=schema_of(own))
+        return replace(intake, schema=replace(intake.schema, classes=schema_of(own).classes))
     if len(intake.schema.classes) < fewest:
         raise BadValue(
             where=where,

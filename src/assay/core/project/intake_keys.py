@@ -9,6 +9,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "task": "the task type's name",
         "data": "where the items lie",
         "labels": "the labels that answers may use; a task type may have its own",
+        "comparison": "how wrong one label is where another is right: parameters of the task type's loss, each a number",
         "instructions": "the file with the instructions for labellers",
         "known": "items whose label is known, used as control items",
         "examples": "worked examples, on which labellers train before they start",

@@ -9,6 +9,7 @@ from assay.core.errors import BadValue, InputError, MissingKey, UnknownKey
 from assay.core.project.document_lines import Located
 from assay.core.project.intake_keys import KEYS
 
+_NUMBER: Final = re.compile(r"[-+]?\d{1,9}(\.\d{1,9})?")
 USUAL_START: Final = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
 
@@ -154,6 +155,22 @@ class Section:
             self.bad(key, "a share from 0.5 to 0.9999")
             return default
         return value
+
+    def numbers(self, key: str) -> tuple[tuple[str, float], ...]:
+        """Return the numbers of a mapping by name; which names and numbers may stand there its reader knows."""
+        node = self._pairs.get(key)
+        if node is None or node.kind == "nothing":
+            return ()
+        if node.kind != "map":
+            self.bad(key, "a mapping of names to numbers")
+            return ()
+        found: dict[str, float] = {}
+        for name, value in node.items():
+            if value.kind == "text" and _NUMBER.fullmatch(str(value.content)):
+                found[name] = float(str(value.content))
+            else:
+                self._note(value, f"{self.full(key)}.{name}", expected="a number")
+        return tuple(sorted(found.items()))
 
     def day(self, key: str) -> date | None:
         """Return a date, None where there is none."""

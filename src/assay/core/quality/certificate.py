@@ -10,11 +10,13 @@ from typing import Final
 
 from assay.core.errors import AssayError
 from assay.core.ids import digest_of_labels
+from assay.core.labels.loss_rules import StatedLoss
 from assay.core.quality.betting_martingale import Standing, standing, upper_total
 from assay.core.quality.label_loss import Loss
 from assay.core.quality.sample_draw import commitment, draw_order, draw_seed
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
+"""Layout 1, of 0.1.0, named no loss."""
 METHOD: Final = (
     "risk-limiting audit: betting martingale on losses in [0, 1], drawn without replacement"
     " (Waudby-Smith and Ramdas 2024, section 5; ALPHA, Stark 2023)"
@@ -90,6 +92,7 @@ class Certificate:
     """Everything that is signed. Shares are in [0, 1], digests and the nonce are hex.
 
     Attributes that do not speak for themselves:
+        loss: which loss is in force, with its parameters.
         items: N, the delivered items without control items.
         delta_spent: the risk that this attempt may spend.
         allowed: the largest mean loss to be certified, 1 - target_right.
@@ -104,6 +107,7 @@ class Certificate:
     batch: str
     task: str
     labels: tuple[str, ...]
+    loss: StatedLoss
     items: int
     control_items: int
     set_aside: int
@@ -146,6 +150,7 @@ class Certificate:
             "batch": self.batch,
             "task": self.task,
             "labels": list(self.labels),
+            "loss": self.loss.as_json(),
             "items": self.items,
             "control_items": self.control_items,
             "set_aside": self.set_aside,
@@ -206,6 +211,7 @@ def issue(
     batch: str,
     task: str,
     labels: Sequence[str],
+    stated_loss: StatedLoss,
     frozen: Mapping[str, str],
     control_items: int,
     set_aside: int,
@@ -224,7 +230,7 @@ def issue(
     """Compute a certificate from the frozen labels and the verdicts, in the order of the draw.
 
     `frozen` holds the frozen label of each of the N items as text, `verdicts` stand in the order of the
-    draw from its first position on, `loss` is the task type's `compare` over text, and `delta_spent` is the risk
+    draw from its first position on, `loss` is the loss that `stated_loss` names over text, and `delta_spent` is the risk
     that this attempt may spend (`audit_attempts.delta_of_attempt`). All else is printed as given.
 
     Raises:
@@ -244,6 +250,7 @@ def issue(
         batch=batch,
         task=task,
         labels=tuple(labels),
+        loss=stated_loss,
         items=len(frozen),
         control_items=control_items,
         set_aside=set_aside,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from assay.core.labels.loss_rules import StatedLoss, parameters_from
 from assay.core.quality.certificate import LAYOUT, SampleLine
 
 
@@ -17,9 +18,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a statement that can be derived again, with their types checked."""
+    """The claims of a statement that can be derived again, with their types checked.
+
+    `loss` is None in the first layout, which named none.
+    """
 
     labels: tuple[str, ...]
+    loss: StatedLoss | None
     items: int
     control_items: int
     set_aside: int
@@ -86,6 +91,8 @@ _KINDS: Final[dict[str, tuple[type, ...]]] = {
     "issued_at": (str,),
     "says_not": (list,),
 }
+_SINCE_LAYOUT_2: Final[dict[str, tuple[type, ...]]] = {"loss": (dict,)}
+_LOSS_KINDS: Final[dict[str, tuple[type, ...]]] = {"name": (str,), "version": (int,), "parameters": (dict,)}
 _LATER: Final[dict[str, object]] = {"independent": True}
 """What statements of the same layout did not say at first, and what they meant."""
 _NUMBERS: Final = (int, float)
@@ -105,6 +112,8 @@ _LARGEST: Final = 10**12
 def read_claims(statement: Mapping[str, Any]) -> Claims | list[Finding]:
     """Return the claims, or why the statement cannot be read."""
     problems = _shape(statement, _KINDS, "the statement")
+    if not problems and statement["layout"] != 1:
+        problems += _shape(statement, _SINCE_LAYOUT_2, "the statement") or _loss_problems(statement["loss"])
     if not problems:
         problems += _shape(
             statement["target"], {"right": _NUMBERS, "confidence": _NUMBERS}, "the statement's 'target'"
@@ -137,10 +146,17 @@ def _shape(found: Any, kinds: Mapping[str, tuple[type, ...]], where: str) -> lis
     return problems
 
 
+def _loss_problems(found: Mapping[str, Any]) -> list[Finding]:
+    problems = _shape(found, _LOSS_KINDS, "the statement's 'loss'")
+    if not problems and not all(type(value) in _NUMBERS for value in found["parameters"].values()):
+        problems.append(Finding("loss", "the statement's 'loss': its parameters are not all numbers"))
+    return problems
+
+
 def _ranges(statement: Mapping[str, Any]) -> list[Finding]:
     target = statement["target"]
     checks = (
-        ("layout", statement["layout"] == LAYOUT, f"{LAYOUT}, the only layout there is"),
+        ("layout", 1 <= statement["layout"] <= LAYOUT, f"1 to {LAYOUT}, the layouts that this version knows"),
         ("items", 1 <= statement["items"] <= _LARGEST, "a positive whole number"),
         ("attempt", 1 <= statement["attempt"] <= 1000, "a whole number from 1"),
         ("delta_spent", 0.0 < statement["delta_spent"] < 1.0, "between 0 and 1"),
@@ -157,9 +173,10 @@ def _ranges(statement: Mapping[str, Any]) -> list[Finding]:
 
 
 def _claims(statement: Mapping[str, Any]) -> Claims:
-    alike = set(Claims.__dataclass_fields__) & {*_KINDS, *_LATER} - {"labels", "sample"}
+    alike = set(Claims.__dataclass_fields__) & {*_KINDS, *_LATER} - {"labels", "loss", "sample"}
     return Claims(
         labels=tuple(statement["labels"]),
+        loss=_loss(statement["loss"]) if statement["layout"] > 1 else None,
         sample=tuple(
             SampleLine(**{name: line[name] for name in _SAMPLE_KINDS}) for line in statement["sample"]
         ),
@@ -169,3 +186,7 @@ def _claims(statement: Mapping[str, Any]) -> Claims:
         agreed=statement["audit_agreement"]["agreed"],
         **{name: statement[name] for name in alike},
     )
+
+
+def _loss(found: Mapping[str, Any]) -> StatedLoss:
+    return StatedLoss(found["name"], found["version"], parameters_from(found["parameters"]))

@@ -1,7 +1,7 @@
 """Verify a delivery offline: draw again, compare again, compute the bound again, check every digest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 from assay.core.errors import AssayError
 from assay.core.ids import canonical
 from assay.core.labels.label_values import schema_of
+from assay.core.labels.loss_rules import LossRule, StatedLoss
 from assay.core.quality.certificate import delivered_labels
 from assay.core.quality.certificate_statement import Claims, Finding, read_claims
 from assay.core.quality.certificate_verification import verify_statement
-from assay.core.quality.label_loss import Loss, loss_of
+from assay.core.quality.label_loss import Loss, loss_of, rule_of
 from assay.service.delivery.read_delivered_files import DeliveredFiles
 from assay.service.delivery.write_delivery import AUDIT, SET_ASIDE, VOUCHED
 from assay.service.trail import signatures
@@ -160,7 +161,8 @@ def _content(
                 f"{claims.set_aside:,} rows are stated as set aside, but '{SET_ASIDE}' has {set_aside:,}",
             )
         )
-    schema = schema_of(claims.labels)
+    stated_loss = claims.loss
+    schema = replace(schema_of(claims.labels), parameters=stated_loss.parameters if stated_loss else ())
     try:
         task = TASK_TYPES.get(str(statement["task"]))
     except AssayError as error:
@@ -170,9 +172,30 @@ def _content(
         delivered = files.all_labels(stated, task=task, schema=schema, keys=keys, expected=expected)
         if not delivered:
             findings.append(Finding("files", "no label file of this delivery can be read"))
-        compare = loss or loss_of(task, schema)
-        findings += verify_statement(statement=statement, frozen=frozen, delivered=delivered, loss=compare)
+        rule = rule_of(task, stated_loss)
+        findings += _unknown_loss(rule, stated_loss)
+        if rule is not None:
+            compare = loss or loss_of(task, schema, rule=rule)
+            findings += verify_statement(
+                statement=statement, frozen=frozen, delivered=delivered, loss=compare
+            )
     return files.findings + findings
+
+
+def _unknown_loss(rule: LossRule | None, stated: StatedLoss | None) -> list[Finding]:
+    """Return what keeps the stated loss from being computed again."""
+    if stated is None:
+        return []
+    named = f"the labels are compared by '{stated.name}', version {stated.version}"
+    if rule is None:
+        return [
+            Finding("loss", f"{named}, which this version of Assay does not know: verify with a later one")
+        ]
+    return [
+        Finding("loss", f"{named}, with {name} = {value:g}, but that must be {expected}")
+        for name, value in stated.parameters
+        if (expected := rule.unfit(name, value))
+    ]
 
 
 def _audit(printed: list[Any], sample: list[Any]) -> list[Finding]:

@@ -13,6 +13,7 @@ import yaml
 from assay.core.did_you_mean import one_of
 from assay.core.errors import BadValue, InputError, NotReadable, place_of, raise_all
 from assay.core.ids import digest_of
+from assay.core.labels.loss_rules import LossRule
 from assay.core.project.document_lines import Located
 from assay.core.project.intake import AUTO, NONE, Intake, gather_intake, settle_labels
 from assay.formats import FORMATS
@@ -83,10 +84,23 @@ def parse_intake(text: str, *, source: str, folder: Path, stored: bool = False) 
             # Labels that are wrong in themselves are not also too few, or missing.
             if not any(place_of(one)[0].startswith("labels") for one in problems):
                 problems.append(problem)
+        problems += _unfit_parameters(document, intake, loss=task.loss)
     if not stored:
         problems += _unknown_names(document, intake)
     raise_all(sorted(problems, key=lambda one: place_of(one)[1] or 0), where=source)
     return IntakeFile(intake=intake, text=text, digest=digest_of(_plain(document)), folder=folder)
+
+
+def _unfit_parameters(document: Located, intake: Intake, *, loss: LossRule) -> Iterator[InputError]:
+    """Yield what the task type's loss does not take of the intake's `comparison`."""
+    for name, value in intake.schema.parameters:
+        node = _at(document, ("comparison", name))
+        if expected := loss.unfit(name, value):
+            key = f"comparison.{name}"
+            if any(one.name == name for one in loss.parameters):
+                yield BadValue(where=node.where, key=key, found=node.found(), expected=expected)
+            else:
+                yield BadValue(where=node.where, key="comparison", found=f"'{name}'", expected=expected)
 
 
 def _unknown_names(document: Located, intake: Intake) -> Iterator[InputError]:

@@ -92,6 +92,7 @@ def certificate_of(
         batch=batch.name,
         task=task.name,
         labels=schema.names,
+        stated_loss=task.loss.stated(schema),
         frozen=frozen,
         control_items=control_items,
         set_aside=batch.rejected,

@@ -5,9 +5,11 @@ from typing import Final
 
 import numpy as np
 
+from assay.core.consolidation.methods.object_clusters import Kind
 from assay.core.consolidation.task_bases.by_objects import ByObjects
-from assay.core.consolidation.values.boxes import BOXES, box_loss
+from assay.core.consolidation.values.boxes import BOXES, box_kind, box_loss
 from assay.core.labels.label_values import Box, Boxes, LabelSchema, LabelValue
+from assay.core.labels.loss_rules import OVERLAP, Frame, LossRule
 from assay.core.ports.task_type import Ability
 
 MISSED, ADDED, MISNAMED, LOOSE = 0.2, 0.2, 0.15, 0.7
@@ -18,7 +20,7 @@ _EDGE: Final = 1.0 / 3.2
 
 _ROOM: Final = 100.0
 
-Frame = tuple[float, float]
+Room = tuple[float, float]
 """Width and height within which boxes are drawn."""
 
 
@@ -30,14 +32,26 @@ class ImageBoxes(ByObjects):
     manifest_type = "groundtruth/object-detection"
     produces = Boxes
     compared = (
-        "boxes of the same label are matched where they overlap by half or more; a matched pair counts by its"
-        " overlap (IoU), a missed or invented box as wrong"
+        "boxes of the same label are matched where their overlap (IoU) is enough; a matched pair counts by its"
+        " overlap, a missed or invented box as wrong"
     )
     kind = BOXES
+    loss_name = "box_overlap"
+    loss_version = 2
+    parameters = (OVERLAP,)
 
-    def compare(self, a: LabelValue, b: LabelValue) -> float:
-        """Return `box_loss`: 1 - 2 sum(IoU) / (n + m) over boxes matched at IoU >= 0.5 within labels."""
-        return box_loss(_boxes(a), _boxes(b))
+    @property
+    def older_losses(self) -> tuple[LossRule, ...]:  # type: ignore[override]
+        """What `compare` was in 0.1.0."""
+        return (LossRule("box_overlap", 1, _overlap_by_half),)
+
+    def kind_in(self, schema: LabelSchema) -> Kind:
+        """Return boxes that are found where the project says."""
+        return box_kind(OVERLAP.of(schema))
+
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:
+        """Return `box_loss`: 1 - 2 sum(IoU) / (n + m) over boxes matched within labels at the project's overlap."""
+        return box_loss(_boxes(a), _boxes(b), found=OVERLAP.of(frame.schema))
 
     def draw(
         self, value: LabelValue, *, schema: LabelSchema, person: Ability, chance: np.random.Generator
@@ -74,7 +88,7 @@ class ImageBoxes(ByObjects):
 
 def _seen(
     box: Box,
-    frame: Frame,
+    frame: Room,
     *,
     error: float,
     schema: LabelSchema,
@@ -92,7 +106,7 @@ def _seen(
     return _inside(Box(label, left, top, right - left, bottom - top), frame)
 
 
-def _anywhere(frame: Frame, *, schema: LabelSchema, chance: np.random.Generator) -> Box:
+def _anywhere(frame: Room, *, schema: LabelSchema, chance: np.random.Generator) -> Box:
     """Return a box somewhere in the frame, between a tenth and a half of its sides."""
     width, height = frame[0] * chance.uniform(0.1, 0.5), frame[1] * chance.uniform(0.1, 0.5)
     left, top = chance.uniform(0.0, frame[0] - width), chance.uniform(0.0, frame[1] - height)
@@ -100,7 +114,7 @@ def _anywhere(frame: Frame, *, schema: LabelSchema, chance: np.random.Generator)
     return _inside(Box(label, left, top, width, height), frame)
 
 
-def _inside(box: Box, frame: Frame) -> Box:
+def _inside(box: Box, frame: Room) -> Box:
     """Return the box within the frame, at least a tenth of a pixel wide and high."""
     left, top = min(max(box.left, 0.0), frame[0] - 0.1), min(max(box.top, 0.0), frame[1] - 0.1)
     right = min(max(box.left + box.width, left + 0.1), frame[0])
@@ -108,7 +122,7 @@ def _inside(box: Box, frame: Frame) -> Box:
     return Box(box.label, round(left, 2), round(top, 2), round(right - left, 2), round(bottom - top, 2))
 
 
-def _frame(value: Boxes) -> Frame:
+def _frame(value: Boxes) -> Room:
     """Return the picture's size, or as much as the true boxes are known to need."""
     if value.size is not None:
         return value.size
@@ -116,6 +130,10 @@ def _frame(value: Boxes) -> Frame:
         max([box.left + box.width for box in value.boxes], default=_ROOM),
         max([box.top + box.height for box in value.boxes], default=_ROOM),
     )
+
+
+def _overlap_by_half(a: LabelValue, b: LabelValue, *, frame: Frame) -> float:  # noqa: ARG001 - it had no parameters
+    return box_loss(_boxes(a), _boxes(b), found=0.5)
 
 
 def _boxes(value: LabelValue) -> Boxes:

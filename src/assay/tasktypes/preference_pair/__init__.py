@@ -16,6 +16,7 @@ from assay.core.consolidation.methods.dawid_skene import DEFAULTS
 from assay.core.consolidation.values.choices import ChoiceModel, fit_choices, load_choices
 from assay.core.labels.label_text import read_label, write_label
 from assay.core.labels.label_values import FIRST, SECOND, TIE, LabelSchema, LabelValue, Preference, schema_of
+from assay.core.labels.loss_rules import Frame, LossRule
 from assay.core.ports.answers import AnswerTable, Floats
 from assay.core.ports.task_type import Ability, Rows
 
@@ -38,6 +39,7 @@ class PreferencePair:
     labels: tuple[str, ...] = (FIRST, SECOND, TIE)
     fewest_labels: int = 2
     learns_from_known: bool = True
+    older_losses: tuple[LossRule, ...] = ()
 
     def ways(self, schema: LabelSchema) -> int:
         """Return how many answers there are: three, or two where ties are not allowed."""
@@ -55,7 +57,12 @@ class PreferencePair:
         """Return 1 for the winner and 0 for the others, shape (labels,)."""
         return np.array([float(value == Preference(name)) for name in schema.names])
 
-    def compare(self, a: LabelValue, b: LabelValue) -> float:
+    @property
+    def loss(self) -> LossRule:
+        """`compare` by its name."""
+        return LossRule("preference", 1, self.compare)
+
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:  # noqa: ARG002 - it asks for nothing
         """Return 0 for the same winner, 0.5 for a tie against a winner, 1 for the other winner."""
         if a == b:
             return 0.0
@@ -104,7 +111,8 @@ class PreferencePair:
 
     def _judging(self, model: ChoiceModel, *, schema: LabelSchema) -> ChoiceModel:
         winners = [Preference(name) for name in schema.names]
-        loss = np.array([[self.compare(a, b) for b in winners] for a in winners])
+        frame = Frame(schema)
+        loss = np.array([[self.compare(a, b, frame=frame) for b in winners] for a in winners])
         return replace(model, loss=loss, soft=False)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from assay.core.consolidation.task_bases.by_objects import ByObjects
 from assay.core.consolidation.values.spans import SPANS, span_loss
 from assay.core.labels.label_values import LabelSchema, LabelValue, Span, Spans
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.task_type import Ability
 
 MISSED, ADDED, MISNAMED, SLIPPED = 0.3, 0.3, 0.2, 0.5
@@ -27,7 +28,9 @@ class TextSpans(ByObjects):
     compared = "spans count by the F1 of those that agree in start, end and label"
     kind = SPANS
 
-    def compare(self, a: LabelValue, b: LabelValue) -> float:
+    loss_name = "span_f1"
+
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:  # noqa: ARG002 - it asks for nothing
         """Return 1 - F1 over exact (start, end, label); two empty values have no loss."""
         return span_loss(_spans(a), _spans(b))
 

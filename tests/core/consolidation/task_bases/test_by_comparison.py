@@ -10,6 +10,7 @@ from assay.core.consolidation.stored_models import DamagedModel
 from assay.core.consolidation.task_bases.by_comparison import ByComparison, fit_skills
 from assay.core.errors import InvalidLabel
 from assay.core.labels.label_values import Choice, Point, Points, schema_of
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.answers import AnswerTable
 from assay.core.ports.task_type import Ability, Rows, TaskType
 
@@ -24,7 +25,7 @@ class ImagePoints(ByComparison):
     manifest_type = "groundtruth/custom"
     produces = Points
 
-    def compare(self, a, b):
+    def compare(self, a, b, *, frame):
         (one,), (two,) = a.points, b.points
         return min(1.0, float(np.hypot(one.x - two.x, one.y - two.y)) / 10.0)
 
@@ -50,7 +51,7 @@ class Choosing(ByComparison):
     def ways(self, schema):
         return len(schema.names)
 
-    def compare(self, a, b):
+    def compare(self, a, b, *, frame):
         return float(a != b)
 
     def draw(self, value, *, schema, person, chance):
@@ -97,7 +98,7 @@ def person(skill, *, spam=False):
 
 def mean_loss(found, truth):
     read = [TASK.parse(text, schema=SCHEMA) for text in found]
-    return np.mean([TASK.compare(a, b) for a, b in zip(read, truth, strict=True)])
+    return np.mean([TASK.compare(a, b, frame=Frame(SCHEMA)) for a, b in zip(read, truth, strict=True)])
 
 
 def choosing(*, skills, items=400, seed=1):

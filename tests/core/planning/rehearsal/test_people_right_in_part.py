@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from assay.core.labels.label_values import schema_of
+from assay.core.labels.loss_rules import Frame
 from assay.core.planning import forecast as planning
 from assay.core.planning.forecast import Terms, forecast
 from assay.core.planning.pilot_findings import Pilot
@@ -119,7 +120,7 @@ def test_a_consensus_is_expected_to_lose_what_its_model_says(kind):
     for item, labels in enumerate(met.possible):
         first, *others = (task.parse(text, schema=SCHEMA) for text in labels)
         lost = sum(
-            chance * task.compare(first, one)
+            chance * task.compare(first, one, frame=Frame(SCHEMA))
             for chance, one in zip(met.chances[item, 1:].tolist(), others, strict=False)
         )
         assert lost <= 1.0 - right[item] + 1e-9
@@ -160,7 +161,7 @@ def gains(given, truth, kind):
         (task.parse(said, schema=SCHEMA), task.parse(truth[item], schema=SCHEMA))
         for item, said in zip(given.item.tolist(), given.value, strict=True)
     ]
-    return np.array([1.0 - task.compare(said, true) for said, true in parsed])
+    return np.array([1.0 - task.compare(said, true, frame=Frame(SCHEMA)) for said, true in parsed])
 
 
 @pytest.mark.parametrize("kind", TASKS)

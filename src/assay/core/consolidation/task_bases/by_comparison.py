@@ -10,7 +10,7 @@ values (`examples`). One file is enough; `MEMBER` is what the registry looks for
         manifest_type = "groundtruth/custom"
         produces = Points
 
-        def compare(self, a, b): ...
+        def compare(self, a, b, *, frame): ...
         def draw(self, value, *, schema, person, chance): ...
         def examples(self): ...
 
@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 from assay.core.consolidation.stored_models import grow, pack, unpack
 from assay.core.labels.label_text import read_label, write_label
 from assay.core.labels.label_values import LabelSchema, LabelValue
+from assay.core.labels.loss_rules import Frame, LossParameter, LossRule
 from assay.core.ports.answers import AnswerTable, Consensus, Consolidator, Floats, Ints
 from assay.core.ports.task_type import Ability, Rows
 
@@ -65,14 +66,15 @@ class Comparing(Protocol):
     def parse(self, text: str, *, schema: LabelSchema) -> LabelValue:
         """Read an answer; raises `InvalidLabel`."""
 
-    def compare(self, a: LabelValue, b: LabelValue) -> float:
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:
         """Return the loss in [0, 1] of saying `a` where `b` is right."""
 
 
 class ByComparison(ABC):
     """A task type that has only `compare`, `draw` and `examples`; all else of `TaskType` is here.
 
-    Whatever a task type can do better it overrides.
+    Whatever a task type can do better it overrides. `loss_name` is its own name where it says none; it counts
+    `loss_version` up and adds to `older_losses` when `compare` comes to compute something else.
     """
 
     name: str
@@ -80,13 +82,17 @@ class ByComparison(ABC):
     manifest_type: str
     produces: type[LabelValue]
     compared: str = "a label can be right in part; it counts by what two labels have in common"
+    loss_name: str = ""
+    loss_version: int = 1
+    parameters: tuple[LossParameter, ...] = ()
+    older_losses: tuple[LossRule, ...] = ()
     rows: Rows = Rows.NONE
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1
     learns_from_known: bool = False
 
     @abstractmethod
-    def compare(self, a: LabelValue, b: LabelValue) -> float:
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:
         """Return the loss in [0, 1] of saying `a` where `b` is right: symmetric, 0 for equals."""
 
     @abstractmethod
@@ -98,6 +104,11 @@ class ByComparison(ABC):
     @abstractmethod
     def examples(self) -> Sequence[LabelValue]:
         """Return a few label values, for tests and documents; labels `a`, `b`, `c` exist."""
+
+    @property
+    def loss(self) -> LossRule:
+        """`compare` by its name."""
+        return LossRule(self.loss_name or self.name, self.loss_version, self.compare, self.parameters)
 
     def ways(self, schema: LabelSchema) -> int:  # noqa: ARG002 - other task types count their labels
         """Return from how many different answers somebody who guesses would choose, 50 at most."""
@@ -262,20 +273,20 @@ def _groups(table: AnswerTable, *, task: Comparing, schema: LabelSchema) -> Iter
                 item=item,
                 row=row,
                 person=table.person[row],
-                loss=_losses(said[row], values=values, task=task),
+                loss=_losses(said[row], values=values, task=task, frame=Frame(schema)),
                 first=equal.argmax(axis=2) == np.arange(n),
                 same=equal.sum(axis=2),
             )
 
 
-def _losses(said: Ints, *, values: Sequence[LabelValue], task: Comparing) -> Floats:
+def _losses(said: Ints, *, values: Sequence[LabelValue], task: Comparing, frame: Frame) -> Floats:
     m, n = said.shape
     loss = np.zeros((m, n, n))
     for i in range(n):
         for j in range(i + 1, n):
             for at in np.flatnonzero(said[:, i] != said[:, j]).tolist():
                 a, b = values[said[at, i]], values[said[at, j]]
-                loss[at, i, j] = loss[at, j, i] = task.compare(a, b)
+                loss[at, i, j] = loss[at, j, i] = task.compare(a, b, frame=frame)
     return loss
 
 
@@ -334,8 +345,9 @@ def _measured(group: _Group, *, weights: Floats, ways: int, told: Floats) -> tup
 def _told(table: AnswerTable, *, task: Comparing, schema: LabelSchema, known: Sequence[str | None]) -> Floats:
     """Return each answer's loss against the known label of its item, NaN where there is none."""
     truth = {item: task.parse(text, schema=schema) for item, text in enumerate(known) if text is not None}
+    frame = Frame(schema)
     loss = np.full(len(table.value), np.nan)
     for row, item in enumerate(table.item.tolist()):
         if item in truth:
-            loss[row] = task.compare(task.parse(table.value[row], schema=schema), truth[item])
+            loss[row] = task.compare(task.parse(table.value[row], schema=schema), truth[item], frame=frame)
     return loss

@@ -12,11 +12,17 @@ from assay.core.ports.answers import AnswerTable, Consolidator, Floats
 class ByObjects(ByComparison):
     """A task type whose people are consolidated object by object, not answer by answer.
 
+    Whoever has parameters that consolidation must know overrides `kind_in`.
+
     Attributes:
         kind: how objects of this kind are read, compared and put together.
     """
 
     kind: Kind
+
+    def kind_in(self, schema: LabelSchema) -> Kind:  # noqa: ARG002 - kinds without parameters are the same everywhere
+        """Return how objects are put together in a project."""
+        return self.kind
 
     def fit(
         self,
@@ -27,8 +33,8 @@ class ByObjects(ByComparison):
         prior: Floats | None = None,  # noqa: ARG002 - a model that knows labels only cannot say an answer
     ) -> Consolidator:
         """Learn people from all answers; `known[i]` is the known label of a control item or None."""
-        return fit_objects(table, kind=self.kind, schema=schema, known=known)
+        return fit_objects(table, kind=self.kind_in(schema), schema=schema, known=known)
 
     def load(self, data: bytes, *, schema: LabelSchema) -> Consolidator:
         """Read back what `ObjectModel.to_bytes` wrote; raises `DamagedModel`."""
-        return load_objects(data, kind=self.kind, schema=schema)
+        return load_objects(data, kind=self.kind_in(schema), schema=schema)

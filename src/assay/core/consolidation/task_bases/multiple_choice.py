@@ -8,6 +8,7 @@ import numpy as np
 from assay.core.consolidation.values.label_sets import LabelSetModel, fit_label_sets, load_label_sets
 from assay.core.labels.label_text import read_label, write_label
 from assay.core.labels.label_values import Choices, LabelSchema, LabelValue
+from assay.core.labels.loss_rules import Frame, LossRule
 from assay.core.ports.answers import AnswerTable, Floats
 from assay.core.ports.task_type import Ability, Rows
 
@@ -27,6 +28,7 @@ class MultipleChoice:
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1
     learns_from_known: bool = False
+    older_losses: tuple[LossRule, ...] = ()
 
     def ways(self, schema: LabelSchema) -> int:
         """Return the number of label sets, 50 at most."""
@@ -45,7 +47,12 @@ class MultipleChoice:
         said = _names(value)
         return np.array([float(name in said) for name in schema.names])
 
-    def compare(self, a: LabelValue, b: LabelValue) -> float:
+    @property
+    def loss(self) -> LossRule:
+        """`compare` by its name."""
+        return LossRule("label_set", 1, self.compare)
+
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:  # noqa: ARG002 - it asks for nothing
         """Return 1 - Jaccard: the share of the labels in either set that are not in both; 0 for two empties."""
         one, two = _names(a), _names(b)
         either = len(one | two)

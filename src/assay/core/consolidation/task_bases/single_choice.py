@@ -1,13 +1,14 @@
 """The task types whose answer is one label: all of them but their names is here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from assay.core.consolidation.values.choices import ChoiceModel, fit_choices, load_choices
 from assay.core.labels.label_text import read_label, write_label
 from assay.core.labels.label_values import Choice, LabelSchema, LabelValue
+from assay.core.labels.loss_rules import BRANCH, Frame, LossParameter, LossRule
 from assay.core.ports.answers import AnswerTable, Floats
 from assay.core.ports.task_type import Ability, Rows
 
@@ -23,6 +24,7 @@ class SingleChoice:
     manifest_type: str
     produces: type[LabelValue] = Choice
     compared: str = "a label is right or wrong"
+    parameters: tuple[LossParameter, ...] = (BRANCH,)
     rows: Rows = Rows.ONE
     labels: tuple[str, ...] = ()
     fewest_labels: int = 2
@@ -44,9 +46,30 @@ class SingleChoice:
         """Return 1 for the label and 0 for the others, shape (labels,)."""
         return np.array([float(name == write_label(value)) for name in schema.names])
 
-    def compare(self, a: LabelValue, b: LabelValue) -> float:
-        """Return 1.0 where the labels differ, else 0.0."""
-        return float(a != b)
+    @property
+    def loss(self) -> LossRule:
+        """`compare` by its name."""
+        return LossRule("one_label", 2, self.compare, self.parameters)
+
+    @property
+    def older_losses(self) -> tuple[LossRule, ...]:
+        """What `compare` was in 0.1.0: right or wrong, whatever the branch."""
+        return (LossRule("one_label", 1, right_or_wrong),)
+
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:
+        """Return 1.0 where the labels differ, else 0.0; less within a branch where the intake's `branch` says so.
+
+        With c steps from the root in common (`a/b/x` and `a/b/y` have 2) and d the steps of the deeper label, it is
+        1 - (1 - branch) c / (d - 1).
+        """
+        if a == b:
+            return 0.0
+        near = BRANCH.of(frame.schema)
+        if near >= 1.0:
+            return 1.0
+        one, two = write_label(a).split("/"), write_label(b).split("/")
+        common = next((at for at, (x, y) in enumerate(zip(one, two, strict=False)) if x != y), 0)
+        return 1.0 - (1.0 - near) * common / max(len(one) - 1, len(two) - 1, 1)
 
     def fit(
         self,
@@ -57,11 +80,11 @@ class SingleChoice:
         prior: Floats | None = None,
     ) -> ChoiceModel:
         """Learn people from all answers; `known[i]` is the known label of a control item or None."""
-        return fit_choices(table, schema=schema, known=known, prior=prior)
+        return self._judging(fit_choices(table, schema=schema, known=known, prior=prior), schema=schema)
 
     def load(self, data: bytes, *, schema: LabelSchema) -> ChoiceModel:
         """Read back what `ChoiceModel.to_bytes` wrote; raises `DamagedModel`."""
-        return load_choices(data, schema=schema)
+        return self._judging(load_choices(data, schema=schema), schema=schema)
 
     def draw(
         self, value: LabelValue, *, schema: LabelSchema, person: Ability, chance: np.random.Generator
@@ -85,3 +108,17 @@ class SingleChoice:
     def examples(self) -> Sequence[LabelValue]:
         """Return a few label values, for tests and documents."""
         return (Choice("a"), Choice("b"), Choice("c"))
+
+    def _judging(self, model: ChoiceModel, *, schema: LabelSchema) -> ChoiceModel:
+        """Return the model with the losses between labels, where not all wrong labels are equally wrong."""
+        if BRANCH.of(schema) >= 1.0:
+            return model
+        labels, frame = [Choice(name) for name in schema.names], Frame(schema)
+        return replace(
+            model, loss=np.array([[self.compare(a, b, frame=frame) for b in labels] for a in labels])
+        )
+
+
+def right_or_wrong(a: LabelValue, b: LabelValue, *, frame: Frame) -> float:  # noqa: ARG001 - it asks for nothing
+    """Return 1.0 where the values differ, else 0.0."""
+    return float(a != b)

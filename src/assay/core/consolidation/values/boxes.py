@@ -1,6 +1,7 @@
 """Boxes for the model of objects: overlap, and the weighted median of their edges."""
 
 from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -18,14 +19,14 @@ JOINS: Final = 0.4
 """Two people whose boxes each have an IoU of 0.7 with the object often have one of about 0.5 with each other."""
 
 
-def box_score(a: Floats, b: Floats) -> Floats:
-    """Return the IoU where it is at least `FOUND`, else 0."""
+def box_score(a: Floats, b: Floats, *, found: float = FOUND) -> Floats:
+    """Return the IoU where it is at least `found`, else 0."""
     share = box_iou(a, b)
-    return np.where(share >= FOUND, share, 0.0)
+    return np.where(share >= found, share, 0.0)
 
 
-def box_loss(a: Boxes, b: Boxes) -> float:
-    """Return 1 - 2 sum(IoU) / (n + m) over the best matching at IoU >= 0.5 within equal labels.
+def box_loss(a: Boxes, b: Boxes, *, found: float = FOUND) -> float:
+    """Return 1 - 2 sum(IoU) / (n + m) over the best matching at IoU >= `found` within equal labels.
 
     With TP matched boxes that is 1 - 2 TP_w / (2 TP + FP + FN), since n + m = 2 TP + FP + FN; so the matching
     of largest total IoU (the Hungarian method's) is the one of least loss. Two empty values have no loss.
@@ -35,17 +36,17 @@ def box_loss(a: Boxes, b: Boxes) -> float:
     one, two = sorted((a.boxes, b.boxes))
     if not one or not two:
         return 1.0
-    found = [
+    pairs = [
         (i, j, share)
         for i, x in enumerate(one)
         for j, y in enumerate(two)
-        if x[0] == y[0] and (share := _iou(x, y)) >= FOUND
+        if x[0] == y[0] and (share := _iou(x, y)) >= found
     ]
-    total = sum(share for *_, share in found)
-    if not len({i for i, *_ in found}) == len({j for _, j, _ in found}) == len(found):
-        left, right = (np.array([row[side] for row in found]) for side in (0, 1))
-        score = np.array([share for *_, share in found])
-        used = best_matching(left, right, score, problem=np.zeros(len(found), dtype=np.int64))
+    total = sum(share for *_, share in pairs)
+    if not len({i for i, *_ in pairs}) == len({j for _, j, _ in pairs}) == len(pairs):
+        left, right = (np.array([row[side] for row in pairs]) for side in (0, 1))
+        score = np.array([share for *_, share in pairs])
+        used = best_matching(left, right, score, problem=np.zeros(len(pairs), dtype=np.int64))
         total = float(score[used].sum())
     return 1.0 - 2.0 * total / (len(one) + len(two))
 
@@ -66,7 +67,7 @@ def _reach(place: Floats) -> tuple[Floats, Floats]:
     return place[:, 0], place[:, 0] + place[:, 2]
 
 
-def _fuse(place: Floats, cluster: Ints, skill: Floats, clusters: int) -> Fused:
+def _fuse(place: Floats, cluster: Ints, skill: Floats, clusters: int, *, found: float = FOUND) -> Fused:
     """Take the weighted median of each edge; who draws more exactly weighs more.
 
     `skill` is each member's expected IoU. The fused box errs less than its members: by the square root
@@ -91,7 +92,7 @@ def _fuse(place: Floats, cluster: Ints, skill: Floats, clusters: int) -> Fused:
     true_off = np.where(several, off * np.sqrt(size / np.maximum(size - 1, 1))[cluster], 1.0 - skill)
     usual = 0.5 * (true_off + 1.0 - skill)
     mean = np.bincount(cluster, weights=usual, minlength=clusters) / np.maximum(size, 1)
-    met = np.where(true_off <= 1.0 - FOUND, 1.0 - true_off, 0.0)
+    met = np.where(true_off <= 1.0 - found, 1.0 - true_off, 0.0)
     return Fused(place=fused, trust=np.clip(1.0 - mean / np.sqrt(np.maximum(size, 1)), 0.0, 1.0), met=met)
 
 
@@ -136,15 +137,24 @@ def _make(rows: Sequence[tuple[str, tuple[float, ...], float]]) -> tuple[LabelVa
     return boxes_in_order(boxes), tuple([part for _, _, part in ordered])
 
 
-BOXES: Final = Kind(
-    produces=Boxes,
-    key="boxes",
-    fields=("left", "top", "width", "height"),
-    reach=_reach,
-    overlap=box_iou,
-    joins=JOINS,
-    score=box_score,
-    fuse=_fuse,
-    make=_make,
-)
-"""Upright rectangles in pictures."""
+@lru_cache(maxsize=64)
+def box_kind(found: float) -> Kind:
+    """Return upright rectangles in pictures, one being found where the IoU is at least `found`.
+
+    Two people's boxes of one object meet at a little less than each of them meets the object (`JOINS`).
+    """
+    return Kind(
+        produces=Boxes,
+        key="boxes",
+        fields=("left", "top", "width", "height"),
+        reach=_reach,
+        overlap=box_iou,
+        joins=min(JOINS, JOINS / FOUND * found),
+        score=partial(box_score, found=found),
+        fuse=partial(_fuse, found=found),
+        make=_make,
+    )
+
+
+BOXES: Final = box_kind(FOUND)
+"""Upright rectangles in pictures, found at an IoU of 0.5."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from assay.core import chance
 from assay.core.labels.label_values import LabelSchema, LabelValue
+from assay.core.labels.loss_rules import Frame
 from assay.core.planning.pilot_findings import Pilot, unmet
 from assay.core.planning.rehearsal.rehearsal_scene import Given
 from assay.core.ports.answers import AnswerTable, Consensus, Floats, Ints
@@ -57,11 +58,12 @@ def possible_labels(
             said[item][value] = None
     labels: list[tuple[str, ...]] = []
     chances: list[list[float]] = []
+    frame = Frame(schema)
     for item, (label, first) in enumerate(zip(known, consensus.value, strict=True)):
         others = [] if label is not None else [value for value in said[item] if value != first]
         labels.append((first if label is None else label, *others))
         agreed = task.parse(labels[-1][0], schema=schema)
-        away = [task.compare(agreed, task.parse(value, schema=schema)) for value in others]
+        away = [task.compare(agreed, task.parse(value, schema=schema), frame=frame) for value in others]
         expected = 1.0 - float(consensus.right[item])
         off = min(1.0, expected / max(float(np.mean(away)), 1e-9)) if away else 0.0
         chances.append([1.0 - off, *[off / max(len(others), 1)] * len(others)])
@@ -144,14 +146,14 @@ def _gains(
     schema: LabelSchema,
 ) -> Floats:
     """Return the expected 1 - loss of each answer, shape (answers,); that it is right itself speaks for it nowhere."""
-    found = np.zeros(len(table.value))
+    found, frame = np.zeros(len(table.value)), Frame(schema)
     for row, (item, text) in enumerate(zip(table.item.tolist(), table.value, strict=True)):
         if not text:
             continue
         value = task.parse(text, schema=schema)
         # The label in the first place is known or agreed upon; the others are somebody's alone.
         weighed = [
-            (float(chances[item, place]), task.compare(value, true))
+            (float(chances[item, place]), task.compare(value, true, frame=frame))
             for place, (label, true) in enumerate(zip(possible[item], values[item], strict=True))
             if not place or label != text
         ]
@@ -190,10 +192,14 @@ def _curve(
     dice = chance.generator(seed, "forecast", "abilities")
     chosen = dice.integers(len(values), size=_TRIED).tolist()
     truth = [values[item][int(chances[item].argmax())] for item in chosen]
+    frame = Frame(schema)
     found = [
         np.mean(
             [
-                1.0 - task.compare(task.draw(true, schema=schema, person=_person(skill), chance=dice), true)
+                1.0
+                - task.compare(
+                    task.draw(true, schema=schema, person=_person(skill), chance=dice), true, frame=frame
+                )
                 for true in truth
             ]
         )

@@ -12,6 +12,7 @@ import numpy as np
 
 from assay.core import chance
 from assay.core.labels.label_values import LabelSchema, LabelValue
+from assay.core.labels.loss_rules import Frame
 from assay.core.ports.task_type import Ability, TaskType
 from assay.core.ports.workforce import GivenAnswer, SimulatedPerson
 from assay.providers.workforce.simulated.people import draw_people
@@ -103,7 +104,7 @@ class SimulatedWorkforce:
         shaken = replace(ability, skill=ability.skill * (1.0 - HARDEST_LOSS * hard))
         misled = draw.random() < hard
         said = self._task.draw(truth, schema=self._schema, person=shaken, chance=draw)
-        if ability.spam or not misled or self._task.compare(said, truth) == 0.0:
+        if ability.spam or not misled or self._task.compare(said, truth, frame=Frame(self._schema)) == 0.0:
             return said
         lost = Ability(skill=0.0, confusion=0.0, care=1.0, spam=False, seconds=1.0)
         invitation = chance.generator(self._seed, "likely wrong answer", key)

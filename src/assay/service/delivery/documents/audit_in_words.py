@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from assay.core.labels.label_values import Choice
+from assay.core.labels.loss_rules import BRANCH
 from assay.core.quality.betting_martingale import BETS, Outcome
 from assay.core.quality.certificate import Certificate
 from assay.service import figures_in_words
@@ -61,10 +62,19 @@ def _population(certificate: Certificate) -> str:
 
 
 def _loss(certificate: Certificate) -> str:
-    how = compared(certificate.task)
+    how, loss = compared(certificate.task), certificate.loss
+    chosen = "".join(f", {name} = {value:g}" for name, value in loss.parameters)
+    named = f"Its name is {loss.name}, version {loss.version}{chosen}."
     if how:
-        return f"From 0 (as the expert says) to 1 (all wrong); {how}. Shares right are means of 1 - X."
-    return "0 where the label is what the expert says, else 1. Shares right are shares of labels."
+        return (
+            f"From 0 (as the expert says) to 1 (all wrong); {how}. Shares right are means of 1 - X. {named}"
+        )
+    if dict(loss.parameters).get(BRANCH.name, 1.0) < 1.0:
+        return (
+            "0 where the label is what the expert says, else 1, and less for a label of the same branch."
+            f" Shares right are means of 1 - X. {named}"
+        )
+    return f"0 where the label is what the expert says, else 1. Shares right are shares of labels. {named}"
 
 
 def _draw(certificate: Certificate) -> str:
