@@ -66,7 +66,7 @@ def shown(visitor):
 
 
 def settled(visitor, done):
-    visitor.page.get_by_text(f"{done} done").wait_for(timeout=20_000)
+    visitor.page.get_by_text(f"{done} done").wait_for(timeout=120_000)
     visitor.page.get_by_role("status", name="Saved").wait_for()
 
 

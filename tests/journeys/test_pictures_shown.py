@@ -63,7 +63,7 @@ def kept(folder, files):
 
 def wait_until_at_work(portal, batch):
     with connect(portal.base, key=portal.keys["requester0"], progress=False) as client:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 300
         while (found := client.batch(batch)).status != "In-progress" and time.monotonic() < until:
             time.sleep(0.2)
     assert found.status == "In-progress"

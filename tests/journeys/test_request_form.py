@@ -305,7 +305,7 @@ def finish(desk: Desk, person: Person, network: FlakyNetwork, draft: int, seed: 
         # The browser asked, and was told to leave all the same: the tab still has it.
         desk.open(draft)
         person.sees_what_was_typed()
-        expect_soon(page.locator(f"{SAID}[data-state=saved]")).to_be_attached(timeout=30_000)
+        expect_soon(page.locator(f"{SAID}[data-state=saved]")).to_be_attached(timeout=120_000)
 
 
 @pytest.mark.parametrize("seed", range(FEW))
@@ -328,7 +328,7 @@ def test_what_was_typed_last_is_what_the_server_holds_in_many_schedules(desk, sc
 def said(page, state):
     """Wait until the page says so about saving."""
     found = page.locator(f"{SAID}[data-state={state}]")
-    found.wait_for(timeout=30_000)
+    found.wait_for(timeout=120_000)
     return found.inner_text()
 
 

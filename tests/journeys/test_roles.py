@@ -79,7 +79,7 @@ def test_answers_given_without_a_network_arrive_when_it_is_back(window, portal):
         lena.page.wait_for_timeout(200)
     assert "kept" in lena.page.locator("body").inner_text().lower()
     lena.context.set_offline(False)
-    lena.page.get_by_text("Saved").first.wait_for(timeout=30_000)
+    lena.page.get_by_text("Saved").first.wait_for(timeout=120_000)
     lena.complaints = [one for one in lena.complaints if "Failed to fetch" not in one and "ERR_" not in one]
     lena.page.reload()
     lena.page.get_by_role("button", name="Submit").wait_for()
