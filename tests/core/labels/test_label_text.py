@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.core.errors import InvalidLabel
+from assay.core.labels.attributes import PLAIN
 from assay.core.labels.label_text import label_names, read_label, value_from_json, value_to_json, write_label
 from assay.core.labels.label_values import (
     Box,
@@ -26,7 +27,7 @@ SIDES = st.integers(1, 10**7).map(lambda hundredths: hundredths / 100)
 VALUES = st.one_of(
     NAMES.map(Choice),
     st.lists(NAMES, max_size=5).map(lambda names: Choices(tuple(names))),
-    st.lists(st.builds(Box, NAMES, PLACES, PLACES, SIDES, SIDES), max_size=6).map(
+    st.lists(st.builds(Box, NAMES, PLACES, PLACES, SIDES, SIDES, st.just(PLAIN)), max_size=6).map(
         lambda boxes: Boxes(tuple(boxes))
     ),
     st.lists(st.builds(Point, NAMES, PLACES, PLACES, st.booleans()), max_size=6).map(
@@ -54,7 +55,9 @@ def test_equal_values_have_equal_texts(value):
     assert write_label(again) == write_label(value)
 
 
-@given(st.lists(st.builds(Box, NAMES, PLACES, PLACES, SIDES, SIDES), max_size=6), st.randoms())
+@given(
+    st.lists(st.builds(Box, NAMES, PLACES, PLACES, SIDES, SIDES, st.just(PLAIN)), max_size=6), st.randoms()
+)
 def test_the_order_in_which_somebody_drew_does_not_matter(boxes, dice):
     shuffled = list(boxes)
     dice.shuffle(shuffled)

@@ -89,16 +89,19 @@ def test_what_a_requester_chose_about_the_loss_stands_in_the_schema(tmp_path):
     [
         ("{overlap: 0.99}", "'comparison.overlap' is '0.99', but must be a number from 0.05 to 0.95"),
         ("{overlap: half}", "'comparison.overlap' is 'half', but must be a number"),
-        ("{overlab: 0.7}", r"'comparison' is 'overlab', but must be one of overlap.*did you mean 'overlap'"),
+        (
+            "{overlab: 0.7}",
+            r"'comparison' is 'overlab', but must be one of overlap, attributes.*did you mean 'overlap'",
+        ),
         ("0.7", "'comparison' is '0.7', but must be a mapping of names to numbers"),
     ],
 )
 def test_a_parameter_that_the_loss_does_not_take_is_refused_with_its_line(tmp_path, change, sentence):
-    with pytest.raises(BadValue, match=r"intake\.yaml, line 6: " + sentence):
+    with pytest.raises(BadValue, match=r"intake\.yaml, line [56]: " + sentence):
         parse_intake(BOXES.replace("{overlap: 0.7}", change), source="intake.yaml", folder=tmp_path)
 
 
 def test_a_loss_without_parameters_takes_none(tmp_path):
-    text = BOXES.replace("image_boxes", "text_spans")
-    with pytest.raises(BadValue, match="must be nothing: span_f1 has no parameters"):
+    text = BOXES.replace("image_boxes", "preference_pair").replace("labels: [a, b]\n", "")
+    with pytest.raises(BadValue, match="must be nothing: preference has no parameters"):
         parse_intake(text, source="intake.yaml", folder=tmp_path)

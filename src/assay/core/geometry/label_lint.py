@@ -173,7 +173,7 @@ def _first_pair(boxes: tuple[Box, ...]) -> str | None:
     """Return the class of two boxes that show one thing, None where there are none."""
     ordered = sorted(boxes, key=lambda box: (box.label, box.left))
     names = {name: number for number, name in enumerate(dict.fromkeys(box.label for box in ordered))}
-    corners = np.array([box[1:] for box in ordered], dtype=np.float64).reshape(-1, 4)
+    corners = np.array([box[1:5] for box in ordered], dtype=np.float64).reshape(-1, 4)
     group = np.array([names[box.label] for box in ordered], dtype=np.int64)
     a, b = overlapping(group, corners[:, 0], corners[:, 0] + np.maximum(corners[:, 2], 0.0))
     same = np.flatnonzero(box_iou(corners[a], corners[b]) >= SAME)

@@ -96,13 +96,13 @@ def _reach_beyond(
 ) -> bool:
     """Say whether a box reaches beyond a picture; a plain loop, since a million boxes pass here."""
     right, foot = size[0] + slack + rounding, size[1] + slack + rounding
-    for _, left, top, width, height in boxes:
+    for _, left, top, width, height, _ in boxes:
         if left < -slack or top < -slack or left + width > right or top + height > foot:
             return True
     return False
 
 
 def _cut(box: Box, size: tuple[float, float]) -> Box:
-    label, left, top, width, height = box
+    label, left, top, width, height, carried = box
     x, y = max(left, 0.0), max(top, 0.0)
-    return Box(label, x, y, min(left + width, size[0]) - x, min(top + height, size[1]) - y)
+    return Box(label, x, y, min(left + width, size[0]) - x, min(top + height, size[1]) - y, carried)

@@ -11,6 +11,7 @@ from typing import Any, Final, assert_never
 
 from assay.core.errors import InvalidLabel
 from assay.core.ids import canonical
+from assay.core.labels.attributes import Details, UnfitDetails, details_as_json, details_in, unfit_attributes
 from assay.core.labels.label_values import (
     FIRST,
     SECOND,
@@ -27,6 +28,8 @@ from assay.core.labels.label_values import (
     Size,
     Span,
     Spans,
+    details_of,
+    without_attributes,
 )
 from assay.core.labels.python_lists import python_value
 
@@ -64,6 +67,7 @@ def write_label(value: LabelValue) -> str:
                     "top": plain(box.top),
                     "width": plain(box.width),
                     "height": plain(box.height),
+                    **details_as_json(box.details),
                 }
                 for box in boxes
             ]
@@ -74,7 +78,10 @@ def write_label(value: LabelValue) -> str:
             ]
             return canonical({"points": rows}).decode()
         case Spans(spans):
-            rows = [{"label": span.label, "start": span.start, "end": span.end} for span in spans]
+            rows = [
+                {"label": span.label, "start": span.start, "end": span.end, **details_as_json(span.details)}
+                for span in spans
+            ]
             return canonical({"spans": rows}).decode()
         case Preference(winner):
             return canonical({"winner": winner}).decode()
@@ -97,6 +104,8 @@ def read_label(text: str, kind: type[LabelValue], *, schema: LabelSchema | None 
             found = python_value(text)
         value = value_from_json(found, kind, text=text)
     if schema is not None:
+        if not schema.has_attributes:
+            value = without_attributes(value)
         check_names(value, schema=schema, text=text)
     return value
 
@@ -146,13 +155,16 @@ def label_names(value: LabelValue) -> tuple[str, ...]:
 
 
 def check_names(value: LabelValue, *, schema: LabelSchema, text: str = "") -> None:
-    """Raise `InvalidLabel` where a value uses a label that the schema does not know."""
+    """Raise `InvalidLabel` where a value uses a label that the schema does not know, or an attribute that its label has not."""
     known = schema.names
     for name in label_names(value):
         if name not in known:
             raise InvalidLabel(
                 label=shown(text or name), reason=f"'{shown(name)}' is none of {', '.join(known)}"
             )
+    for name, carried in zip(label_names(value), details_of(value), strict=False):
+        if problem := unfit_attributes(carried, schema.attributes_of(name), label=name):
+            raise InvalidLabel(label=shown(text or name), reason=problem)
 
 
 def plain(number: float) -> float | int:
@@ -190,7 +202,7 @@ def _box(found: Mapping[str, Any]) -> Box:
         width, height = number_in(found.get("width")), number_in(found.get("height"))
     if width <= 0 or height <= 0:
         raise Unfit(f"a box of {width:g} by {height:g} has no area")
-    return Box(label_in(found), left, top, width, height)
+    return Box(label_in(found), left, top, width, height, carried_in(found))
 
 
 def _points(found: Any) -> Points:
@@ -247,7 +259,15 @@ def _spans(found: Any) -> Spans:
 def _span(found: Mapping[str, Any]) -> Span:
     start = next((found[name] for name in _STARTS if name in found), None)
     end = next((found[name] for name in _ENDS if name in found), None)
-    return Span(label_in(found), *ends_of(start, end))
+    return Span(label_in(found), *ends_of(start, end), carried_in(found))
+
+
+def carried_in(found: Mapping[str, Any]) -> Details:
+    """Return what an object carries beside place and label; raises `Unfit`."""
+    try:
+        return details_in(found)
+    except UnfitDetails as problem:
+        raise Unfit(str(problem)) from None
 
 
 def _winner(found: Any) -> str:

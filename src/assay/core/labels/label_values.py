@@ -8,9 +8,13 @@ code points. The objects of a value stand in one canonical order, so that values
 say the same, whatever order somebody drew in.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
+
+from assay.core.ids import canonical
+from assay.core.labels.attributes import PLAIN, Attribute, Details, details, details_as_json
 
 Size = tuple[int, int]
 """Width and height of a picture in pixels."""
@@ -45,6 +49,7 @@ class Box(NamedTuple):
     top: float
     width: float
     height: float
+    details: Details = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Boxes:
 
     def __post_init__(self) -> None:
         """Round, and put the boxes in order."""
-        object.__setattr__(self, "boxes", tuple(sorted(map(_rounded_box, self.boxes), key=_BY_PLACE)))
+        object.__setattr__(self, "boxes", _in_order(map(_rounded_box, self.boxes), _BY_PLACE))
 
 
 def boxes_in_order(boxes: tuple[Box, ...], *, size: Size | None = None) -> Boxes:
@@ -107,6 +112,7 @@ class Span(NamedTuple):
     label: str
     start: int
     end: int
+    details: Details = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ class Spans:
 
     def __post_init__(self) -> None:
         """Put the spans in order."""
-        object.__setattr__(self, "spans", tuple(sorted(set(self.spans), key=_BY_START)))
+        object.__setattr__(self, "spans", _in_order(set(self.spans), _BY_START))
 
 
 FIRST, SECOND, TIE = "first", "second", "tie"
@@ -148,13 +154,51 @@ def object_count(value: LabelValue) -> int:
             return 0
 
 
+def details_of(value: LabelValue) -> tuple[Details, ...]:
+    """Return what each object of a value carries, in the value's order; nothing where none carries anything."""
+    match value:
+        case Boxes(boxes):
+            carried = tuple(box.details for box in boxes)
+        case Spans(spans):
+            carried = tuple(span.details for span in spans)
+        case Choice() | Choices() | Points() | Preference():
+            return ()
+    return carried if any(one is not PLAIN for one in carried) else ()
+
+
+def without_attributes(value: LabelValue) -> LabelValue:
+    """Return a value whose objects carry no attributes: for a project that has none; ids and groups stay."""
+    if not details_of(value):
+        return value
+    match value:
+        case Boxes(boxes, size):
+            return Boxes(tuple(box._replace(details=_bare(box.details)) for box in boxes), size)
+        case Spans(spans):
+            return Spans(tuple(span._replace(details=_bare(span.details)) for span in spans))
+        case _:
+            return value
+
+
+def _bare(carried: Details) -> Details:
+    return details({}, id=carried.id, group=carried.group)
+
+
+_Marked = TypeVar("_Marked", Box, Span)
 _BY_PLACE: Final = itemgetter(1, 2, 3, 4, 0)
 _BY_START: Final = itemgetter(1, 2, 0)
 
 
+def _in_order(objects: Iterable[_Marked], by: Callable[[_Marked], Any]) -> tuple[_Marked, ...]:
+    """Return objects in their canonical order; of those that lie alike what they carry decides."""
+    found = sorted(objects, key=by)
+    if any(one.details is not PLAIN for one in found):
+        found.sort(key=lambda one: (by(one), canonical(details_as_json(one.details))))
+    return tuple(found)
+
+
 def _rounded_box(box: Box) -> Box:
     """Return the box itself where it is rounded already: that is seen in a third of the time of rounding."""
-    label, left, top, width, height = box
+    label, left, top, width, height, carried = box
     try:
         if (
             round(left * 100) / 100 == left
@@ -166,7 +210,7 @@ def _rounded_box(box: Box) -> Box:
             return box
     except (ValueError, OverflowError):
         pass  # no finite number: it stays what it is
-    return Box(label, round(left, 2), round(top, 2), round(width, 2), round(height, 2))
+    return Box(label, round(left, 2), round(top, 2), round(width, 2), round(height, 2), carried)
 
 
 def _rounded_point(point: Point) -> Point:
@@ -179,10 +223,11 @@ def _rounded_point(point: Point) -> Point:
 
 @dataclass(frozen=True, slots=True)
 class LabelClass:
-    """One label that answers may use, with the help that labellers see."""
+    """One label that answers may use, with the help that labellers see, and what is said about each of its objects."""
 
     name: str
     help: str = ""
+    attributes: tuple[Attribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +246,15 @@ class LabelSchema:
     def names(self) -> tuple[str, ...]:
         """The label names in order."""
         return tuple(label.name for label in self.classes)
+
+    @property
+    def has_attributes(self) -> bool:
+        """Whether anything is to be said about objects beside their label."""
+        return any(label.attributes for label in self.classes)
+
+    def attributes_of(self, name: str) -> tuple[Attribute, ...]:
+        """Return what is said about each object of a label."""
+        return next((label.attributes for label in self.classes if label.name == name), ())
 
     def index(self, name: str) -> int:
         """Return the position of a label; raises ValueError if it is none of the project's."""

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from assay.core.errors import InvalidLabel
+from assay.core.labels.attributes import PLAIN
 from assay.core.labels.label_text import is_triple, label_names, plain, value_from_json, write_label
 from assay.core.labels.label_values import (
     Boxes,
@@ -288,8 +289,11 @@ def _same_order(listed: Sequence[Any], objects: Sequence[Any]) -> bool:
     """Say whether objects in JSON stand in the value's order and spelling, as our own files have them."""
     if isinstance(objects[0], str):
         return listed == list(objects)
+    names = [name for name in objects[0]._fields if name != "details"]
+    if any(getattr(one, "details", PLAIN) is not PLAIN for one in objects):
+        return False
     try:
-        return list(map(itemgetter(*objects[0]._fields), listed)) == list(objects)
+        return list(map(itemgetter(*names), listed)) == [one[: len(names)] for one in objects]
     except (KeyError, TypeError):
         return False
 

@@ -5,16 +5,16 @@ The YAML file, the web form and the API carry the same fields; this module reads
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from assay.core.did_you_mean import one_of
 from assay.core.errors import BadValue, InputError, MissingKey, raise_all
-from assay.core.labels.label_values import LabelClass, LabelSchema, schema_of
+from assay.core.labels.label_values import LabelSchema, schema_of
 from assay.core.ports.file_format import Columns
 from assay.core.project.document_lines import Located
 from assay.core.project.intake_keys import KEYS
+from assay.core.project.intake_labels import read_labels
 from assay.core.project.intake_sections import Section
 
 DATA_CLASSES = ("public", "internal", "personal", "health")
@@ -175,7 +175,7 @@ def gather_intake(document: Located, problems: list[InputError]) -> Intake:
                 label=data.optional("labels"),
             ),
         ),
-        schema=replace(_read_labels(top, problems), parameters=top.numbers("comparison")),
+        schema=replace(read_labels(top, problems), parameters=top.numbers("comparison")),
         instructions=top.optional("instructions"),
         known=_read_known(known),
         quality=Quality(
@@ -196,44 +196,6 @@ def gather_intake(document: Located, problems: list[InputError]) -> Intake:
         prelabel=_read_prelabel(top.section("prelabel")),
         examples=_read_examples(top.section("examples")),
     )
-
-
-def _read_labels(top: Section, problems: list[InputError]) -> LabelSchema:
-    node = top.node("labels")
-    if node is None or node.kind == "nothing":
-        return LabelSchema(())
-    if node.kind != "list" or not node.elements():
-        top.bad("labels", "a list of labels")
-        return LabelSchema(())
-    classes: dict[str, LabelClass] = {}
-    for element, label in _leaves(node, above="", problems=problems):
-        found, expected = f"'{label.name}'", ""
-        if not label.name.strip() or len(label.name) > 256 or not label.name.isprintable():
-            expected = "a label of 1 to 256 printable characters"
-        elif label.name in classes:
-            found, expected = f"{found} again", "a label named once"
-        if expected:
-            problems.append(BadValue(where=element.where, key="labels.name", found=found, expected=expected))
-        classes.setdefault(label.name, label)
-    return LabelSchema(classes=tuple(classes.values()))
-
-
-def _leaves(node: Located, *, above: str, problems: list[InputError]) -> Iterator[tuple[Located, LabelClass]]:
-    """Yield the labels of a tree that have no labels below them, with their path as their name."""
-    for element in node.elements():
-        if element.kind == "text":
-            yield element, LabelClass(name=above + str(element.content))
-            continue
-        entry = Section(element, "labels", problems)
-        below, name = entry.node("labels"), entry.text("name")
-        if not name:
-            continue
-        if below is None or below.kind == "nothing":
-            yield element, LabelClass(name=above + name, help=entry.optional("help") or "")
-        elif below.kind != "list" or not below.elements():
-            entry.bad("labels", "a list of labels")
-        else:
-            yield from _leaves(below, above=f"{above}{name}/", problems=problems)
 
 
 def settle_labels(intake: Intake, *, own: tuple[str, ...], fewest: int, where: str = "the intake") -> Intake:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.core.errors import NotReadable
+from assay.core.labels.attributes import PLAIN
 from assay.core.labels.label_text import size_in
 from assay.core.labels.label_values import (
     Box,
@@ -199,7 +200,7 @@ class _Labels:
         names = [self._names[at] for at in self._label[here].tolist()]
         columns = (self._hundredths[here].T / 100).tolist()
         scores = self._score[here].tolist() if self._scored else []
-        boxes = [_BOX(row) for row in zip(names, *columns, strict=True)]
+        boxes = [_BOX(row) for row in zip(names, *columns, [PLAIN] * len(names), strict=True)]
         starts = (edges - edges[0]).tolist()
         for position, found in enumerate(images):
             start, end = starts[position], starts[position + 1]
@@ -236,7 +237,7 @@ class _Labels:
                 self._left_out["confidences"] += lone
             scores = []
         if self._contents.kind is Points:
-            points = [Point(name, x, y, seen > 0) for name, x, y, seen, _ in objects]
+            points = [Point(name, x, y, seen > 0) for name, x, y, seen, *_ in objects]
             order = sorted(range(len(scores)), key=lambda at: points[at])
             return Points(tuple(points), size=size), tuple(scores[at] for at in order)
         return boxes_in_order(tuple(objects), size=size), tuple(scores)

@@ -130,7 +130,7 @@ class _Annotations:
 
     def _boxes(self, value: Boxes, parts: Sequence[float], image: int) -> Iterator[_Box]:
         for box, score in zip_longest(value.boxes, parts):
-            label, left, top, width, height = box
+            label, left, top, width, height, carried = box
             if label not in self._number:
                 raise ValueError(label)
             self._id += 1

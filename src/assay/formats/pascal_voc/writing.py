@@ -76,7 +76,7 @@ def _annotation(media: str, value: Boxes, parts: Sequence[float], names: frozens
 
 def _objects(boxes: Sequence[Box], parts: Sequence[float], names: frozenset[str]) -> Iterator[str]:
     for box, score in zip_longest(boxes, parts):
-        label, left, top, width, height = box
+        label, left, top, width, height, _ = box
         if label not in names:
             raise ValueError(label)
         edges = (left, top, round(left + width, 2), round(top + height, 2))

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 import msgspec
 
 from assay.core.errors import NotReadable
+from assay.core.labels.attributes import PLAIN
 from assay.core.labels.label_values import Box, Boxes, LabelledItem, Size, boxes_in_order, schema_of
 from assay.core.layouts.pictures_beside import size_of_picture
 from assay.core.ports.file_format import BadRow, LabelContents, LeftOut, RawItem
@@ -208,6 +209,7 @@ def _plain_boxes(data: bytes, names: list[str | None], size: Size) -> Boxes | No
                     round((y - height / 2) * high * 100) / 100,
                     round(width * wide * 100) / 100,
                     round(height * high * 100) / 100,
+                    PLAIN,
                 )
             )
             for number, x, y, width, height in rows
@@ -215,7 +217,7 @@ def _plain_boxes(data: bytes, names: list[str | None], size: Size) -> Boxes | No
     except (msgspec.DecodeError, IndexError):
         return None
     found.sort(key=_BY_PLACE)
-    good = all(label is not None and width > 0 and height > 0 for label, _, _, width, height in found)
+    good = all(label is not None and width > 0 and height > 0 for label, _, _, width, height, _ in found)
     return boxes_in_order(tuple(found), size=size) if good else None
 
 

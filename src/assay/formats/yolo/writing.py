@@ -100,7 +100,7 @@ def _labels(item: LabelledItem, value: Boxes, number: dict[str, int]) -> bytes:
     try:
         rows = [
             (number[label], (left + width / 2) / wide, (top + height / 2) / high, width / wide, height / high)
-            for label, left, top, width, height in value.boxes
+            for label, left, top, width, height, _ in value.boxes
         ]
     except KeyError as strange:
         raise ValueError(*strange.args) from None

@@ -13,7 +13,7 @@ import yaml
 from assay.core.did_you_mean import one_of
 from assay.core.errors import BadValue, InputError, NotReadable, place_of, raise_all
 from assay.core.ids import digest_of
-from assay.core.labels.loss_rules import LossRule
+from assay.core.labels.loss_rules import ATTRIBUTES, LossRule
 from assay.core.project.document_lines import Located
 from assay.core.project.intake import AUTO, NONE, Intake, gather_intake, settle_labels
 from assay.formats import FORMATS
@@ -85,6 +85,11 @@ def parse_intake(text: str, *, source: str, folder: Path, stored: bool = False) 
             if not any(place_of(one)[0].startswith("labels") for one in problems):
                 problems.append(problem)
         problems += _unfit_parameters(document, intake, loss=task.loss)
+        if intake.schema.has_attributes and ATTRIBUTES not in task.loss.parameters:
+            place = "attributes" if _at(document, ("attributes",)) is not document else "labels"
+            at = _at(document, (place,))
+            expected = f"without attributes: the task {intake.task} marks no objects"
+            problems.append(BadValue(where=at.where, key=place, found=at.found(), expected=expected))
     if not stored:
         problems += _unknown_names(document, intake)
     raise_all(sorted(problems, key=lambda one: place_of(one)[1] or 0), where=source)

@@ -9,7 +9,7 @@ from assay.core.consolidation.methods.object_clusters import Kind
 from assay.core.consolidation.task_bases.by_objects import ByObjects
 from assay.core.consolidation.values.boxes import BOXES, box_kind, box_loss
 from assay.core.labels.label_values import Box, Boxes, LabelSchema, LabelValue
-from assay.core.labels.loss_rules import OVERLAP, Frame, LossRule
+from assay.core.labels.loss_rules import ATTRIBUTES, OVERLAP, Frame, LossRule
 from assay.core.ports.task_type import Ability
 
 MISSED, ADDED, MISNAMED, LOOSE = 0.2, 0.2, 0.15, 0.7
@@ -33,12 +33,12 @@ class ImageBoxes(ByObjects):
     produces = Boxes
     compared = (
         "boxes of the same label are matched where their overlap (IoU) is enough; a matched pair counts by its"
-        " overlap, a missed or invented box as wrong"
+        " overlap, less for attributes that differ, a missed or invented box as wrong"
     )
     kind = BOXES
     loss_name = "box_overlap"
     loss_version = 2
-    parameters = (OVERLAP,)
+    parameters = (OVERLAP, ATTRIBUTES)
 
     @property
     def older_losses(self) -> tuple[LossRule, ...]:  # type: ignore[override]
@@ -47,11 +47,12 @@ class ImageBoxes(ByObjects):
 
     def kind_in(self, schema: LabelSchema) -> Kind:
         """Return boxes that are found where the project says."""
-        return box_kind(OVERLAP.of(schema))
+        return box_kind(OVERLAP.of(schema), rules=self.rules_in(schema))
 
     def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:
         """Return `box_loss`: 1 - 2 sum(IoU) / (n + m) over boxes matched within labels at the project's overlap."""
-        return box_loss(_boxes(a), _boxes(b), found=OVERLAP.of(frame.schema))
+        rules = self.rules_in(frame.schema)
+        return box_loss(_boxes(a), _boxes(b), found=OVERLAP.of(frame.schema), rules=rules)
 
     def draw(
         self, value: LabelValue, *, schema: LabelSchema, person: Ability, chance: np.random.Generator

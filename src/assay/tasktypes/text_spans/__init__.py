@@ -5,10 +5,11 @@ from typing import Final
 
 import numpy as np
 
+from assay.core.consolidation.methods.object_clusters import Kind
 from assay.core.consolidation.task_bases.by_objects import ByObjects
-from assay.core.consolidation.values.spans import SPANS, span_loss
+from assay.core.consolidation.values.spans import SPANS, span_kind, span_loss
 from assay.core.labels.label_values import LabelSchema, LabelValue, Span, Spans
-from assay.core.labels.loss_rules import Frame
+from assay.core.labels.loss_rules import ATTRIBUTES, Frame, LossRule
 from assay.core.ports.task_type import Ability
 
 MISSED, ADDED, MISNAMED, SLIPPED = 0.3, 0.3, 0.2, 0.5
@@ -25,14 +26,27 @@ class TextSpans(ByObjects):
     media = "text"
     manifest_type = "groundtruth/text-span"
     produces = Spans
-    compared = "spans count by the F1 of those that agree in start, end and label"
+    compared = (
+        "spans count by the F1 of those that agree in start, end and label, less for attributes that differ"
+    )
     kind = SPANS
 
     loss_name = "span_f1"
+    loss_version = 2
+    parameters = (ATTRIBUTES,)
 
-    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:  # noqa: ARG002 - it asks for nothing
+    @property
+    def older_losses(self) -> tuple[LossRule, ...]:  # type: ignore[override]
+        """What `compare` was in 0.1.0."""
+        return (LossRule("span_f1", 1, _without_attributes),)
+
+    def kind_in(self, schema: LabelSchema) -> Kind:
+        """Return spans that carry what the project asks for."""
+        return span_kind(self.rules_in(schema)) if schema.has_attributes else SPANS
+
+    def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:
         """Return 1 - F1 over exact (start, end, label); two empty values have no loss."""
-        return span_loss(_spans(a), _spans(b))
+        return span_loss(_spans(a), _spans(b), rules=self.rules_in(frame.schema))
 
     def draw(
         self, value: LabelValue, *, schema: LabelSchema, person: Ability, chance: np.random.Generator
@@ -78,7 +92,7 @@ def _seen(
     chance: np.random.Generator,
 ) -> Span:
     """Return a span as somebody marks and names it."""
-    label, start, end = span
+    label, start, end, _ = span
     names = schema.names
     if len(names) > 1 and chance.random() < MISNAMED * error:
         step = 1 if chance.random() < person.confusion else 1 + int(chance.integers(len(names) - 1))
@@ -97,6 +111,10 @@ def _anywhere(length: int, *, schema: LabelSchema, chance: np.random.Generator) 
     start = int(chance.integers(length))
     end = int(chance.integers(start, min(start + 12, length))) + 1
     return Span(schema.names[int(chance.integers(len(schema.names)))], start, end)
+
+
+def _without_attributes(a: LabelValue, b: LabelValue, *, frame: Frame) -> float:  # noqa: ARG001 - it had no parameters
+    return span_loss(_spans(a), _spans(b))
 
 
 def _spans(value: LabelValue) -> Spans:

@@ -11,6 +11,7 @@ from assay.core.consolidation.stored_models import DamagedModel
 from assay.core.consolidation.values.boxes import BOXES, box_loss, weighted_median
 from assay.core.consolidation.values.spans import SPANS, span_loss
 from assay.core.errors import InvalidLabel
+from assay.core.labels.attributes import PLAIN
 from assay.core.labels.label_text import read_label, write_label
 from assay.core.labels.label_values import Box, Boxes, Span, Spans, schema_of
 from assay.core.ports.answers import AnswerTable
@@ -19,7 +20,15 @@ ABC = schema_of(["a", "b", "c"])
 CAT, DOG = Box("a", 10, 10, 40, 40), Box("b", 200, 100, 60, 30)
 COORDINATE = st.integers(0, 40)
 DRAWN = st.lists(
-    st.builds(Box, st.sampled_from("ab"), COORDINATE, COORDINATE, st.integers(5, 30), st.integers(5, 30)),
+    st.builds(
+        Box,
+        st.sampled_from("ab"),
+        COORDINATE,
+        COORDINATE,
+        st.integers(5, 30),
+        st.integers(5, 30),
+        st.just(PLAIN),
+    ),
     max_size=4,
 ).map(lambda boxes: Boxes(tuple(boxes)))
 

@@ -14,8 +14,9 @@ import numpy as np
 from assay.core.consolidation.methods.dawid_skene import Choices
 from assay.core.geometry.object_matching import best_matching, group_alike
 from assay.core.geometry.shape_overlap import overlapping, ragged_pairs
+from assay.core.labels.attributes import NUDGE, PLAIN, Details, details_in, differing
 from assay.core.labels.label_text import read_label, value_to_json
-from assay.core.labels.label_values import LabelValue, schema_of
+from assay.core.labels.label_values import Box, LabelSchema, LabelValue, Span, schema_of
 from assay.core.ports.answers import AnswerTable, Floats, Ints
 
 SAME_LABEL: Final = 0.25
@@ -23,6 +24,36 @@ SAME_LABEL: Final = 0.25
 
 _PAIRS: Final = 4_000_000
 _TEXTS: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRules:
+    """What objects of a project carry beside place and label.
+
+    Attributes:
+        schema: the project's labels, with their attributes.
+        share: what attributes take off a matched pair, if all of them differ (`loss_rules.ATTRIBUTES`).
+    """
+
+    schema: LabelSchema
+    share: float
+
+    def off(self, a: Box | Span, b: Box | Span) -> float:
+        """Return what is taken off a pair of objects of one label because they carry different things."""
+        if a.details is PLAIN and b.details is PLAIN:
+            return 0.0
+        return self.share * differing(a.details, b.details, self.schema.attributes_of(a.label))
+
+    def differing(self, one: "Objects", i: Ints, two: "Objects", j: Ints) -> Floats:
+        """Return how much of what pairs of objects carry differs, in [0, 1]; both of a pair have the same label."""
+        allowed = [label.attributes for label in self.schema.classes]
+        a, b, label = one.details or (), two.details or (), one.label
+        pairs = zip(i.tolist(), j.tolist(), label[i].tolist(), strict=True)
+        return np.array([differing(a[x], b[y], allowed[code]) for x, y, code in pairs], dtype=np.float64)
+
+
+Made = tuple[str, tuple[float, ...], float, Details]
+"""An object as `Kind.make` takes it: its label, its place, how sure it is, what it carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +69,8 @@ class Kind:
         joins: the smallest overlap of two people's marks of the same object.
         score: what finding one place is worth where another is right, pair by pair, in [0, 1].
         fuse: turns members of clusters into one place each (see `Fused`).
-        make: turns (label, place, part) rows into a value, and its parts in the value's order.
+        make: turns (label, place, part, details) rows into a value, and its parts in the value's order.
+        rules: what objects carry beside, and what that counts; None where a project asks for nothing.
     """
 
     produces: type[LabelValue]
@@ -49,7 +81,8 @@ class Kind:
     joins: float
     score: Callable[[Floats, Floats], Floats]
     fuse: Callable[[Floats, Ints, Floats, int], "Fused"]
-    make: Callable[[Sequence[tuple[str, tuple[float, ...], float]]], tuple[LabelValue, tuple[float, ...]]]
+    make: Callable[[Sequence["Made"]], tuple[LabelValue, tuple[float, ...]]]
+    rules: AttributeRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +109,14 @@ class Objects:
         item: shape (objects,).
         label: shape (objects,), position in the schema.
         place: shape (objects, numbers).
+        details: what each carries; None where the kind has no rules about it.
     """
 
     row: Ints
     item: Ints
     label: Ints
     place: Floats
+    details: tuple[Details, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +152,8 @@ def read_objects(
     parts = []
     for start in range(0, len(texts), _TEXTS):
         given = [empty if text is None else text for text in texts[start : start + _TEXTS]]
-        row, label, place = _columns_of(given, kind=kind, names=names)
-        parts.append(Objects(row + start + first_row, item[row + start], label, place))
+        row, label, place, carried = _columns_of(given, kind=kind, names=names)
+        parts.append(Objects(row + start + first_row, item[row + start], label, place, carried))
     return in_order(_joined(parts)) if parts else _none(kind)
 
 
@@ -126,7 +161,12 @@ def in_order(objects: Objects) -> Objects:
     """Return the objects in canonical order: what somebody drew first does not matter, nor who did."""
     columns = [objects.row, objects.label, *objects.place.T[::-1], objects.item]
     order = np.lexsort(columns)
-    return Objects(objects.row[order], objects.item[order], objects.label[order], objects.place[order])
+    carried = None
+    if objects.details is not None:
+        carried = tuple(objects.details[one] for one in order.tolist())
+    return Objects(
+        objects.row[order], objects.item[order], objects.label[order], objects.place[order], carried
+    )
 
 
 def together(one: Objects, two: Objects) -> Objects:
@@ -187,9 +227,14 @@ def matched(objects: Objects, chosen: Objects, *, answers: int, kind: Kind) -> F
         score = kind.score(objects.place[i], chosen.place[j])
         found = score > 0
         i, j, score = i[found], j[found], score[found]
+        near = score
+        if kind.rules is not None and objects.details is not None and chosen.details is not None:
+            off = kind.rules.differing(objects, i, chosen, j)
+            # Place decides which belongs to which; of places that are alike those that carry alike.
+            near, score = score * (1.0 - NUDGE * off), score * (1.0 - kind.rules.share * off)
         # The same chosen object is another one for each answer that is held against it.
         other = np.unique(objects.row[i] * (len(chosen.item) + 1) + j, return_inverse=True)[1]
-        used = best_matching(i, other, score, problem=objects.row[i])
+        used = best_matching(i, other, near, problem=objects.row[i])
         total += np.bincount(objects.row[i][used], weights=score[used], minlength=answers)
     return total
 
@@ -239,25 +284,33 @@ def _places_of_answers(table: AnswerTable) -> tuple[Ints, Ints, Ints]:
 
 
 def _joined(parts: Sequence[Objects]) -> Objects:
+    carried = None
+    if all(part.details is not None for part in parts):
+        carried = tuple(one for part in parts for one in part.details or ())
     return Objects(
         np.concatenate([part.row for part in parts]),
         np.concatenate([part.item for part in parts]),
         np.concatenate([part.label for part in parts]),
         np.concatenate([part.place for part in parts]),
+        carried,
     )
 
 
 def _none(kind: Kind) -> Objects:
     nobody = np.zeros(0, dtype=np.int64)
-    return Objects(nobody, nobody, nobody, np.zeros((0, len(kind.fields))))
+    carried = None if kind.rules is None else ()
+    return Objects(nobody, nobody, nobody, np.zeros((0, len(kind.fields))), carried)
 
 
-def _columns_of(texts: Sequence[str], *, kind: Kind, names: Sequence[str]) -> tuple[Ints, Ints, Floats]:
+_Columns = tuple[Ints, Ints, Floats, tuple[Details, ...] | None]
+
+
+def _columns_of(texts: Sequence[str], *, kind: Kind, names: Sequence[str]) -> _Columns:
     try:
         return _columns(_all_at_once(texts, key=kind.key), kind=kind, names=names)
     except (AttributeError, KeyError, TypeError, ValueError):
         # Not canonical: read one by one, which says in a sentence which of them is no answer.
-        schema = schema_of(list(names))
+        schema = schema_of(list(names)) if kind.rules is None else kind.rules.schema
         values = [value_to_json(read_label(text, kind.produces, schema=schema)) for text in texts]
         return _columns([value[kind.key] for value in values], kind=kind, names=names)  # type: ignore[index]
 
@@ -269,9 +322,7 @@ def _all_at_once(texts: Sequence[str], *, key: str) -> list[list[dict[str, Any]]
     return found
 
 
-def _columns(
-    found: Sequence[Sequence[Mapping[str, Any]]], *, kind: Kind, names: Sequence[str]
-) -> tuple[Ints, Ints, Floats]:
+def _columns(found: Sequence[Sequence[Mapping[str, Any]]], *, kind: Kind, names: Sequence[str]) -> _Columns:
     at = {name: place for place, name in enumerate(names)}
     many = np.fromiter(map(len, found), np.int64, len(found))
     flat = [one for objects in found for one in objects]
@@ -279,4 +330,5 @@ def _columns(
     place = np.empty((len(flat), len(kind.fields)))
     for column, name in enumerate(kind.fields):
         place[:, column] = np.fromiter((one[name] for one in flat), np.float64, len(flat))
-    return np.repeat(np.arange(len(found)), many), label, place
+    carried = None if kind.rules is None else tuple(map(details_in, flat))
+    return np.repeat(np.arange(len(found)), many), label, place, carried

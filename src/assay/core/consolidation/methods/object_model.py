@@ -5,6 +5,8 @@
 3. Its label is decided by votes, each weighing what the person's rate of right labels says (`weighted_votes.py`).
 4. Its place is fused by weights from how exact each person is (`Kind.fuse`).
 
+5. Where a project asks for attributes, each is decided by votes too (`object_attributes.py`).
+
 With e the probability that a cluster is real, c that its label is right and u the expected score of its place
 (IoU for boxes), the chosen objects are the k with the largest e c u for which
 
@@ -24,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.core.consolidation.methods.dawid_skene import Choices
+from assay.core.consolidation.methods.object_attributes import Carried, carried_by
 from assay.core.consolidation.methods.object_clusters import (
     Clusters,
     Fused,
@@ -38,6 +41,7 @@ from assay.core.consolidation.methods.object_existence import Sight, joined_vote
 from assay.core.consolidation.methods.skill_shrinkage import drawn_together
 from assay.core.consolidation.methods.weighted_votes import Verdicts, decide, voice
 from assay.core.consolidation.stored_models import grow, pack, unpack
+from assay.core.labels.attributes import PLAIN
 from assay.core.labels.label_text import write_label
 from assay.core.labels.label_values import LabelSchema
 from assay.core.ports.answers import AnswerTable, Consensus, Floats, Ints
@@ -169,7 +173,13 @@ class ObjectModel:
         by = table.person[objects.row]
         named = _name(objects, clusters, rate=self.traits.naming[by], names=self.names)
         fused = self.kind.fuse(objects.place, clusters.of, self.traits.placing[by], len(clusters.item))
-        return _View(clusters, there, named, fused, *_unseen(self, clusters, there=there, table=table))
+        carried = None
+        if self.kind.rules is not None:
+            rate = self.traits.naming[by]
+            carried = carried_by(objects, clusters, label=named.code, rate=rate, rules=self.kind.rules)
+        return _View(
+            clusters, there, named, fused, carried, *_unseen(self, clusters, there=there, table=table)
+        )
 
     def _values(
         self, view: "_View", picked: NDArray[np.bool_], *, answered: NDArray[np.bool_]
@@ -182,7 +192,10 @@ class ObjectModel:
         item = view.clusters.item[at]
         label = [self.names[code] for code in view.named.code[at].tolist()]
         sure = (view.there * view.named.sure)[at].tolist()
-        rows = list(zip(label, map(tuple, view.fused.place[at].tolist()), sure, strict=True))
+        carried = (
+            [PLAIN] * len(at) if view.carried is None else [view.carried.details[one] for one in at.tolist()]
+        )
+        rows = list(zip(label, map(tuple, view.fused.place[at].tolist()), sure, carried, strict=True))
         starts = np.flatnonzero(np.diff(item, prepend=-1)).tolist()
         for start, end in pairwise([*starts, len(rows)]):
             made, parts[item[start]] = self.kind.make(rows[start:end])
@@ -220,6 +233,7 @@ class _View:
         there: shape (clusters,), e.
         named: the labels and c.
         fused: the places and u.
+        carried: what objects carry beside, and what that takes off u; None where a project asks for nothing.
         objects: shape (items,), the expected number of real objects, overlooked ones included.
         nothing: shape (items,), the probability that nothing is there.
     """
@@ -228,6 +242,7 @@ class _View:
     there: Floats
     named: Verdicts
     fused: Fused
+    carried: Carried | None
     objects: Floats
     nothing: Floats
 
@@ -446,6 +461,8 @@ def _pick(view: _View, *, items: int) -> tuple[NDArray[np.bool_], Floats]:
     """Return which clusters are chosen, and the expected 1 - loss per item."""
     item = view.clusters.item
     worth = view.there * view.named.sure * view.fused.trust
+    if view.carried is not None:
+        worth = worth * view.carried.sure
     # Rounded first, so that equals are equal whoever gave the answers; clusters stand in canonical order.
     order = np.lexsort((np.arange(len(item)), -np.round(worth, 9), item))
     many = np.bincount(item, minlength=items)
@@ -469,14 +486,18 @@ def _pick(view: _View, *, items: int) -> tuple[NDArray[np.bool_], Floats]:
 def _alike(seen: _Seen, *, view: _View, picked: NDArray[np.bool_], kind: Kind) -> Floats:
     """Return 1 - loss of each answer against the chosen objects of its item, shape (answers,)."""
     at = np.flatnonzero(picked)
-    chosen = Objects(at, view.clusters.item[at], view.named.code[at], view.fused.place[at])
+    carried = None if view.carried is None else tuple(view.carried.details[one] for one in at.tolist())
+    chosen = Objects(at, view.clusters.item[at], view.named.code[at], view.fused.place[at], carried)
     return _share(seen, chosen=chosen, kind=kind)
 
 
 def _against(seen: _Seen, *, marks: Objects, kind: Kind) -> Floats:
     """Return 1 - loss of each answer against the known label of its item."""
     true = marks.row >= len(seen.rows)
-    chosen = Objects(marks.row[true], marks.item[true], marks.label[true], marks.place[true])
+    carried = None
+    if marks.details is not None:
+        carried = tuple(marks.details[one] for one in np.flatnonzero(true).tolist())
+    chosen = Objects(marks.row[true], marks.item[true], marks.label[true], marks.place[true], carried)
     return _share(seen, chosen=chosen, kind=kind)
 
 
@@ -494,6 +515,8 @@ def _expected_gain(model: ObjectModel, seen: _Seen) -> Floats:
     table, objects = seen.table, seen.objects
     view, answers = model._look(seen), len(seen.rows)  # noqa: SLF001 - one file
     worth = view.there[view.clusters.of] * view.named.own * view.fused.met
+    if view.carried is not None:
+        worth = worth * view.carried.own
     total = np.bincount(objects.row, weights=worth, minlength=answers)
     size = np.bincount(objects.row, minlength=answers)
     expected = 2.0 * total / np.maximum(size + view.objects[table.item], 1e-12)

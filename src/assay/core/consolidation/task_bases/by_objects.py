@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from assay.core.consolidation.methods.object_clusters import Kind
+from assay.core.consolidation.methods.object_clusters import AttributeRules, Kind
 from assay.core.consolidation.methods.object_model import fit_objects, load_objects
 from assay.core.consolidation.task_bases.by_comparison import ByComparison
 from assay.core.labels.label_values import LabelSchema
+from assay.core.labels.loss_rules import ATTRIBUTES
 from assay.core.ports.answers import AnswerTable, Consolidator, Floats
 
 
@@ -19,6 +20,11 @@ class ByObjects(ByComparison):
     """
 
     kind: Kind
+
+    @staticmethod
+    def rules_in(schema: LabelSchema) -> AttributeRules | None:
+        """Return what objects carry in a project, None where it asks for nothing."""
+        return AttributeRules(schema, ATTRIBUTES.of(schema)) if schema.has_attributes else None
 
     def kind_in(self, schema: LabelSchema) -> Kind:  # noqa: ARG002 - kinds without parameters are the same everywhere
         """Return how objects are put together in a project."""

@@ -6,9 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.object_clusters import Fused, Kind
+from assay.core.consolidation.methods.object_clusters import AttributeRules, Fused, Kind, Made
 from assay.core.geometry.object_matching import best_matching
 from assay.core.geometry.shape_overlap import box_iou
+from assay.core.ids import canonical
+from assay.core.labels.attributes import NUDGE, PLAIN, details_as_json
 from assay.core.labels.label_values import Box, Boxes, LabelValue, boxes_in_order
 from assay.core.ports.answers import Floats, Ints
 
@@ -25,8 +27,10 @@ def box_score(a: Floats, b: Floats, *, found: float = FOUND) -> Floats:
     return np.where(share >= found, share, 0.0)
 
 
-def box_loss(a: Boxes, b: Boxes, *, found: float = FOUND) -> float:
+def box_loss(a: Boxes, b: Boxes, *, found: float = FOUND, rules: AttributeRules | None = None) -> float:
     """Return 1 - 2 sum(IoU) / (n + m) over the best matching at IoU >= `found` within equal labels.
+
+    With rules, attributes that differ take their share off a matched pair.
 
     With TP matched boxes that is 1 - 2 TP_w / (2 TP + FP + FN), since n + m = 2 TP + FP + FN; so the matching
     of largest total IoU (the Hungarian method's) is the one of least loss. Two empty values have no loss.
@@ -42,19 +46,21 @@ def box_loss(a: Boxes, b: Boxes, *, found: float = FOUND) -> float:
         for j, y in enumerate(two)
         if x[0] == y[0] and (share := _iou(x, y)) >= found
     ]
-    total = sum(share for *_, share in pairs)
+    off = [0.0] * len(pairs) if rules is None else [rules.off(one[i], two[j]) for i, j, _ in pairs]
+    counted = np.array([share * (1.0 - less) for (*_, share), less in zip(pairs, off, strict=True)])
+    total = float(counted.sum())
     if not len({i for i, *_ in pairs}) == len({j for _, j, _ in pairs}) == len(pairs):
         left, right = (np.array([row[side] for row in pairs]) for side in (0, 1))
-        score = np.array([share for *_, share in pairs])
-        used = best_matching(left, right, score, problem=np.zeros(len(pairs), dtype=np.int64))
-        total = float(score[used].sum())
+        near = np.array([share * (1.0 - NUDGE * less) for (*_, share), less in zip(pairs, off, strict=True)])
+        used = best_matching(left, right, near, problem=np.zeros(len(pairs), dtype=np.int64))
+        total = float(counted[used].sum())
     return 1.0 - 2.0 * total / (len(one) + len(two))
 
 
 def _iou(a: Box, b: Box) -> float:
     """Return `box_iou` of two boxes: for a handful of them an array takes longer to make than this takes."""
-    _, left, top, width, height = a
-    _, other_left, other_top, other_width, other_height = b
+    _, left, top, width, height, _ = a
+    _, other_left, other_top, other_width, other_height, _ = b
     across = min(left + width, other_left + other_width) - max(left, other_left)
     down = min(top + height, other_top + other_height) - max(top, other_top)
     if across <= 0 or down <= 0:
@@ -130,15 +136,27 @@ def weighted_median(value: Floats, group: Ints, *, weight: Floats, groups: int) 
     return found
 
 
-def _make(rows: Sequence[tuple[str, tuple[float, ...], float]]) -> tuple[LabelValue, tuple[float, ...]]:
-    ordered = sorted((place, label, part) for label, place, part in rows)
-    # `_fuse` has rounded them.
-    boxes = tuple([Box(label, *place) for place, label, _ in ordered])
-    return boxes_in_order(boxes), tuple([part for _, _, part in ordered])
+def _make(rows: Sequence[Made]) -> tuple[LabelValue, tuple[float, ...]]:
+    carrying = any(carried is not PLAIN for *_, carried in rows)
+    ordered = sorted(rows, key=_in_order_of_boxes if carrying else _by_place)
+    boxes = []
+    for label, (left, top, width, height), _, carried in ordered:
+        boxes.append(Box(label, left, top, width, height, carried))  # `_fuse` has rounded them
+    return boxes_in_order(tuple(boxes)), tuple([part for _, _, part, _ in ordered])
+
+
+def _by_place(row: Made) -> tuple[object, ...]:
+    label, place, part, _ = row
+    return place, label, part
+
+
+def _in_order_of_boxes(row: Made) -> tuple[object, ...]:
+    label, place, part, carried = row
+    return place, label, canonical(details_as_json(carried)), part
 
 
 @lru_cache(maxsize=64)
-def box_kind(found: float) -> Kind:
+def box_kind(found: float, *, rules: AttributeRules | None = None) -> Kind:
     """Return upright rectangles in pictures, one being found where the IoU is at least `found`.
 
     Two people's boxes of one object meet at a little less than each of them meets the object (`JOINS`).
@@ -153,6 +171,7 @@ def box_kind(found: float) -> Kind:
         score=partial(box_score, found=found),
         fuse=partial(_fuse, found=found),
         make=_make,
+        rules=rules,
     )
 
 

@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.object_clusters import Fused, Kind
+from assay.core.consolidation.methods.object_clusters import AttributeRules, Fused, Kind, Made
 from assay.core.consolidation.methods.weighted_votes import decide, voice
 from assay.core.geometry.shape_overlap import stretch_iou
+from assay.core.labels.attributes import Details
 from assay.core.labels.label_values import LabelValue, Span, Spans
 from assay.core.ports.answers import Floats, Ints
 
@@ -18,10 +19,23 @@ BOUNDARIES: Final = 8
 """From so many pairs of start and end somebody who slips would choose."""
 
 
-def span_loss(a: Spans, b: Spans) -> float:
-    """Return 1 - F1 over exact (start, end, label); two empty values have no loss."""
-    one, two = set(a.spans), set(b.spans)
-    return 1.0 - 2.0 * len(one & two) / (len(one) + len(two)) if one or two else 0.0
+def span_loss(a: Spans, b: Spans, *, rules: AttributeRules | None = None) -> float:
+    """Return 1 - F1 over exact (start, end, label); two empty values have no loss.
+
+    With rules, attributes that differ take their share off a pair; without, spans that lie alike are one.
+    """
+    one, two = _by_place(a), _by_place(b)
+    many = len(one) + len(two)
+    if not many:
+        return 0.0
+    both = one.keys() & two.keys()
+    off = 0.0 if rules is None else sum(rules.off(one[key], two[key]) for key in both)
+    return 1.0 - 2.0 * (len(both) - off) / many
+
+
+def _by_place(value: Spans) -> dict[tuple[str, int, int], Span]:
+    """Return the spans by what they mark; of several that mark the same the first."""
+    return {span[:3]: span for span in reversed(value.spans)}
 
 
 def _reach(place: Floats) -> tuple[Floats, Floats]:
@@ -47,26 +61,33 @@ def _fuse(place: Floats, cluster: Ints, skill: Floats, clusters: int) -> Fused:
     return Fused(place=fused, trust=found.sure, met=found.own)
 
 
-def _make(rows: Sequence[tuple[str, tuple[float, ...], float]]) -> tuple[LabelValue, tuple[float, ...]]:
-    parts: dict[tuple[int, int, str], float] = {}
-    for label, (start, end), part in rows:
+def _make(rows: Sequence[Made]) -> tuple[LabelValue, tuple[float, ...]]:
+    parts: dict[tuple[int, int, str], tuple[float, Details]] = {}
+    for label, (start, end), part, carried in rows:
         # Two clusters may come to the same span; it is said once, as surely as the surer of them.
         span = int(start), int(end), label
-        parts[span] = max(part, parts.get(span, 0.0))
+        if span not in parts or part > parts[span][0]:
+            parts[span] = part, carried
     ordered = sorted(parts.items())
-    spans = tuple(Span(label, start, end) for (start, end, label), _ in ordered)
-    return Spans(spans), tuple(part for _, part in ordered)
+    spans = tuple(Span(label, start, end, carried) for (start, end, label), (_, carried) in ordered)
+    return Spans(spans), tuple(part for _, (part, _) in ordered)
 
 
-SPANS: Final = Kind(
-    produces=Spans,
-    key="spans",
-    fields=("start", "end"),
-    reach=_reach,
-    overlap=stretch_iou,
-    joins=JOINS,
-    score=_score,
-    fuse=_fuse,
-    make=_make,
-)
+def span_kind(rules: AttributeRules | None = None) -> Kind:
+    """Return stretches of text, with what they carry where a project asks for it."""
+    return Kind(
+        produces=Spans,
+        key="spans",
+        fields=("start", "end"),
+        reach=_reach,
+        overlap=stretch_iou,
+        joins=JOINS,
+        score=_score,
+        fuse=_fuse,
+        make=_make,
+        rules=rules,
+    )
+
+
+SPANS: Final = span_kind()
 """Stretches of text."""

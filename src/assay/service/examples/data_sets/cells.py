@@ -82,7 +82,7 @@ def _picture(key: str, cells: Boxes) -> bytes:
         sheet.oval(place, shade(FLUID, draw.uniform(0.93, 0.985)))
     sheet.soften(12)
     for box in cells.boxes:
-        DRAWN[box.label](sheet, box[1:], draw)
+        DRAWN[box.label](sheet, box[1:5], draw)
     sheet.soften(draw.uniform(0.2, 0.5))
     return sheet.photograph(draw)
 

@@ -107,7 +107,7 @@ def _picture(key: str, shelf: Shelf) -> bytes:
     for floor in shelf.floors:
         _board(sheet, floor, draw)
     for box, colour in shelf.products:
-        PACKINGS[box.label](sheet, box[1:], colour)
+        PACKINGS[box.label](sheet, box[1:5], colour)
     return sheet.photograph(draw)
 
 
