@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assay.core.errors import AssayError, NotReadable
+from assay.core.labels.attributes import PLAIN, details
 from assay.core.labels.label_text import write_label
 from assay.core.labels.label_values import (
     FIRST,
@@ -104,19 +105,34 @@ TEXT = st.text(
     max_size=40,
 )
 LABEL = st.sampled_from(LABELS)
+ATTRIBUTE = st.one_of(
+    st.sampled_from(("red", "12", "true", " two words")),
+    st.booleans(),
+    st.integers(-500, 500).map(lambda number: number / 4),
+    st.sampled_from((("a",), ("a", "b c"))),
+)
+CARRIED = st.one_of(
+    st.just(PLAIN),
+    st.builds(
+        lambda held, own, group: details(held, id=own, group=group),
+        st.dictionaries(st.sampled_from(("colour", "parts", "ü")), ATTRIBUTE, max_size=2),
+        st.sampled_from(("", "1", "a-b")),
+        st.sampled_from(("", "g")),
+    ),
+)
 HUNDREDTHS = st.integers(0, 20_000).map(lambda hundredths: hundredths / 100)
 
 
 @st.composite
 def boxes(draw):
     left, top = draw(HUNDREDTHS), draw(HUNDREDTHS)
-    return Box(draw(LABEL), left, top, 0.01 + draw(HUNDREDTHS), 0.01 + draw(HUNDREDTHS))
+    return Box(draw(LABEL), left, top, 0.01 + draw(HUNDREDTHS), 0.01 + draw(HUNDREDTHS), draw(CARRIED))
 
 
 @st.composite
 def spans(draw, text):
     start = draw(st.integers(0, len(text) - 1))
-    return Span(draw(LABEL), start, draw(st.integers(start + 1, len(text))))
+    return Span(draw(LABEL), start, draw(st.integers(start + 1, len(text))), draw(CARRIED))
 
 
 POINT = st.builds(Point, LABEL, HUNDREDTHS, HUNDREDTHS, st.booleans())

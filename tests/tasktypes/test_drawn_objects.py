@@ -40,7 +40,7 @@ def test_a_typical_labeller_misses_invents_and_misnames_a_few_and_draws_a_little
     whole = [one for one in said if len(one.boxes) == 3]
     names = np.mean([[b.label for b in one.boxes] == ["a", "b", "c"] for one in whole])
     assert 0.85 < names < 0.99
-    true = np.array([box[1:] for box in SCENE.boxes])
+    true = np.array([box[1:5] for box in SCENE.boxes])
     shares = [box_iou(np.array([b[1:] for b in one.boxes]), true) for one in whole]
     assert np.median(shares) == pytest.approx(0.92, abs=0.04)
 
@@ -85,7 +85,7 @@ def test_nobody_marks_beyond_what_is_known_of_the_text():
         assert min(span.start for span in flat) >= 0
         assert max(span.end for span in flat) <= 57
     alone = [span for one in drawn(SPANS, Spans(()), person(0.0)) for span in one.spans]
-    assert {span[1:] for span in alone} == {(0, 1)}
+    assert {span[1:3] for span in alone} == {(0, 1)}
 
 
 def test_labels_are_overlooked_and_added_about_as_often():

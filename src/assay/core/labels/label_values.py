@@ -168,19 +168,29 @@ def details_of(value: LabelValue) -> tuple[Details, ...]:
 
 def without_attributes(value: LabelValue) -> LabelValue:
     """Return a value whose objects carry no attributes: for a project that has none; ids and groups stay."""
+    return _carrying(value, lambda carried: details({}, id=carried.id, group=carried.group))
+
+
+def attributes_alone(value: LabelValue) -> LabelValue:
+    """Return a value whose objects carry their attributes and nothing else: for files that have ids of their own."""
+    return _carrying(value, lambda carried: details(dict(carried.attributes)))
+
+
+def without_details(value: LabelValue) -> LabelValue:
+    """Return a value whose objects carry nothing beside place and label: for files that have no room for more."""
+    return _carrying(value, lambda _: PLAIN)
+
+
+def _carrying(value: LabelValue, changed: "Callable[[Details], Details]") -> LabelValue:
     if not details_of(value):
         return value
     match value:
         case Boxes(boxes, size):
-            return Boxes(tuple(box._replace(details=_bare(box.details)) for box in boxes), size)
+            return Boxes(tuple(box._replace(details=changed(box.details)) for box in boxes), size)
         case Spans(spans):
-            return Spans(tuple(span._replace(details=_bare(span.details)) for span in spans))
+            return Spans(tuple(span._replace(details=changed(span.details)) for span in spans))
         case _:
             return value
-
-
-def _bare(carried: Details) -> Details:
-    return details({}, id=carried.id, group=carried.group)
 
 
 _Marked = TypeVar("_Marked", Box, Span)
@@ -188,11 +198,17 @@ _BY_PLACE: Final = itemgetter(1, 2, 3, 4, 0)
 _BY_START: Final = itemgetter(1, 2, 0)
 
 
+def place_in_order(marked: Box | Span) -> tuple[object, ...]:
+    """Return by what an object stands among those of its value: its place, its label, what it carries."""
+    by: tuple[object, ...] = _BY_PLACE(marked) if isinstance(marked, Box) else _BY_START(marked)
+    return (by, canonical(details_as_json(marked.details)))
+
+
 def _in_order(objects: Iterable[_Marked], by: Callable[[_Marked], Any]) -> tuple[_Marked, ...]:
     """Return objects in their canonical order; of those that lie alike what they carry decides."""
     found = sorted(objects, key=by)
     if any(one.details is not PLAIN for one in found):
-        found.sort(key=lambda one: (by(one), canonical(details_as_json(one.details))))
+        found.sort(key=place_in_order)
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from assay.core.labels.label_values import LabelledItem, LabelSchema, LabelValue
+from assay.core.labels.label_values import LabelledItem, LabelSchema, LabelValue, details_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,21 @@ class LabelContents:
 
 LeftOut = Counter[str]
 """What a format could not carry, as nouns in the plural with their number: `outlines`, `confidences`."""
+
+
+def leave_details_out(value: LabelValue, left_out: LeftOut, *, attributes: bool = True) -> None:
+    """Count what the objects of a value carry beside place and label, where a file has no room for it.
+
+    `attributes`: whether these are left out too, or ids and groups alone.
+    """
+    for carried in details_of(value):
+        for noun, count in (
+            ("attributes", len(carried.attributes) if attributes else 0),
+            ("ids of objects", bool(carried.id)),
+            ("groups of objects", bool(carried.group)),
+        ):
+            if count:
+                left_out[noun] += count
 
 
 class Format(Protocol):

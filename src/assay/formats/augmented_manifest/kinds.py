@@ -10,6 +10,9 @@ from assay.core.layouts.label_columns import kind_of
 Object = Mapping[str, Any]
 
 METADATA: Final = "-metadata"
+ATTRIBUTES, OBJECT_ID, GROUP = "label-category-attributes", "object-id", "group"
+"""What an object carries beside: the first two are Ground Truth's names for it in frames of a video."""
+
 CUSTOM: Final = "custom"
 KINDS: Final[Mapping[str, type[LabelValue]]] = {
     "image-classification": Choice,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assay.core.errors import InvalidLabel
+from assay.core.labels.attributes import PLAIN, Details, UnfitDetails, details_in
 from assay.core.labels.label_text import Unfit, ends_of, label_names, size_in
 from assay.core.labels.label_values import (
     Box,
@@ -26,7 +27,10 @@ from assay.core.layouts.label_spelling import trimmed
 from assay.core.layouts.row_ids import UnfitId, id_text
 from assay.core.ports.file_format import BadRow, LabelContents, LeftOut
 from assay.formats.augmented_manifest.kinds import (
+    ATTRIBUTES,
+    GROUP,
     METADATA,
+    OBJECT_ID,
     Object,
     class_id_of,
     is_class_id,
@@ -189,7 +193,7 @@ class _Lines:
         left, top, width, height = map(_pixels, map(found.get, _SIDES))
         if width <= 0 or height <= 0:
             raise _Unfit(f"a box of {width:g} by {height:g} has no area")
-        return Box(self._name(class_id_of(found), names), left, top, width, height)
+        return Box(self._name(class_id_of(found), names), left, top, width, height, _carried(found))
 
     def _spans(self, label: Object, metadata: Object, text: str | None) -> tuple[Spans, Parts]:
         found = label.get("entities")
@@ -252,7 +256,17 @@ def _span(found: Object, text: str | None) -> Span:
         raise _Unfit(str(problem)) from None
     if text is not None and end > len(text):
         raise _Unfit(f"a span ends at {end}, behind the text of {len(text)} characters")
-    return Span(name.strip() or name, start, end)
+    return Span(name.strip() or name, start, end, _carried(found))
+
+
+def _carried(found: Object) -> Details:
+    if not (ATTRIBUTES in found or OBJECT_ID in found or GROUP in found):
+        return PLAIN
+    said = {"attributes": found.get(ATTRIBUTES), "id": found.get(OBJECT_ID), "group": found.get(GROUP)}
+    try:
+        return details_in(said)
+    except UnfitDetails as problem:
+        raise _Unfit(str(problem)) from None
 
 
 def _parts(metadata: Object, member: str, count: int) -> Parts:

@@ -11,6 +11,7 @@ from typing import Any, Final, assert_never
 
 import msgspec
 
+from assay.core.labels.attributes import PLAIN, Details, attributes_as_json
 from assay.core.labels.label_text import plain
 from assay.core.labels.label_values import (
     Boxes,
@@ -25,7 +26,7 @@ from assay.core.labels.label_values import (
 )
 from assay.core.layouts.label_columns import rounded
 from assay.core.ports.file_format import LeftOut, Naming
-from assay.formats.augmented_manifest.kinds import METADATA, type_for
+from assay.formats.augmented_manifest.kinds import ATTRIBUTES, GROUP, METADATA, OBJECT_ID, type_for
 from assay.formats.augmented_manifest.responses import write_responses
 
 _DEPTH: Final = 3
@@ -144,10 +145,19 @@ def _boxes(value: Boxes, ids: Mapping[str, int]) -> dict[str, object]:
             "top": plain(box.top),
             "width": plain(box.width),
             "height": plain(box.height),
+            **_carried(box.details),
         }
         for box in value.boxes
     ]
     return {"image_size": _size(value.size), "annotations": annotations}
+
+
+def _carried(carried: Details) -> dict[str, object]:
+    """Return what an object carries under Ground Truth's names for it in frames of a video."""
+    if carried is PLAIN:
+        return {}
+    said = {ATTRIBUTES: attributes_as_json(carried), OBJECT_ID: carried.id, GROUP: carried.group}
+    return {name: value for name, value in said.items() if value}
 
 
 def _map(value: Boxes, ids: Mapping[str, int]) -> dict[str, str]:
@@ -167,7 +177,13 @@ def _spans(value: Spans, ids: Mapping[str, int]) -> dict[str, object]:
     for span in value.spans:
         _class_id(span.label, ids)
     entities = [
-        {"label": span.label, "startOffset": span.start, "endOffset": span.end} for span in value.spans
+        {
+            "label": span.label,
+            "startOffset": span.start,
+            "endOffset": span.end,
+            **_carried(span.details),
+        }
+        for span in value.spans
     ]
     return {"annotations": {"labels": [{"label": name} for name in ids], "entities": entities}}
 

@@ -11,7 +11,7 @@ refused by name.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue, Points
+from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue, Points, attributes_alone
 from assay.core.ports.file_format import (
     GUESSED,
     BadRow,
@@ -75,5 +75,5 @@ class CocoFormat(Format):
         return write_coco(items, path, naming=naming, left_out=left_out)
 
     def carried(self, value: LabelValue) -> LabelValue:
-        """Return the value itself: boxes and key points come back as they are."""
-        return value
+        """Return the value with the attributes of its boxes, which have ids of the file's own instead of theirs."""
+        return attributes_alone(value)

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.core.labels.attributes import PLAIN, Details, UnfitDetails, details_in
 from assay.core.layouts.json_stream import Piece
 from assay.core.layouts.python_json import decoded
 from assay.core.ports.file_format import BadRow, LeftOut
@@ -80,6 +81,7 @@ class Objects:
         hundredths: shape (objects, 4), left, top, width, height in hundredths of a pixel; or x, y, visible, and how
             many key points its annotation has, each times a hundred.
         score: shape (objects,), the confidence, NaN where there is none.
+        carried: what each box carries beside; empty where none carries anything.
         names: the labels.
         trouble: by image id, why the labels of this image cannot be read.
         loose: bad annotations that name no image.
@@ -90,6 +92,7 @@ class Objects:
     label: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     hundredths: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, 4), np.int32))
     score: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    carried: list[Details] = field(default_factory=list)
     trouble: dict[int, str] = field(default_factory=dict)
     loose: list[BadRow] = field(default_factory=list)
     texts: dict[str, int] = field(default_factory=dict)
@@ -105,8 +108,8 @@ class Objects:
 Part = Piece | list[dict[str, Any]]
 """Some annotations: decoded, or as they stand where one of them does not decode."""
 
-Rows = tuple[list[int], list[int], NDArray[np.float64], list[float]]
-"""Of some objects: images, labels, shape (objects, 4) places in pixels, and scores (NaN: none)."""
+Rows = tuple[list[int], list[int], NDArray[np.float64], list[float], list[Details]]
+"""Of some objects: images, labels, shape (objects, 4) places in pixels, scores (NaN: none), and what they carry."""
 
 
 def read_objects(path: Path, *, document: Document, attribute: str, left_out: LeftOut) -> Objects:
@@ -127,7 +130,8 @@ def read_objects(path: Path, *, document: Document, attribute: str, left_out: Le
     with path.open("rb") as stream:
         walk = walk_at(path, stream, document.annotations)
         for part in walk.decoded(decode, unfit=UNPARSED):
-            images, labels, places, scores = gather.rows(part, line)
+            images, labels, places, scores, carried = gather.rows(part, line)
+            objects.carried += carried
             line += len(part.ends) if isinstance(part, Piece) else len(part)
             kept: tuple[NDArray[Any], ...] = (
                 np.array(images, np.int64),
@@ -139,6 +143,8 @@ def read_objects(path: Path, *, document: Document, attribute: str, left_out: Le
                 column.append(more)
     if columns[0]:
         objects.image, objects.label, objects.hundredths, objects.score = map(np.concatenate, columns)
+    if not any(one is not PLAIN for one in objects.carried):
+        objects.carried.clear()
     if attribute == KEYPOINTS:
         _set_mixed_aside(objects)
     return objects
@@ -188,7 +194,7 @@ class _Gather:
                 continue
             self.leave("outlines", _said(found.get("segmentation")))
             further = sum(found[key] is not None for key in found.keys() - _KEYS)
-            self.leave("attributes", _said(found.get("attributes")) + bool(found.get("ignore")) + further)
+            self.leave("attributes", bool(found.get("ignore")) + further)
 
             def complain(reason: str, image: int = image, number: int = number) -> None:
                 self.objects.trouble.setdefault(image, f"annotation {number} {reason}")
@@ -202,6 +208,14 @@ class _Gather:
         """Count what is left out; nothing is no entry."""
         if count:
             self.left_out[noun] += count
+
+    def carried(self, found: object) -> Details:
+        """Return the attributes of an annotation; those that are none are counted."""
+        try:
+            return details_in({"attributes": found})
+        except UnfitDetails:
+            self.leave("attributes", _said(found))
+            return PLAIN
 
     def score(self, found: object) -> float:
         """Return a confidence, NaN where there is none; what is no share is counted."""
@@ -261,10 +275,14 @@ class _Boxes(_Gather):
             found, labels, places = list(compress(found, plain)), list(compress(labels, plain)), places[plain]
         self.leave("outlines", _filled([one.segmentation for one in found]))
         self.leave("key points", _filled([one.keypoints for one in found]))
-        self.leave("attributes", _filled([one.attributes for one in found]) + sum(map(_ignored, found)))
+        self.leave("attributes", sum(map(_ignored, found)))
+        raw = [one.attributes for one in found]
+        carried = [PLAIN] * len(found)
+        if _filled(raw):
+            carried = [self.carried(msgspec.json.decode(one)) if len(one) else PLAIN for one in raw]
         images = [one.image_id for one in found]
         scores = [np.nan if one.score is None else self.score(one.score) for one in found]
-        return self._with_area(images, labels, places, scores)
+        return self._with_area(images, labels, places, scores, carried)
 
     def _with_more(self, piece: Piece) -> list[_Annotation] | None:
         """Return annotations with further keys, which are counted; None where one of them is none."""
@@ -286,6 +304,7 @@ class _Boxes(_Gather):
         labels: list[int] = []
         places: list[tuple[float, ...]] = []
         scores: list[float] = []
+        carried: list[Details] = []
         for image, found, complain in self.each(piece, line):
             self.leave("key points", _said(found.get("keypoints")))
             has_box, outline = _said(found.get("bbox")), found.get("segmentation")
@@ -303,10 +322,17 @@ class _Boxes(_Gather):
                 labels.append(label)
                 places.append(place)
                 scores.append(self.score(found.get("score")))
-        return self._with_area(images, labels, np.array(places, np.float64).reshape(-1, 4), scores)
+                carried.append(self.carried(found.get("attributes")))
+        places_ = np.array(places, np.float64).reshape(-1, 4)
+        return self._with_area(images, labels, places_, scores, carried)
 
     def _with_area(
-        self, images: list[int], labels: list[int], places: NDArray[np.float64], scores: list[float]
+        self,
+        images: list[int],
+        labels: list[int],
+        places: NDArray[np.float64],
+        scores: list[float],
+        carried: list[Details],
     ) -> Rows:
         below = (places[:, 2:] < 0).any(axis=1)
         for at in np.flatnonzero(below).tolist():
@@ -318,8 +344,8 @@ class _Boxes(_Gather):
                 self.left_out[_BOX_WITHOUT_AREA] += lines
             kept = solid.astype(int).tolist()
             images, labels = list(compress(images, kept)), list(compress(labels, kept))
-            return images, labels, places[solid], list(compress(scores, kept))
-        return images, labels, places, scores
+            return images, labels, places[solid], list(compress(scores, kept)), list(compress(carried, kept))
+        return images, labels, places, scores, carried
 
 
 @dataclass
@@ -353,7 +379,8 @@ class _Points(_Gather):
             places += [(x, y, float(seen > 1), float(len(marked))) for _, x, y, seen in marked]
             scores += self._scores(found.get("keypoint_scores"), triples)
             self.leave("confidences", found.get("score") is not None)
-        return images, labels, np.array(places, np.float64).reshape(-1, 4), scores
+            self.leave("attributes", _said(found.get("attributes")))
+        return images, labels, np.array(places, np.float64).reshape(-1, 4), scores, []
 
     def _scores(self, found: object, triples: Sequence[tuple[float, ...]]) -> list[float]:
         """Return the confidence of each marked key point; `keypoint_scores` has one for every key point."""

@@ -26,6 +26,7 @@ from assay.core.labels.label_values import (
     Points,
     Size,
     boxes_in_order,
+    place_in_order,
 )
 from assay.core.layouts.json_stream import Piece
 from assay.core.layouts.python_json import decoded
@@ -178,6 +179,7 @@ class _Labels:
         objects.image = np.empty(0, np.int64)
         self._label, objects.label = objects.label[chosen], objects.label[:0].copy()
         self._hundredths, objects.hundredths = objects.hundredths[chosen], objects.hundredths[:0].copy()
+        self._carried = [objects.carried[at] for at in chosen.tolist()] if objects.carried else []
         self._score, objects.score = objects.score[chosen], objects.score[:0].copy()
         self._scored = bool(np.isfinite(self._score).any())
         self._rank = np.argsort(np.argsort(np.array(self._names, object))) if self._names else self._label
@@ -200,7 +202,8 @@ class _Labels:
         names = [self._names[at] for at in self._label[here].tolist()]
         columns = (self._hundredths[here].T / 100).tolist()
         scores = self._score[here].tolist() if self._scored else []
-        boxes = [_BOX(row) for row in zip(names, *columns, [PLAIN] * len(names), strict=True)]
+        carried = [self._carried[at] for at in here.tolist()] if self._carried else [PLAIN] * len(names)
+        boxes = [_BOX(row) for row in zip(names, *columns, carried, strict=True)]
         starts = (edges - edges[0]).tolist()
         for position, found in enumerate(images):
             start, end = starts[position], starts[position + 1]
@@ -240,6 +243,10 @@ class _Labels:
             points = [Point(name, x, y, seen > 0) for name, x, y, seen, *_ in objects]
             order = sorted(range(len(scores)), key=lambda at: points[at])
             return Points(tuple(points), size=size), tuple(scores[at] for at in order)
+        if self._carried:  # of boxes that lie alike what they carry decides
+            order = sorted(range(len(objects)), key=lambda at: place_in_order(objects[at]))
+            objects = [objects[at] for at in order]
+            scores = [scores[at] for at in order] if scores else []
         return boxes_in_order(tuple(objects), size=size), tuple(scores)
 
 

@@ -9,9 +9,10 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
+from assay.core.labels.attributes import attributes_as_json
 from assay.core.labels.label_text import plain
 from assay.core.labels.label_values import Boxes, LabelledItem, Point, Points
-from assay.core.ports.file_format import LeftOut, Naming
+from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.coco.document import POINT_CATEGORY
 
 _OWN: Final = frozenset({"id", "file_name", "width", "height"})
@@ -29,6 +30,7 @@ class _Box(msgspec.Struct, omit_defaults=True):
     segmentation: tuple[float, ...] | None = None
     iscrowd: int = -1
     score: float | None = None
+    attributes: dict[str, object] | None = None
 
 
 class _Keypoints(msgspec.Struct, omit_defaults=True):
@@ -83,6 +85,7 @@ def _count_lost(item: LabelledItem, left_out: LeftOut) -> None:
         left_out["confidences"] += 1
     if item.adjusted is not None:
         left_out["adjustments"] += 1
+    leave_details_out(item.value, left_out, attributes=False)
 
 
 def _image(item: LabelledItem, number: int) -> dict[str, object]:
@@ -135,7 +138,9 @@ class _Annotations:
                 raise ValueError(label)
             self._id += 1
             area = round(width * height, 4)
-            yield _Box(self._id, image, self._number[label], (left, top, width, height), area, (), 0, score)
+            said = attributes_as_json(carried) if carried.attributes else None
+            place = (left, top, width, height)
+            yield _Box(self._id, image, self._number[label], place, area, (), 0, score, said)
 
     def _points(self, value: Points, parts: Sequence[float], image: int) -> Iterator[_Keypoints]:
         if strange := [point.label for point in value.points if point.label not in self._number]:

@@ -16,7 +16,7 @@ a span without any token. A line `-DOCSTART-`, which readers of CoNLL pass over,
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assay.core.labels.label_values import LabelledItem, LabelValue, Spans
+from assay.core.labels.label_values import LabelledItem, LabelValue, Spans, without_details
 from assay.core.ports.file_format import (
     GUESSED,
     BadRow,
@@ -74,4 +74,4 @@ class ConllFormat(Format):
 
     def carried(self, value: LabelValue) -> LabelValue:
         """Return the spans that do not overlap: longer ones stay, of equal ones the earlier."""
-        return Spans(without_overlaps(value.spans)) if isinstance(value, Spans) else value
+        return without_details(Spans(without_overlaps(value.spans))) if isinstance(value, Spans) else value

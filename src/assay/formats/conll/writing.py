@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from assay.core.labels.label_values import LabelledItem, Span, Spans
-from assay.core.ports.file_format import LeftOut, Naming
+from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 
 DOCUMENT: Final = "-DOCSTART-"
 NOTHING: Final = "-X-"
@@ -133,3 +133,4 @@ def _count_lost(item: LabelledItem, overlapping: int, left_out: LeftOut) -> None
         left_out["further columns"] += len(item.extra)
     if item.adjusted is not None:
         left_out["adjustments"] += 1
+    leave_details_out(item.value, left_out)

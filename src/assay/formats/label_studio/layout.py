@@ -18,6 +18,7 @@ from assay.core.labels.label_values import (
     Points,
     Preference,
     Spans,
+    without_details,
 )
 from assay.core.layouts.label_studio_tables import label_studio_header
 from assay.core.ports.file_format import (
@@ -87,5 +88,5 @@ class LabelStudioFormat(Format):
         return write_label_studio(items, path, naming=naming, left_out=left_out)
 
     def carried(self, value: LabelValue) -> LabelValue:
-        """Return the value itself: all of them come back as they are."""
-        return value
+        """Return the value without what its objects carry beside: all else comes back as it is."""
+        return without_details(value)

@@ -10,7 +10,7 @@ import msgspec
 from assay.core.errors import InputError
 from assay.core.labels.label_text import label_names
 from assay.core.labels.label_values import LabelledItem, Preference
-from assay.core.ports.file_format import LeftOut, Naming
+from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.label_studio.tasks import MARK
 from assay.formats.label_studio.values import Unfit, regions_of
 
@@ -50,6 +50,7 @@ def write_label_studio(
             count += 1
             if item.answers:
                 left_out["answers"] += len(item.answers)
+            leave_details_out(item.value, left_out)
         out.write(b"\n]\n")
     return count
 

@@ -13,7 +13,7 @@ VOC challenges counted pixels from 1; in their files boxes come one pixel furthe
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue
+from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue, without_details
 from assay.core.ports.file_format import (
     GUESSED,
     BadRow,
@@ -71,5 +71,5 @@ class PascalVocFormat(Format):
         return write_voc(items, path, naming=naming, left_out=left_out)
 
     def carried(self, value: LabelValue) -> LabelValue:
-        """Return the value itself: boxes come back as they are."""
-        return value
+        """Return the boxes without what they carry beside: places and labels come back as they are."""
+        return without_details(value)

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from assay.core.labels.label_text import plain
 from assay.core.labels.label_values import Box, Boxes, LabelledItem
 from assay.core.layouts.media_paths import path_parts
-from assay.core.ports.file_format import LeftOut, Naming
+from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.pascal_voc.folders import ANNOTATIONS, SETS
 from assay.formats.pascal_voc.reading import ESCAPED, LABEL_MAP, LABEL_MAP_HEAD, SCORE
 
@@ -135,3 +135,4 @@ def _count_lost(item: LabelledItem, left_out: LeftOut) -> None:
         left_out["further columns"] += len(item.extra)
     if item.adjusted is not None:
         left_out["adjustments"] += 1
+    leave_details_out(item.value, left_out)

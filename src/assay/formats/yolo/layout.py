@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from assay.core.geometry.within_bounds import within_picture
-from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue
+from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue, without_details
 from assay.core.ports.file_format import (
     GUESSED,
     BadRow,
@@ -72,4 +72,4 @@ class YoloFormat(Format):
 
     def carried(self, value: LabelValue) -> LabelValue:
         """Return the boxes cut at the edges of their picture: hundredths of a pixel come back."""
-        return within_picture(value) if isinstance(value, Boxes) else value
+        return without_details(within_picture(value)) if isinstance(value, Boxes) else value

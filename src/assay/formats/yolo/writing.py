@@ -16,7 +16,7 @@ from assay.core.errors import InputError
 from assay.core.geometry.within_bounds import within_picture
 from assay.core.labels.label_values import Boxes, LabelledItem
 from assay.core.layouts.media_paths import path_parts
-from assay.core.ports.file_format import LeftOut, Naming
+from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.yolo.description import label_file
 from assay.formats.yolo.reading import SIZES
 
@@ -165,3 +165,4 @@ def _count_lost(item: LabelledItem, left_out: LeftOut) -> None:
         left_out["further columns"] += len(item.extra)
     if item.adjusted is not None:
         left_out["adjustments"] += 1
+    leave_details_out(item.value, left_out)
