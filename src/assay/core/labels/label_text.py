@@ -11,7 +11,15 @@ from typing import Any, Final, assert_never
 
 from assay.core.errors import InvalidLabel
 from assay.core.ids import canonical
-from assay.core.labels.attributes import Details, UnfitDetails, details_as_json, details_in, unfit_attributes
+from assay.core.labels.attributes import (
+    PLAIN,
+    Details,
+    UnfitDetails,
+    details_as_json,
+    details_in,
+    missing_attribute,
+    unfit_attributes,
+)
 from assay.core.labels.label_values import (
     FIRST,
     SECOND,
@@ -29,6 +37,7 @@ from assay.core.labels.label_values import (
     Span,
     Spans,
     details_of,
+    object_count,
     without_attributes,
 )
 from assay.core.labels.python_lists import python_value
@@ -165,6 +174,18 @@ def check_names(value: LabelValue, *, schema: LabelSchema, text: str = "") -> No
     for name, carried in zip(label_names(value), details_of(value), strict=False):
         if problem := unfit_attributes(carried, schema.attributes_of(name), label=name):
             raise InvalidLabel(label=shown(text or name), reason=problem)
+
+
+def check_complete(value: LabelValue, *, schema: LabelSchema) -> None:
+    """Raise `InvalidLabel` where an object lacks an attribute that its label requires."""
+    if not schema.has_attributes:
+        return
+    carried = details_of(value) or [PLAIN] * object_count(value)
+    for name, one in zip(label_names(value), carried, strict=False):
+        if missing := missing_attribute(one, schema.attributes_of(name)):
+            raise InvalidLabel(
+                label=shown(write_label(value)), reason=f"a '{shown(name)}' does not say its '{missing}'"
+            )
 
 
 def plain(number: float) -> float | int:

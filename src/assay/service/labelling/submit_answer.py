@@ -6,6 +6,7 @@ from django.db import IntegrityError
 
 from assay.core.errors import InvalidLabel
 from assay.core.geometry.within_bounds import OutsideItem, cut_to_item
+from assay.core.labels.label_text import check_complete
 from assay.core.labels.label_values import Boxes, Points, Spans
 from assay.service.access.permissions import Actor, require
 from assay.service.installation import Installation
@@ -82,15 +83,20 @@ def submit_answer(
 
 
 def _within_item(actor: Actor, found: AtWork, value: str, *, assignment: int) -> str:
-    """Return an answer whose boxes are cut at the edges of their picture; what lies outside of its item is refused."""
+    """Return an answer whose boxes are cut at the edges of their picture.
+
+    What lies outside of its item is refused, and an object that lacks a required attribute.
+    """
     task, schema = found.rules.task, found.rules.schema
     if task.produces not in (Boxes, Points, Spans):
         return value
     lease = assignment_by_id(actor.scope, assignment)
     if lease is None or lease.person != found.person.id:
         return value  # the loop says so
+    whole = task.parse(value, schema=schema)
+    check_complete(whole, schema=schema)
     try:
-        said, cut = cut_to_item(task.parse(value, schema=schema), body(lease.item).facts)
+        said, cut = cut_to_item(whole, body(lease.item).facts)
     except OutsideItem as problem:
         raise InvalidLabel(label=value[:80], reason=problem.reason) from problem
     return task.text(said) if cut else value

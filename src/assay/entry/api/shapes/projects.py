@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Literal
 
-from assay.core.labels.label_values import LabelClass
 from assay.entry.api.cursor_paging import Cursor, Limit
 from assay.entry.api.shapes.base import Shape
 from assay.entry.api.shapes.batches import Batch
+from assay.entry.api.shapes.labels import ProjectLabel
 from assay.entry.api.shapes.plans import Plan, plan_of
 from assay.entry.api.shapes.texts import Document, Id, Word
 from assay.service.batches.autopilot_decisions_as_shown import Decided
@@ -40,10 +40,6 @@ class Projects(Shape):
 
     projects: list[ProjectListed]
     next: str | None
-
-
-class ProjectLabel(Shape, shows=LabelClass):
-    """A label, and what labellers read about it."""
 
 
 class Decision(Shape, shows=Decided, without={"event"}):

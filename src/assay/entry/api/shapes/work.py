@@ -6,16 +6,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from assay.entry.api.shapes.base import Received, Shape, moment
+from assay.entry.api.shapes.labels import ProjectLabel
 from assay.service.labelling.bench import BenchSetUp, ShownTask, WorkThereIs
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
-
-
-class BenchLabel(Shape):
-    """One label that answers may use."""
-
-    name: str
-    help: str
 
 
 class Pay(Shape):
@@ -34,7 +28,7 @@ class Bench(Shape):
     task: str
     produces: str
     media: str | None
-    labels: list[BenchLabel]
+    labels: list[ProjectLabel]
     instructions: str
     pay: Pay
     role: str
@@ -196,7 +190,7 @@ def bench_of(found: BenchSetUp) -> Bench:
         task=found.task,
         produces=found.produces,
         media=found.media,
-        labels=[BenchLabel(name=one.name, help=one.help) for one in found.labels],
+        labels=[ProjectLabel.model_validate(one, from_attributes=True) for one in found.labels],
         instructions=found.instructions,
         pay=Pay(answer=found.answer_price, expert=found.expert_price, currency=found.currency),
         role="expert" if found.is_expert else "labeller",
