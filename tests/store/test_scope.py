@@ -89,8 +89,8 @@ def test_changes_with_another_tenants_scope_change_nothing(cast, strangers, pets
     foreign = strangers.scope
     with db.transaction():
         batches.set_batch(foreign, batch.id, rejected=77)
-        projects.save_plan(foreign, project.id, plan="mine")
-        projects.save_quote(foreign, project.id, quote="mine", agreed=True)
+        projects.save_plan(foreign, project, plan="mine")
+        projects.save_quote(foreign, project, quote="mine", agreed=True)
         project_people.save_standing(foreign, [replace(pets.crew["lena"], state="paused")])
     for change in (
         lambda: batches.move_batch(foreign, batch, "receive"),

@@ -84,7 +84,7 @@ def summary_to_json(summary: BatchSummary) -> dict[str, Any]:
 
 
 def _summary(actor: Actor, row: batches.BatchRow) -> BatchSummary:
-    project = projects.project_by_id(actor.scope, row.project_id)
+    project = projects.project_of_batch(actor.scope, row.id)
     intake = intake_of(project)
     states = items.count_by_state(row)
     counts = answers_and_pay_ledger.count_answers(row.id)

@@ -140,7 +140,7 @@ def work_there_is(installation: Installation, actor: Actor, *, now: int) -> list
             work = at_work(installation, actor, batch=row.name)
         except NotFound:
             continue  # simulated people work there
-        project = projects.project_by_id(actor.scope, row.project_id)
+        project = projects.project_of_batch(actor.scope, row.id)
         intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
         done, earned = answer_counts.totals_of(work.person.id)
         found.append(

@@ -19,7 +19,7 @@ def approve_quote(actor: Actor, *, project: str, now: int) -> ProjectRow:
     if found.status not in lifecycle.APPROVABLE and not is_paused(actor.scope, found):
         raise NotAllowed(noun="project", state=found.status, verb="approve a quote", possible="nothing of it")
     with db.transaction():
-        save_quote(actor.scope, found.id, quote=found.quote, agreed=True)
+        save_quote(actor.scope, found, quote=found.quote, agreed=True)
         resume(actor.scope, found)
         record(actor, now=now, verb="approve a quote", subject=f"project {project}", before=found.status)
     return project_by_name(actor.scope, project)

@@ -36,5 +36,5 @@ def plan_again(installation: Installation, actor: Actor, *, project: str, now: i
             noun="project", state=found.status, verb="plan again", possible="wait for the pilot's quote"
         )
     with db.transaction():
-        projects.save_plan(actor.scope, found.id, plan=store_plan(plan))
+        projects.save_plan(actor.scope, found, plan=store_plan(plan))
         record(actor, now=now, verb="plan again", subject=f"project {project}")
