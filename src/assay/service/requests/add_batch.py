@@ -2,11 +2,10 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from assay.core import chance
 from assay.core.errors import BadValue, InputError, raise_all
@@ -21,7 +20,7 @@ from assay.service.intake.data_source import PREPARED, open_source, place_of_sou
 from assay.service.intake.intake_file import parse_yaml
 from assay.service.intake.named_files import missing_files
 from assay.service.intake.unprotected_data import refuse_unprotected
-from assay.service.requests.draft_text import text_of
+from assay.service.requests.draft_text import Tree, text_of
 from assay.service.stored_times import iso, micros
 from assay.service.trail.nonce_commitment import commit
 from assay.service.trail.seal_events import certificate_key
@@ -41,7 +40,7 @@ _COLUMNS: Final = ("id", "media", "text", "labels")
 class BatchRequest:
     """What a further batch asks for, as keys of an intake, and the folder that its paths are relative to."""
 
-    tree: Mapping[str, Any]
+    tree: Tree
     folder: Path
 
 
@@ -79,7 +78,7 @@ def add_batch(
     return projects.project_of_batch(actor.scope, found), batch_by_id(actor.scope, found)
 
 
-def with_usual_columns(tree: Mapping[str, Any], base: Intake) -> Mapping[str, Any]:
+def with_usual_columns(tree: Tree, base: Intake) -> Tree:
     """Return what is asked for with the columns that its project named, where a table of the same kind names none."""
     data = tree.get("data")
     if not isinstance(data, dict) or not isinstance(data.get("path"), str):
@@ -111,7 +110,7 @@ def _check(received: Intake, base: Intake, *, folder: Path) -> None:
     next(iter(open_source(received.data, folder=folder, skip=0)), None)
 
 
-def _digest(whole: ProjectRow, tree: Mapping[str, Any], received: Intake) -> str:
+def _digest(whole: ProjectRow, tree: Tree, received: Intake) -> str:
     """Return what names a further batch: what its project and it ask for, and its data. Where they lie does not matter."""
     place = place_of_source(received.data, folder=Path(whole.folder))
     named = {**tree, "data": {**tree["data"], "path": place.name}}
