@@ -262,14 +262,26 @@ def write_boxes(folder: Path, *, items: int = 20, right: float = 0.7, more: str 
 
 
 def add_further(
-    project: Project, *, truth: Mapping[str, str], data: str = "items2.csv", actor: Actor | None = None, **says: object
+    project: Project,
+    *,
+    truth: Mapping[str, str],
+    data: str = "items2.csv",
+    columns: Mapping[str, str] | None = None,
+    written: bool = True,
+    actor: Actor | None = None,
+    **says: object,
 ) -> Project:
     """Write further items beside a project's and add them as a batch; `says` are further keys of its request."""
     folder = project.folder / "more"
     folder.mkdir(exist_ok=True)
-    write_csv(folder / data, ("id", "file"), [(key, f"photos/{key}.jpg") for key in truth])
+    if written:
+        write_csv(folder / data, ("id", "file"), [(key, f"photos/{key}.jpg") for key in truth])
     write_csv(folder / f"truth-of-{data}", ("item", "label"), truth.items())
-    tree = {"data": {"path": data}, "workforce": {"truth": f"truth-of-{data}"}, **says}
+    tree = {
+        "data": {"path": data, **(columns or {})},
+        "workforce": {"truth": f"truth-of-{data}"},
+        **says,
+    }
     row, batch = add_batch(
         actor or project.installation.owner("rita", "tests"),
         project=project.row.name,

@@ -8,14 +8,14 @@ import numpy as np
 from assay.core.project import lifecycle
 from assay.core.review.known_item_lessons import learn, told
 from assay.service.quality.calibrated_consensus import lessons_to_json
-from assay.service.quality.known_in_earlier_batches import known_before, with_known_before
+from assay.service.quality.known_in_other_batches import NOTHING, known_elsewhere, with_known_elsewhere
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.stored_project import constants_of
 from assay.store.labelling.project_people import list_people
 from assay.store.projects import batches, projects
 from assay.store.projects.further_batches import earlier_batches
 
-FEWEST: Final = 20
+FEWEST: Final = 10
 """Fewer known items of earlier batches say too little of people to begin with."""
 PILOTED: Final = "done"
 
@@ -40,11 +40,11 @@ def keep_what_was_learnt(work: Work) -> None:
     How far models are to be trusted comes along, but not that they may label alone: that is for items of this batch
     to show.
     """
-    before = known_before(work)
+    before = NOTHING if work.project.further is None else known_elsewhere(work)
     if len(before.rows) < FEWEST or not before.answers:
         return
     people = list_people(work.scope, work.project.id)
-    table = with_known_before(work, before, answers=(), suggested=(), items_in_order=(), people=people)
+    table = with_known_elsewhere(work, before, answers=(), suggested=(), items_in_order=(), people=people)
     known = before.labels
     model = work.task.fit(table, schema=work.intake.schema, known=told(known, task=work.task))
     lessons = learn(

@@ -28,10 +28,10 @@ from assay.service.quality.calibrated_consensus import (
     prior_of,
     trusted_prior,
 )
-from assay.service.quality.known_in_earlier_batches import (
-    known_before,
-    no_prior_before,
-    with_known_before,
+from assay.service.quality.known_in_other_batches import (
+    known_elsewhere,
+    no_prior_elsewhere,
+    with_known_elsewhere,
 )
 from assay.service.quality.plan_and_quote import plan_so_far, store_plan
 from assay.service.quality.settling_limits import expert_price, most_of
@@ -65,17 +65,17 @@ def refit(work: Work) -> None:
     suggested = model_proposals.all_suggestions(batch) if sources(work.intake) else ()
     ids = [row.id for row in rows]
     table = columns(work, said, suggested=suggested, items_in_order=ids, people=everybody)
-    before = known_before(work)
-    # People and models are learnt from known items of earlier batches too; what is believed is about this batch alone.
+    other = known_elsewhere(work)
+    # People and models are learnt from known items of other batches too; what is believed is about this batch alone.
     wide = table
-    if before.rows:
-        wide = with_known_before(
-            work, before, answers=said, suggested=suggested, items_in_order=ids, people=everybody
+    if other.rows:
+        wide = with_known_elsewhere(
+            work, other, answers=said, suggested=suggested, items_in_order=ids, people=everybody
         )
 
     known = [row.label if row.judged and row.label else None for row in rows]
     learnt = told(known, task=work.task)
-    all_known = [*known, *before.labels]
+    all_known = [*known, *other.labels]
     prior = prior_of(work, rows)
     # What known items taught last time says how far the model is heard while people are learnt.
     heard = trusted_prior(work, prior, lessons=lessons_of(work))
@@ -83,14 +83,14 @@ def refit(work: Work) -> None:
         wide,
         schema=work.intake.schema,
         known=told(all_known, task=work.task),
-        prior=no_prior_before(heard, before),
+        prior=no_prior_elsewhere(heard, other),
     )
     lessons = learn(
         table=wide,
         model=model,
-        prior=no_prior_before(prior, before),
+        prior=no_prior_elsewhere(prior, other),
         known=all_known,
-        by_chance=np.concatenate([_by_chance(work, rows), np.zeros(len(before.rows), dtype=np.bool_)]),
+        by_chance=np.concatenate([_by_chance(work, rows), np.zeros(len(other.rows), dtype=np.bool_)]),
         task=work.task,
         schema=work.intake.schema,
         most=work.intake.most,
@@ -108,7 +108,7 @@ def refit(work: Work) -> None:
         ),
     )
     shown = standing_of_people.standing_of(
-        work, everybody, rows, table=wide, answers=answers, reserve=waiting, before=before.rows
+        work, everybody, rows, table=wide, answers=answers, reserve=waiting, elsewhere=other.rows
     )
     changes, reopened = _restated(work, rows, belief, settle=settle, worth=worth)
     automatic = labelled_by_models(work, rows, belief, settle=settle, worth=worth)

@@ -67,7 +67,7 @@ def _riding_along(work: Work, *, answers: int) -> int:
     # Nobody sees one twice.
     there = len(items.control_items(work.batch.id))
     if work.project.further is not None:
-        before = items.known_of_earlier_batches(work.project.id, before=work.batch.id)
-        there += sum(row.is_control for row in before)
+        other = items.known_of_other_batches(work.project.id, but=work.batch.id)
+        there += sum(row.is_control and row.id < work.batch.first_item for row in other)
     unseen = max(0, len(crew) * there - controls)
     return min(ceil(expected + _SURE * sqrt(expected)), unseen)

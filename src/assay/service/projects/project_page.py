@@ -87,6 +87,12 @@ class ProjectPage:
     waiting: Sequence[Waiting]
     may_add: bool
 
+    @property
+    def shown(self) -> BatchFigures | None:
+        """The batch whose quality stands for the project: the newest that something is known of."""
+        told = [one for one in self.batches if one.proven or one.quality]
+        return told[-1] if told else None
+
 
 def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
     """Return a project's page; raises `NotFound` also for a project outside the scope."""

@@ -38,10 +38,14 @@ _COLUMNS: Final = ("id", "media", "text", "labels")
 
 @dataclass(frozen=True, slots=True)
 class BatchRequest:
-    """What a further batch asks for, as keys of an intake, and the folder that its paths are relative to."""
+    """What a further batch asks for, as keys of an intake, and the folder that its paths are relative to.
+
+    `same` names it where files have other names at every upload; "": its data do.
+    """
 
     tree: Tree
     folder: Path
+    same: str = ""
 
 
 def add_batch(
@@ -69,7 +73,7 @@ def add_batch(
     _check(received, base, folder=Path(whole.folder))
     kept = Asked(
         text=text,
-        digest=_digest(whole, asked.tree, received),
+        digest=_digest(whole, asked, received),
         folder=str(asked.folder),
         own_limit=further.has_limit,
         filed_by=actor.member,
@@ -110,8 +114,11 @@ def _check(received: Intake, base: Intake, *, folder: Path) -> None:
     next(iter(open_source(received.data, folder=folder, skip=0)), None)
 
 
-def _digest(whole: ProjectRow, tree: Tree, received: Intake) -> str:
+def _digest(whole: ProjectRow, asked: BatchRequest, received: Intake) -> str:
     """Return what names a further batch: what its project and it ask for, and its data. Where they lie does not matter."""
+    if asked.same:
+        return digest_of([whole.intake_digest, asked.same])
+    tree = asked.tree
     place = place_of_source(received.data, folder=Path(whole.folder))
     named = {**tree, "data": {**tree["data"], "path": place.name}}
     return digest_of([whole.intake_digest, named, _content(place)])

@@ -1,12 +1,15 @@
 """Add a batch to a project from a draft: what it says of its own, and the files that were uploaded to it."""
 
 from assay.core.errors import NotAllowed
+from assay.core.ids import digest_of
 from assay.service.access.permissions import Actor, require
 from assay.service.installation import Installation
 from assay.service.requests.add_batch import VERB, BatchRequest, add_batch, with_usual_columns
-from assay.service.requests.draft_files import holding
+from assay.service.requests.draft_files import files_of, holding
 from assay.service.requests.draft_source import settle_further
+from assay.service.requests.draft_text import tree_of
 from assay.service.requests.drafts import draft_folder, member_of
+from assay.service.requests.drop_draft import drop_draft
 from assay.service.requests.save_draft import open_draft
 from assay.service.working_set.stored_project import intake_of
 from assay.store import db
@@ -43,13 +46,17 @@ def add_batch_from_draft(
         tree = settle_further(
             folder, row.text, usual=lambda asked: with_usual_columns(asked, intake_of(whole))
         )
-        _, batch = add_batch(
+        said = [tree_of(row.text), {one.name: one.digest for one in files_of(folder).values()}]
+        found, batch = add_batch(
             actor,
             project=project,
-            asked=BatchRequest(tree=tree, folder=folder),
+            asked=BatchRequest(tree=tree, folder=folder, same=digest_of(said)),
             home=installation.home,
             now=now,
         )
-        with db.transaction():
-            finish_draft(actor.scope, row.id, project=project, now=now)
+        if found.data_folder == str(folder):
+            with db.transaction():
+                finish_draft(actor.scope, row.id, project=project, now=now)
+    if found.data_folder != str(folder):  # the same files had become a batch before
+        drop_draft(actor, draft=draft, now=now)
     return batch

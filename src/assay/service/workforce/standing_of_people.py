@@ -47,17 +47,17 @@ def standing_of(
     table: AnswerTable,
     answers: Sequence[tuple[int, int, str, float]],
     reserve: AbstractSet[int] | None = None,
-    before: Sequence[items.ItemRow] = (),
+    elsewhere: Sequence[items.ItemRow] = (),
 ) -> Standing:
     """Return what everybody has shown by now; `table` is what is heard, `answers` everything that was said.
 
-    `before` are known items of earlier batches, which stand behind the batch's own in the table: their control items count
-    as well. Findings are about this batch; what earlier ones found of somebody who has not answered here stays.
+    `elsewhere` are known items of other batches, which stand behind the batch's own in the table: their control items count
+    as well. Findings are about this batch; what others found of somebody who has not answered here stays.
 
     `reserve` are the ids of those whose answers tell so much less that others go first; None: as it was.
     """
     found = _looked_at(work, everybody, rows, answers)
-    heard = {answer[1] for answer in answers} if before else {person.id for person in everybody}
+    heard = {answer[1] for answer in answers} if elsewhere else {person.id for person in everybody}
     after = {person.id: person for person in everybody}
     why: dict[int, Finding] = {}
     for one in found.findings:
@@ -68,7 +68,7 @@ def standing_of(
             why.setdefault(person.id, one)
     for group in found.groups:
         _link([everybody[place] for place in group], after)
-    _on_control_items(work, everybody, [*rows, *before], table, after)
+    _on_control_items(work, everybody, [*rows, *elsewhere], table, after)
     if reserve is not None:
         after = {key: replace(person, reserve=key in reserve) for key, person in after.items()}
     return Standing(

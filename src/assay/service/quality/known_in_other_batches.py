@@ -1,4 +1,4 @@
-"""What earlier batches of a project teach about its people and models: their known items, and what was said of them.
+"""What other batches of a project teach about its people and models: their known items, and what was said of them.
 
 Known are control items, and items that an audit drew: both were drawn at random in their batch, so what people said of
 them is a fair sample of how they answer. Items that experts saw because they looked risky are none of these.
@@ -21,8 +21,8 @@ from assay.store.labelling.project_people import PersonRow
 
 
 @dataclass(frozen=True, slots=True)
-class KnownBefore:
-    """Known items of earlier batches, answers to them as (item, person, value), and what models proposed for them."""
+class KnownElsewhere:
+    """Known items of a project's other batches, answers to them as (item, person, value), and what models proposed for them."""
 
     rows: Sequence[items.ItemRow] = ()
     answers: Sequence[tuple[int, int, str]] = ()
@@ -34,16 +34,16 @@ class KnownBefore:
         return [row.label for row in self.rows]
 
 
-NOTHING: Final = KnownBefore()
+NOTHING: Final = KnownElsewhere()
 
 
-def known_before(work: Work) -> KnownBefore:
-    """Return what earlier batches teach; nothing in a project's first, which costs no question."""
-    if work.project.further is None:
+def known_elsewhere(work: Work) -> KnownElsewhere:
+    """Return what the project's other batches teach."""
+    rows = items.known_of_other_batches(work.project.id, but=work.batch.id)
+    if not rows:
         return NOTHING
-    rows = items.known_of_earlier_batches(work.project.id, before=work.batch.id)
     ids = [row.id for row in rows]
-    return KnownBefore(
+    return KnownElsewhere(
         rows=rows,
         answers=[
             (answer.item, answer.person, answer.value)
@@ -53,27 +53,27 @@ def known_before(work: Work) -> KnownBefore:
     )
 
 
-def with_known_before(
+def with_known_elsewhere(
     work: Work,
-    before: KnownBefore,
+    other: KnownElsewhere,
     *,
     answers: Sequence[tuple[int, int, str]],
     suggested: Sequence[tuple[int, int, str]],
     items_in_order: Sequence[int],
     people: Sequence[PersonRow],
 ) -> AnswerTable:
-    """Return a batch's answers as columns, with those to known items of earlier batches behind its own items."""
+    """Return a batch's answers as columns, with those to known items of other batches behind its own items."""
     return columns(
         work,
-        [*answers, *before.answers],
-        suggested=[*suggested, *before.suggested],
-        items_in_order=[*items_in_order, *(row.id for row in before.rows)],
+        [*answers, *other.answers],
+        suggested=[*suggested, *other.suggested],
+        items_in_order=[*items_in_order, *(row.id for row in other.rows)],
         people=people,
     )
 
 
-def no_prior_before(prior: Floats | None, before: KnownBefore) -> Floats | None:
-    """Return a learning model's rows with unknown ones for items of earlier batches: another model spoke of those."""
-    if prior is None or not before.rows:
+def no_prior_elsewhere(prior: Floats | None, other: KnownElsewhere) -> Floats | None:
+    """Return a learning model's rows with unknown ones for items of other batches: another model spoke of those."""
+    if prior is None or not other.rows:
         return prior
-    return np.vstack([prior, np.full((len(before.rows), prior.shape[1]), np.nan)])
+    return np.vstack([prior, np.full((len(other.rows), prior.shape[1]), np.nan)])
