@@ -16,7 +16,7 @@ from assay.service.access.permissions import Actor
 from assay.service.installation import Installation
 from assay.service.intake.intake_file import read_intake_file
 from assay.service.pipeline.run_batch import run_batch
-from assay.service.requests.add_batch import BatchRequest, add_batch
+from assay.service.requests.further_batches.add_batch import BatchRequest, add_batch
 from assay.service.requests.submit_intake import submit_intake
 from assay.store.projects.batches import BatchRow, batch_by_id
 from assay.store.projects.projects import ProjectRow, project_by_id

@@ -86,7 +86,7 @@ def _live(actor: Actor, row: batches.BatchRow, *, now: int) -> LiveBatch:
     states = items.count_by_state(row) if row.accepted else {}
     spent = answers_and_pay_ledger.spent(row.id)
     limit = approved_price_left(project, intake)
-    newest = queues_at_work.newest_answer(actor.scope, project.id)
+    newest = queues_at_work.newest_answer(actor.scope, project.id, batch=row.id)
     deadline = intake.deadline or intake.finish_by
     due = None if deadline is None else datetime(deadline.year, deadline.month, deadline.day, tzinfo=UTC)
     alarms = list(_standstill(actor, project, row, newest=newest, now=now))

@@ -68,6 +68,11 @@ def sharing_the_limit(project: int, *, but: int | None) -> list[int]:
     return [int(batch) for batch, is_first in found if (but is not None if is_first else batch != but)]
 
 
+def all_further() -> frozenset[int]:
+    """Return every further batch of the installation."""
+    return frozenset(int(batch) for (batch,) in db.rows("SELECT batch_id FROM further_batch"))
+
+
 def keys_used(batches: Sequence[int], keys: Sequence[str]) -> frozenset[str]:
     """Return which of these ids items of some batches have."""
     found: set[str] = set()

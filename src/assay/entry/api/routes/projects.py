@@ -28,7 +28,7 @@ from assay.service.installation import this_installation
 from assay.service.projects.approve_quote import approve_quote
 from assay.service.projects.project_page import project_page
 from assay.service.projects.projects_overview import projects_page
-from assay.service.requests.add_batch_from_draft import add_batch_from_draft
+from assay.service.requests.further_batches.add_batch_from_draft import add_batch_from_draft
 from assay.service.requests.save_draft import save_draft
 from assay.service.requests.submit_draft import submit_draft
 

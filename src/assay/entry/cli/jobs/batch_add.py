@@ -14,7 +14,7 @@ from assay.entry.cli.shell_session import clock, session
 from assay.service.batches.batch_summary import batch_summary, summary_to_json
 from assay.service.delivery.delivery_folder import delivery_place
 from assay.service.pipeline.run_batch import run_batch
-from assay.service.requests.add_batch import BatchRequest, add_batch
+from assay.service.requests.further_batches.add_batch import BatchRequest, add_batch
 
 WAITS = 3
 COLUMNS: Final = {

@@ -12,11 +12,11 @@ from assay.entry.web.requester.request_form import read_form
 from assay.service.access.permissions import Actor
 from assay.service.access.request_limits import count_upload
 from assay.service.installation import this_installation
-from assay.service.requests.add_batch_from_draft import add_batch_from_draft
 from assay.service.requests.add_draft_files import add_draft_files
 from assay.service.requests.draft_files import Incoming, RefusedFile
 from assay.service.requests.draft_text import changed, text_of
 from assay.service.requests.drop_draft import drop_draft
+from assay.service.requests.further_batches.add_batch_from_draft import add_batch_from_draft
 from assay.service.requests.start_draft import start_draft
 
 GIVEN = ("deadline", "max_price")
