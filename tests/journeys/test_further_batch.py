@@ -30,10 +30,10 @@ def look(visitor, name):
 
 def test_a_requester_adds_a_batch_and_finds_it_beside_the_first(window, tmp_path):
     first = table(
-        tmp_path / "birds.csv", [(f"a{n:02}", f"A note on a {LABELS[n % 3]}, {n}.") for n in range(40)]
+        tmp_path / "birds.csv", [(f"a{n:02}", f"A note {n} on a {LABELS[n % 3]}.") for n in range(40)]
     )
-    rows = [(f"b{n:02}", f"Another note on a {LABELS[n % 3]}, {n}.") for n in range(30)]
-    more = table(tmp_path / "more.csv", [*rows, ("b99", "A note on a cat, 0.")])
+    rows = [(f"b{n:02}", f"Another note {n} on a {LABELS[n % 3]}.") for n in range(30)]
+    more = table(tmp_path / "more.csv", [*rows, ("b99", f"A note 0 on a {LABELS[0]}.")])
     rita = window("rita")
     file_request(rita, name="notes", task="text_classification", files=[first], labels=LABELS[:3])
 

@@ -13,8 +13,10 @@ from assay.entry.cli.shared_arguments import home_argument, json_argument
 from assay.entry.cli.shell_session import clock, session
 from assay.service.batches.batch_summary import batch_summary, summary_to_json
 from assay.service.delivery.delivery_folder import delivery_place
+from assay.service.intake.data_source import taken_of
 from assay.service.pipeline.run_batch import run_batch
 from assay.service.requests.further_batches.add_batch import BatchRequest, add_batch
+from assay.service.working_set.stored_project import intake_of
 
 WAITS = 3
 COLUMNS: Final = {
@@ -62,6 +64,9 @@ def run(given: argparse.Namespace) -> int:
             home=opened.installation.home,
             now=clock(),
         )
+        taken = taken_of(intake_of(project).data, folder=folder)
+        if taken and not given.json:
+            sys.stdout.write(f"{given.data}: {taken}\n")
         place = given.out or delivery_place(opened.installation, project)
         with Progress(quiet=given.json) as progress:
             run_batch(opened.installation, batch=batch.id, out=place, clock=clock, watcher=progress.watch)
