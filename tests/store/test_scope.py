@@ -30,6 +30,7 @@ def ids(pets):
 
 READS = {
     "project": lambda scope, ids: projects.project_by_id(scope, ids["project"]),
+    "project as a batch sees it": lambda scope, ids: projects.project_of_batch(scope, ids["batch"]),
     "project by name": lambda scope, ids: projects.project_by_name(scope, ids.get("name", "pets")),
     "batch": lambda scope, ids: batches.batch_by_id(scope, ids["batch"]),
     "batch by name": lambda scope, ids: batches.batch_by_name(scope, ids.get("name", "pets") + "-1"),

@@ -49,7 +49,7 @@ class Waiting:
 class ProjectPage:
     """Everything that a project's page shows; money in cents.
 
-    `to_come` is what it will still cost, None where nothing; `plan` is its newest batch's, `finish` when the last of
+    `to_come` is what it will still cost, None where nothing; `plan` is that of the newest batch that has one, `finish` when the last of
     those ends that are not proven; `budget` is the limit that its batches share.
     """
 
@@ -109,7 +109,8 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
     ]
     batches = [one.figures for one in seen]
     live = [one for one in seen if not one.figures.proven] or seen[-1:]
-    plan = seen[-1].plan if seen else None
+    planned = [one for one in seen if one.plan is not None]
+    plan = planned[-1].plan if planned else None
     done = bool(batches) and all(one.proven for one in batches)
     due = min((one.until for one in live if one.until), default=None)
     waiting = [one for one in seen if one.figures.waits_for]
@@ -144,7 +145,7 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
         labels=intake.schema.classes,
         plan=plan,
         to_come=_to_come([one for one in seen if not one.figures.proven]),
-        prices=prices_of(plan, seen[-1].intake) if plan else (),
+        prices=prices_of(plan, planned[-1].intake) if plan else (),
         late=any(_is_late(one) for one in live),
         over_budget=_is_over(seen),
         certified_at=max(one.proven.issued_at for one in batches if one.proven) if done else 0,

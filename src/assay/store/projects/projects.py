@@ -86,12 +86,12 @@ def project_by_id(scope: Scope, project: int) -> ProjectRow:
 
 def project_of_batch(scope: Scope, batch: int) -> ProjectRow:
     """Return a project as one of its batches sees it; raises `NotFound` also for one outside the scope."""
-    return _of_batch(scope, "b.id = %s", [batch], shown=f"of batch {batch}")
+    return _of_batch(scope, "b.id = %s", [batch], shown=str(batch))
 
 
 def project_of_item(scope: Scope, item: int) -> ProjectRow:
     """Return the same for the batch that an item belongs to."""
-    return _of_batch(scope, "b.id = %s", [item >> ITEM_BITS], shown=f"of item {item}")
+    return _of_batch(scope, "b.id = %s", [item >> ITEM_BITS], shown=str(item))
 
 
 def project_asking(scope: Scope, project: int, *, digest: str) -> ProjectRow:

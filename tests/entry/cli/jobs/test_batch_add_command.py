@@ -28,20 +28,27 @@ def write(folder, name, *, begin, count=40):
     )
 
 
-@pytest.fixture
-def shell(tmp_path):
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the data lie."""
+    return tmp_path_factory.mktemp("words")
+
+
+@pytest.fixture(scope="module")
+def shell(folder):
     """Runs commands on a home of its own, beside a delivered project."""
-    (tmp_path / "more").mkdir()
-    write(tmp_path, "items", begin="a")
-    (tmp_path / "truth-items.csv").rename(tmp_path / "truth.csv")
-    write(tmp_path / "more", "items2", begin="b")
-    (tmp_path / "intake.yaml").write_text(INTAKE)
+    (folder / "more").mkdir()
+    write(folder, "items", begin="a")
+    (folder / "truth-items.csv").rename(folder / "truth.csv")
+    write(folder / "more", "items2", begin="b")
+    write(folder / "more", "items3", begin="c")
+    (folder / "intake.yaml").write_text(INTAKE)
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
 
     def run(*words):
-        whole = [sys.executable, "-m", "assay.entry.cli.main", *words, "--home", str(tmp_path / "home")]
+        whole = [sys.executable, "-m", "assay.entry.cli.main", *words, "--home", str(folder / "home")]
         return subprocess.run(
-            whole, capture_output=True, text=True, env=environment, check=False, timeout=120, cwd=tmp_path
+            whole, capture_output=True, text=True, env=environment, check=False, timeout=120, cwd=folder
         )
 
     done = run("run", "intake.yaml")
@@ -49,34 +56,8 @@ def shell(tmp_path):
     return run
 
 
+THIRD = ("--data", "more/items3.csv", "--truth", "more/truth-items3.csv")
 MORE = ("--data", "more/items2.csv", "--truth", "more/truth-items2.csv")
-
-
-def test_further_data_become_a_delivery_of_their_own_and_the_same_again_is_the_same(shell, tmp_path):
-    done = shell("batch", "add", "words", *MORE, "--json")
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert (found["batch"], found["batch_status"]) == ("words-2", "Data delivered")
-    assert (tmp_path / "out" / "words-2" / "certificate.json").is_file()
-    assert (tmp_path / "out" / "words-1" / "certificate.json").is_file()
-
-    again = shell("batch", "add", "words", *MORE)
-    assert again.returncode == 0
-    assert (
-        again.stdout.splitlines()[0] == "more/items2.csv: 'said' was taken for the text, 'number' for the id."
-    )
-    assert "words-2: Data delivered" in again.stdout
-    listed = json.loads(shell("status", "--json").stdout)
-    assert [one["batch"] for one in listed] == ["words-1", "words-2"]
-
-
-def test_what_lies_beyond_its_limit_waits_for_an_approval_that_names_it(shell):
-    waiting = shell("batch", "add", "words", *MORE, "--max-price", "1")
-    assert waiting.returncode == 3
-    assert "`assay approve words --batch words-2` approves it" in waiting.stdout
-    assert shell("approve", "words", "--batch", "words-2").returncode == 0
-    again = shell("batch", "add", "words", *MORE, "--max-price", "1")
-    assert "approved are 0.01" in again.stdout  # the pilot's quote is a decision of its own
 
 
 @pytest.mark.parametrize(
@@ -92,3 +73,30 @@ def test_what_cannot_be_added_is_told_and_nothing_is_filed(shell, words, code, s
     assert (done.returncode, done.stdout) == (code, "")
     assert said in done.stderr
     assert len(json.loads(shell("status", "--json").stdout)) == 1
+
+
+def test_further_data_become_a_delivery_of_their_own_and_the_same_again_is_the_same(shell, folder):
+    done = shell("batch", "add", "words", *MORE, "--json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert (found["batch"], found["batch_status"]) == ("words-2", "Data delivered")
+    assert (folder / "out" / "words-2" / "certificate.json").is_file()
+    assert (folder / "out" / "words-1" / "certificate.json").is_file()
+
+    again = shell("batch", "add", "words", *MORE)
+    assert again.returncode == 0
+    assert (
+        again.stdout.splitlines()[0] == "more/items2.csv: 'said' was taken for the text, 'number' for the id."
+    )
+    assert "words-2: Data delivered" in again.stdout
+    listed = json.loads(shell("status", "--json").stdout)
+    assert [one["batch"] for one in listed] == ["words-1", "words-2"]
+
+
+def test_what_lies_beyond_its_limit_waits_for_an_approval_that_names_it(shell):
+    waiting = shell("batch", "add", "words", *THIRD, "--max-price", "1")
+    assert waiting.returncode == 3
+    assert "`assay approve words --batch words-3` approves it" in waiting.stdout
+    assert shell("approve", "words", "--batch", "words-3").returncode == 0
+    again = shell("batch", "add", "words", *THIRD, "--max-price", "1")
+    assert "approved are 0.01" in again.stdout  # the pilot's quote is a decision of its own
