@@ -103,7 +103,7 @@ def test_the_same_data_again_are_the_same_batch(delivered):
     assert len(list_batches(delivered.installation.scope, delivered.id)) == 3
 
 
-def test_the_same_run_gives_the_same_certificate_again(delivered, beginnings):
+def test_its_chance_and_time_are_its_own_and_its_people_the_projects(delivered):
     further = add_further(delivered, truth=further_truth())
     seed = seen_by(further).seed
     further.run()
