@@ -75,7 +75,7 @@ class Simulation:
             return Unruly(inner, seed, skips, abandons, dawdles, DAWDLE)
 
         monkeypatch.setattr(stored_project, "make_workforce", unruly)
-        stored_project.constants_of.cache_clear()
+        stored_project.read_constants.cache_clear()
 
     def play(self) -> Counter[str]:
         """Go on, with faults in between, until the batch is delivered."""

@@ -30,6 +30,7 @@ def ids(pets):
 
 READS = {
     "project": lambda scope, ids: projects.project_by_id(scope, ids["project"]),
+    "project as a batch sees it": lambda scope, ids: projects.project_of_batch(scope, ids["batch"]),
     "project by name": lambda scope, ids: projects.project_by_name(scope, ids.get("name", "pets")),
     "batch": lambda scope, ids: batches.batch_by_id(scope, ids["batch"]),
     "batch by name": lambda scope, ids: batches.batch_by_name(scope, ids.get("name", "pets") + "-1"),
@@ -89,8 +90,8 @@ def test_changes_with_another_tenants_scope_change_nothing(cast, strangers, pets
     foreign = strangers.scope
     with db.transaction():
         batches.set_batch(foreign, batch.id, rejected=77)
-        projects.save_plan(foreign, project.id, plan="mine")
-        projects.save_quote(foreign, project.id, quote="mine", agreed=True)
+        projects.save_plan(foreign, project, plan="mine")
+        projects.save_quote(foreign, project, quote="mine", agreed=True)
         project_people.save_standing(foreign, [replace(pets.crew["lena"], state="paused")])
     for change in (
         lambda: batches.move_batch(foreign, batch, "receive"),

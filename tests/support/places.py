@@ -259,6 +259,6 @@ def leave() -> None:
 def forget() -> None:
     """Drop every connection and everything that was cached, as a process does when it dies."""
     connections.close_all()
-    stored_project.constants_of.cache_clear()
+    stored_project.read_constants.cache_clear()
     stored_project.work_constants.cache_clear()
     this_installation.cache_clear()

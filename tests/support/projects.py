@@ -16,6 +16,7 @@ from assay.service.access.permissions import Actor
 from assay.service.installation import Installation
 from assay.service.intake.intake_file import read_intake_file
 from assay.service.pipeline.run_batch import run_batch
+from assay.service.requests.further_batches.add_batch import BatchRequest, add_batch
 from assay.service.requests.submit_intake import submit_intake
 from assay.store.projects.batches import BatchRow, batch_by_id
 from assay.store.projects.projects import ProjectRow, project_by_id
@@ -258,3 +259,34 @@ def write_boxes(folder: Path, *, items: int = 20, right: float = 0.7, more: str 
     )
     intake.write_text(text.replace("csv, jsonl]", "yolo, coco]"))
     return intake
+
+
+def add_further(
+    project: Project,
+    *,
+    truth: Mapping[str, str],
+    data: str = "items2.csv",
+    columns: Mapping[str, str] | None = None,
+    written: bool = True,
+    actor: Actor | None = None,
+    **says: object,
+) -> Project:
+    """Write further items beside a project's and add them as a batch; `says` are further keys of its request."""
+    folder = project.folder / "more"
+    folder.mkdir(exist_ok=True)
+    if written:
+        write_csv(folder / data, ("id", "file"), [(key, f"photos/{key}.jpg") for key in truth])
+    write_csv(folder / f"truth-of-{data}", ("item", "label"), truth.items())
+    tree = {
+        "data": {"path": data, **(columns or {})},
+        "workforce": {"truth": f"truth-of-{data}"},
+        **says,
+    }
+    row, batch = add_batch(
+        actor or project.installation.owner("rita", "tests"),
+        project=project.row.name,
+        asked=BatchRequest(tree=tree, folder=folder),
+        home=project.installation.home,
+        now=NOW,
+    )
+    return Project(project.installation, row.id, batch.id, project.folder, project.out)

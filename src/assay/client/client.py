@@ -1,5 +1,6 @@
 """The client: one method per thing that one wants from a server."""
 
+import json
 import sys
 import time
 import uuid
@@ -83,12 +84,16 @@ class Client:
         except Refused as problem:
             raise problem.about(path.name) from None
 
-    def _bring(self, draft: int, folder: Path) -> None:
-        """Upload what a draft still wants, round after round, as far as it lies in the folder."""
+    def _bring(self, draft: int, folder: Path, *, further: bool = False) -> None:
+        """Upload what a draft still wants, round after round, as far as it lies in the folder.
+
+        It is to be a project, or a `further` batch of one.
+        """
+        kind = {"further": "true"} if further else {}
         asked: set[str] = set()
         cursor: str | None = None
         while True:
-            wanted = self.connection.get(f"/drafts/{draft}/wanted", cursor=cursor)
+            wanted = self.connection.get(f"/drafts/{draft}/wanted", cursor=cursor, **kind)
             names = [
                 *wanted["files"],
                 *(name for one in wanted["folders"] for name in pictures_in(folder, one)),
@@ -154,9 +159,27 @@ class Client:
         """Return a project."""
         return value_of(Project, self.connection.get(f"/projects/{quote(name, safe='')}"))
 
-    def approve(self, project: str) -> Project:
-        """Approve a project's quote."""
-        found = self.connection.post(f"/projects/{quote(project, safe='')}/approve")
+    def add_batch(self, project: str, asked: Mapping[str, Any], folder: Path | str) -> Batch:
+        """Add a further batch to a project, with the files that it names, and return it; the work starts by itself.
+
+        `asked` says what the batch has of its own, with keys of an intake: `data`, `deadline`, `money.budget` and
+        `approve`. Its paths are relative to `folder`. Everything else is its project's.
+        """
+        # JSON is YAML, so this is the text of a request.
+        draft = self.new_draft(json.dumps({"assay": "1", **asked}))
+        try:
+            self._bring(draft.id, Path(folder), further=True)
+            path = f"/projects/{quote(project, safe='')}/batches"
+            return self.batch(str(self.connection.post(path, {"draft": draft.id})["batch"]))
+        except (Refused, KeyboardInterrupt):
+            with suppress(Refused, NoServer):  # nobody goes on with it
+                self.connection.delete(f"/drafts/{draft.id}")
+            raise
+
+    def approve(self, project: str, batch: str | None = None) -> Project:
+        """Approve a project's quote, or the one of a batch where several wait."""
+        said = {} if batch is None else {"batch": batch}
+        found = self.connection.post(f"/projects/{quote(project, safe='')}/approve", said)
         return Project(name=found["project"], status=found["status"])
 
     def batches(self, project: str) -> list[Batch]:

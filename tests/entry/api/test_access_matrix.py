@@ -24,6 +24,7 @@ BODIES = {
     "delete_files": {"names": ["a.csv"]},
     "post_submit": {},
     "post_project": {"intake": "assay: 1\n", "draft": 1},
+    "post_batch": {"draft": 1},
     "post_accept": {},
     "post_reject": {"remarks": [{"item": None, "comment": "all of it"}]},
     "post_remark": {"comment": "look"},

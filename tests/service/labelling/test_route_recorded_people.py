@@ -52,7 +52,7 @@ def given(project):
 def test_recorded_answers_that_cannot_be_used_are_left_out_and_named(project):
     with (project.folder / "answers.csv").open("a") as out:
         out.write("item-001,,cat\nitem-002,w01,\n")
-    stored_project.constants_of.cache_clear()
+    stored_project.read_constants.cache_clear()
     project.run()
     assert project.batch.status == "Data delivered"
     ((detail,),) = db.rows("SELECT detail FROM event WHERE verb = 'leave answers out'")

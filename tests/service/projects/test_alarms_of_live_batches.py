@@ -101,7 +101,7 @@ def test_most_of_the_price_spent_is_a_warning_unless_the_requester_agreed_to_mor
     monkeypatch.setattr(answers_and_pay_ledger, "spent", lambda batch: 900_001)
     assert alarms(web.actor("otto"), working) == [("warning", "90% of the approved price are spent.")]
     with db.transaction():
-        projects.save_quote(web.installation.scope, working.id, quote=working.row.quote, agreed=True)
+        projects.save_quote(web.installation.scope, working.row, quote=working.row.quote, agreed=True)
     assert alarms(web.actor("otto"), working) == []
 
 

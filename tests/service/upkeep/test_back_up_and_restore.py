@@ -24,13 +24,16 @@ from assay.core.errors import NotReadable
 from assay.core.project import lifecycle
 from assay.service.accounts.invite_person import invite_person
 from assay.service.projects.pictures_not_there import NotThere, pictures_not_there
+from assay.service.requests.further_batches.add_batch import BatchRequest, add_batch
 from assay.service.requests.start_draft import start_draft
 from assay.service.trail.seal_events import seal
 from assay.service.trail.verify_audit import verify_audit
 from assay.service.upkeep.back_up import back_up
 from assay.service.upkeep.restore import NotEmpty, restore
 from assay.service.webhooks.add_webhook import add_webhook
+from assay.service.working_set.stored_project import intake_of
 from assay.store import db
+from assay.store.projects.projects import project_of_batch
 from assay.store.upkeep import whole_tables
 
 
@@ -71,7 +74,7 @@ def contents():
 def moved(found, before, after):
     """Return the rows with folders below one home as they lie below another."""
     result = dict(found)
-    for table in ("project", "batch", "draft"):
+    for table in ("project", "further_batch", "batch", "draft"):
         at = whole_tables.columns_of(table).index("folder")
         result[table] = [
             (*row[:at], row[at].replace(str(before.resolve()), str(after.resolve())), *row[at + 1 :])
@@ -116,6 +119,31 @@ def test_accounts_work_pay_and_trail_come_back_as_they_were(used, place, templat
         # New rows get ids of their own.
         with db.transaction():
             db.execute("INSERT INTO tenant (name) VALUES ('another')")
+
+
+def test_a_further_batch_reads_its_data_below_the_new_home(web, place, templates, tmp_path):
+    project = submit(web.installation, write_project(tmp_path / "pets"))
+    folder = place.home / "uploads" / "1" / "77"
+    folder.mkdir(parents=True)
+    (folder / "more.csv").write_text("id,file\nb1,b1.jpg\n")
+    view, batch = add_batch(
+        web.installation.owner("rita", "tests"),
+        project=project.row.name,
+        asked=BatchRequest(tree={"data": {"path": "more.csv"}}, folder=folder),
+        home=place.home,
+        now=NOW,
+    )
+    file = tmp_path / "backup.tar.gz"
+    back_up(web.installation.owner("root", "tests"), home=place.home, target=file, now=NOW)
+    with templates.place(tmp_path / "second") as second:
+        fresh = second.open()
+        owner = fresh.owner("root", "tests")
+        restore(owner, home=second.home, checkpoints=second.home / "checkpoints", source=file, now=NOW + 1)
+        after = project_of_batch(fresh.scope, batch.id)
+        data = Path(intake_of(after).data.path)
+        assert data.is_relative_to(second.home.resolve())
+        assert data.read_bytes() == (folder / "more.csv").read_bytes()
+        assert (after.asked, after.seed, after.status) == (view.asked, view.seed, view.status)
 
 
 def test_a_damaged_backup_changes_nothing(used, place, templates, tmp_path):

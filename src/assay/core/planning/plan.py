@@ -43,7 +43,8 @@ _ASSUMED_PEOPLE = 10.0
 ASSUMED = "assumed people"
 MEASURED = "assumed people, with what the pilot measured"
 ITEMS = "the pilot's own items"
-BASES = (ASSUMED, MEASURED, ITEMS)
+EARLIER = "the pilot of an earlier batch"
+BASES = (ASSUMED, MEASURED, ITEMS, EARLIER)
 
 _LUCK = (0.7, 1.1)
 _MEASURED_LUCK = (0.8, 1.15)

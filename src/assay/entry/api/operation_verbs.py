@@ -35,6 +35,7 @@ VERBS: Final[Mapping[str, str]] = {
     "post_submit": "edit a draft",
     "list_projects": "see projects",
     "post_project": "edit a draft",
+    "post_batch": "add a batch",
     "get_project": "see projects",
     "get_plan": "see projects",
     "get_summaries": "see projects",

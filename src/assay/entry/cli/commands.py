@@ -80,6 +80,14 @@ COMMANDS: Final = (
         remote="run",
     ),
     Command(
+        "batch add",
+        "Add further data to a project as a batch of its own, and work on it; the same again goes on with it.",
+        "assay.entry.cli.jobs.batch_add",
+        "assay batch add shelf-photos --data items2.csv --deadline 2027-01-20",
+        ((3, "the batch waits for a decision, which the last line names"),),
+        remote="batch_add",
+    ),
+    Command(
         "status",
         "List projects and batches with their statuses and counts.",
         "assay.entry.cli.jobs.status",

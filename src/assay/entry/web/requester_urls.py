@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from assay.entry.web.requester import (
     batch_pages,
     delivery_pages,
+    further_batch_page,
     project_pages,
     request_pages,
     request_saving,
@@ -64,6 +65,7 @@ urlpatterns = [
     path("projects/", project_pages.projects),
     path("projects/<plainname:project>/", project_pages.project),
     path("projects/<plainname:project>/approve/", project_pages.approve),
+    path("projects/<plainname:project>/batches/", further_batch_page.add),
     path("batches/<plainname:batch>/", batch_pages.batch),
     path("batches/<plainname:batch>/gallery/", batch_pages.items),
     path("batches/<plainname:batch>/charts/", batch_pages.charts),

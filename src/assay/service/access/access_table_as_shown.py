@@ -9,6 +9,7 @@ from assay.service.access.permissions import PERMISSIONS, ROLES, SYSTEM, Actor, 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Projects and requests": (
         "submit an intake",
+        "add a batch",
         "edit a draft",
         "see projects",
         "approve a quote",

@@ -25,6 +25,7 @@ REQUESTER, OPERATOR, LABELLER, EXPERT, AUDITOR, ADMINISTRATOR, SYSTEM = ROLES = 
 
 PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "submit an intake": frozenset({REQUESTER, OPERATOR}),
+    "add a batch": frozenset({REQUESTER, OPERATOR}),
     "see projects": frozenset({REQUESTER, OPERATOR, AUDITOR, ADMINISTRATOR, SYSTEM}),
     "approve a quote": frozenset({REQUESTER}),
     "run the pipeline": frozenset({OPERATOR, SYSTEM}),

@@ -15,7 +15,7 @@ from assay.store.accounts.account_members import is_alone
 from assay.store.labelling.answer_counts import totals_of
 from assay.store.labelling.project_people import PersonRow, person_of_member
 from assay.store.projects.batches import BatchRow
-from assay.store.projects.projects import filer_of
+from assay.store.projects.projects import filers_of
 
 
 @dataclass(eq=False, kw_only=True)
@@ -29,6 +29,11 @@ class OwnWork(AssayError):
 @dataclass(eq=False, kw_only=True)
 class WorksOnIt(OwnWork):
     """Whoever works on a batch may not {verb}: its items, answers and figures are open to those who do not."""
+
+
+@dataclass(eq=False, kw_only=True)
+class FilesForOthers(OwnWork):
+    """Whoever labels in a project may not {verb} to it; a requester who does not label there has to."""
 
 
 LABELLED: Final = (
@@ -58,13 +63,27 @@ def refuse_to_read_own_batch(
     """
     if person_in(actor, project=batch.project_id) is None:
         return
-    if may_filer and filer_of(actor.scope, batch.project_id) == actor.member:
+    if may_filer and actor.member in filers_of(actor.scope, batch.project_id):
         return
     alone = batch.status in LABELLED and is_alone(actor.scope, project=batch.project_id)
     if not alone:
         with db.transaction():
             record_outcome(actor, now=now, verb=verb, outcome="refused", subject=f"batch {batch.name}")
         raise WorksOnIt(verb=verb)
+
+
+def refuse_to_file_own_work(actor: Actor, *, project: int, verb: str, now: int) -> None:
+    """Raise `FilesForOthers` where the actor labels in a project, and record the refusal; whoever is alone may.
+
+    So may whoever filed it, of whom an operator said that they label all the same.
+    """
+    if person_in(actor, project=project) is None or is_alone(actor.scope, project=project):
+        return
+    if actor.member in filers_of(actor.scope, project):
+        return
+    with db.transaction():
+        record_outcome(actor, now=now, verb=verb, outcome="refused")
+    raise FilesForOthers(verb=verb)
 
 
 def person_in(actor: Actor, *, project: int) -> PersonRow | None:

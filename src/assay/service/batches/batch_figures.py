@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from assay.core.planning.plan import Plan
@@ -62,7 +62,10 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class BatchFigures:
-    """One batch; money in cents, times in microseconds. Counts leave control items out."""
+    """One batch; money in cents, times in microseconds. Counts leave control items out.
+
+    `due` is the date by which it is needed, `finish` when its plan ends; None where nothing was said or planned yet.
+    """
 
     batch: str
     project: str
@@ -89,6 +92,8 @@ class BatchFigures:
     attempt: int
     waits_for: str
     delivered: bool
+    due: date | None
+    finish: date | None
 
 
 def batch_figures(project: ProjectRow, batch: BatchRow) -> BatchFigures:
@@ -99,7 +104,7 @@ def batch_figures(project: ProjectRow, batch: BatchRow) -> BatchFigures:
     controls = item_gallery.count_controls([batch.id])[batch.id]
     total = settled.count + sum(others.values())
     counts = {**others, lifecycle.SETTLED: settled.count}
-    certificate = proven(project, batch)
+    certificate, plan = proven(project, batch), plan_of(project)
     return BatchFigures(
         batch=batch.name,
         project=project.name,
@@ -137,6 +142,8 @@ def batch_figures(project: ProjectRow, batch: BatchRow) -> BatchFigures:
         attempt=batch.attempt,
         waits_for=waits_for(project, batch, intake),
         delivered=bool(batch.folder),
+        due=intake.deadline or intake.finish_by,
+        finish=None if plan is None else plan.finish.date(),
     )
 
 

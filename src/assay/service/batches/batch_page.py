@@ -21,11 +21,12 @@ from assay.service.batches.gallery import EDGES
 from assay.service.batches.item_page import ShownRemark
 from assay.service.delivery.documents.certificate_page import CertificateWords, words_of
 from assay.service.delivery.write_delivery import CERTIFICATE
+from assay.service.quality.approved_price_left import approved_price_left
 from assay.service.quality.proven_quality import proven
 from assay.service.working_set.stored_project import work_constants
 from assay.store.items import item_gallery, items
 from assay.store.projects.batches import batch_by_name
-from assay.store.projects.projects import project_by_id
+from assay.store.projects.projects import project_of_batch
 
 MOST_COUNTED: Final = 20_000
 """Labels that a chart counts: all of smaller batches, the riskiest of larger ones."""
@@ -100,7 +101,7 @@ def batch_page(actor: Actor, *, batch: str, now: int) -> BatchPage:
     """Return a batch's page; raises `NotFound` also for a batch outside the scope."""
     require(actor, "see projects", now=now)
     row = batch_by_name(actor.scope, batch)
-    figures = batch_figures(project_by_id(actor.scope, row.project_id), row)
+    figures = batch_figures(project_of_batch(actor.scope, row.id), row)
     return BatchPage(
         figures=figures,
         set_aside=[SetAsideRow(*one) for one in items.list_set_aside(row.id, limit=MOST_SET_ASIDE)],
@@ -118,7 +119,7 @@ def certificate_page(actor: Actor, *, batch: str, now: int) -> CertificatePage:
     """Return a batch's certificate; raises `NotFound` where nothing is proven yet."""
     require(actor, "see projects", now=now)
     row = batch_by_name(actor.scope, batch)
-    found = proven(project_by_id(actor.scope, row.project_id), row)
+    found = proven(project_of_batch(actor.scope, row.id), row)
     if found is None:
         raise NotFound(noun="certificate of the batch", key=batch)
     statement, signature = found.statement(), _NO_SIGNATURE
@@ -142,7 +143,7 @@ def batch_charts(actor: Actor, *, batch: str, now: int) -> BatchCharts:
     require(actor, "see projects", now=now)
     row = batch_by_name(actor.scope, batch)
     refuse_to_read_own_batch(actor, row, verb="see how labels are spread", now=now)
-    project = project_by_id(actor.scope, row.project_id)
+    project = project_of_batch(actor.scope, row.id)
     intake, task = work_constants(project.id, project.intake_digest, project.tenant)
     names: dict[str, int] = dict.fromkeys(intake.schema.names, 0)
     counted = 0
@@ -162,7 +163,7 @@ def batch_charts(actor: Actor, *, batch: str, now: int) -> BatchCharts:
         counted=counted,
         currency=intake.money.currency,
         price_mid=None if plan is None else float(plan["mid"]),
-        budget=intake.approved_price,
+        budget=approved_price_left(project, intake),
     )
 
 

@@ -29,7 +29,7 @@ from assay.store.items import item_gallery, items, model_proposals
 from assay.store.labelling import answers_and_pay_ledger
 from assay.store.labelling.project_people import list_people
 from assay.store.projects.batches import BatchRow, batch_by_name
-from assay.store.projects.projects import ProjectRow, project_by_id
+from assay.store.projects.projects import ProjectRow, project_of_batch
 from assay.store.scope import Scope
 
 MOST_LABELS: Final = 12
@@ -131,7 +131,7 @@ def batch_quality(actor: Actor, *, batch: str, now: int) -> BatchQuality:
     row = batch_by_name(actor.scope, batch)
     refuse_to_read_own_batch(actor, row, verb="see who said what", now=now)
     note_reading(actor, verb="see who said what", subject=f"batch {batch}", now=now)
-    project = project_by_id(actor.scope, row.project_id)
+    project = project_of_batch(actor.scope, row.id)
     intake, task = work_constants(project.id, project.intake_digest, project.tenant)
     read = _Read(actor.scope, project, row, intake, task)
     return BatchQuality(calibrated=_calibrated(read), said=_who_said_what(read), proof=_proof(read))

@@ -12,6 +12,8 @@ from assay.service.working_set.stored_project import intake_of
 from assay.store.items import items
 from assay.store.labelling import answers_and_pay_ledger
 from assay.store.projects import batches, projects
+from assay.store.projects.further_batches import earlier_batches
+from assay.store.scope import Scope
 from assay.tasktypes import TASK_TYPES
 
 
@@ -84,7 +86,7 @@ def summary_to_json(summary: BatchSummary) -> dict[str, Any]:
 
 
 def _summary(actor: Actor, row: batches.BatchRow) -> BatchSummary:
-    project = projects.project_by_id(actor.scope, row.project_id)
+    project = projects.project_of_batch(actor.scope, row.id)
     intake = intake_of(project)
     states = items.count_by_state(row)
     counts = answers_and_pay_ledger.count_answers(row.id)
@@ -145,10 +147,26 @@ def _summary(actor: Actor, row: batches.BatchRow) -> BatchSummary:
 
 def _waits_for(project: projects.ProjectRow, row: batches.BatchRow, *, over: str | None) -> str:
     waiting = project.status in (lifecycle.REVIEW_IN_PROGRESS, lifecycle.PRICING_COMPLETE)
+    command = f"assay approve {project.name}"
+    if project.further is not None:
+        command += f" --batch {row.name}"
     if waiting and over is not None:
-        return f"{over}; `assay approve {project.name}` approves it"
+        return f"{over}; `{command}` approves it"
     if row.status == lifecycle.PAUSED:
-        return f"{row.reason}; `assay approve {project.name}` lets it go on"
+        return f"{row.reason}; `{command}` lets it go on"
     if row.status == lifecycle.DATA_TRANSFER_FAILED:
-        return f"{row.reason}; mend the data and file the intake under another name"
+        again = "add them as a batch again" if project.further else "file the intake under another name"
+        return f"{row.reason}; mend the data and {again}"
+    if project.further is not None and row.status == lifecycle.REQUEST_SUBMITTED:
+        return _earlier_first(project, row)
+    return ""
+
+
+def _earlier_first(project: projects.ProjectRow, row: batches.BatchRow) -> str:
+    """Return that an earlier batch's data are not received yet, "" where they are."""
+    unreceived = (lifecycle.REQUEST_SUBMITTED, lifecycle.DATA_TRANSFER)
+    scope = Scope(project.tenant)
+    for number, name in earlier_batches(scope, project=project.id, before=row.id):
+        if batches.batch_by_id(scope, number).status in unreceived:
+            return f"the data of {name} are received first"
     return ""

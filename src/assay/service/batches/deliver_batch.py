@@ -9,7 +9,7 @@ from assay.service.installation import Installation
 from assay.service.pipeline.run_batch import Clock, Watcher, run_batch
 from assay.service.working_set.stored_project import intake_of
 from assay.store.projects.batches import batch_by_name
-from assay.store.projects.projects import project_by_id
+from assay.store.projects.projects import project_of_batch
 
 DELIVERABLE = (lifecycle.READY_FOR_DELIVERY, lifecycle.SENT_FOR_REWORK, lifecycle.DATA_DELIVERED)
 
@@ -34,6 +34,6 @@ def deliver_batch(
     row = batch_by_name(actor.scope, batch)
     if row.status not in DELIVERABLE:
         raise NotAllowed(noun="batch", state=row.status, verb="deliver", possible="accept it first")
-    project = project_by_id(actor.scope, row.project_id)
+    project = project_of_batch(actor.scope, row.id)
     place = out or Path(project.folder) / (intake_of(project).deliver_to or "out")
     run_batch(installation, batch=row.id, out=place, clock=clock, watcher=watcher)

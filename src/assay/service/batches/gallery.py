@@ -21,7 +21,7 @@ from assay.service.working_set.stored_project import work_constants
 from assay.store.items import item_gallery, item_remarks, items
 from assay.store.items.item_gallery import GalleryFilter, GalleryRow, Place
 from assay.store.projects.batches import BatchRow, batch_by_name
-from assay.store.projects.projects import project_by_id
+from assay.store.projects.projects import project_of_batch
 
 BANDS: Final[Mapping[str, tuple[float, float]]] = {
     "high": (0.2, 1.1),
@@ -104,7 +104,7 @@ def items_page(
     row = batch_by_name(actor.scope, batch)
     refuse_to_read_own_batch(actor, row, verb="see items", now=now)
     note_reading(actor, verb="see items", subject=f"batch {batch}", now=now)
-    project = project_by_id(actor.scope, row.project_id)
+    project = project_of_batch(actor.scope, row.id)
     intake, task = work_constants(project.id, project.intake_digest, project.tenant)
     _check(wanted, task)
     if wanted.search:

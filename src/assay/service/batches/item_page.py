@@ -20,7 +20,7 @@ from assay.store.items import item_remarks, items
 from assay.store.items.item_gallery import GalleryRow
 from assay.store.labelling import answers_and_pay_ledger
 from assay.store.projects.batches import batch_by_name
-from assay.store.projects.projects import project_by_id
+from assay.store.projects.projects import project_of_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def item_page(actor: Actor, *, batch: str, key: str, now: int) -> ItemPage:
     row = batch_by_name(actor.scope, batch)
     refuse_to_read_own_batch(actor, row, verb="see items", now=now)
     note_reading(actor, verb="see items", subject=f"batch {batch}", now=now)
-    project = project_by_id(actor.scope, row.project_id)
+    project = project_of_batch(actor.scope, row.id)
     intake, task = work_constants(project.id, project.intake_digest, project.tenant)
     found = items.items_by_key(row.id, [key]).get(key)
     if found is None or found.is_control:

@@ -16,7 +16,7 @@ from assay.store import db
 from assay.store.items import item_remarks, items
 from assay.store.labelling import wanted_answers
 from assay.store.projects.batches import BatchRow, batch_by_name, move_batch, set_batch
-from assay.store.projects.projects import project_by_id
+from assay.store.projects.projects import project_of_batch
 
 REJECTION = ("submit the review", "close the review", "reject", "send for rework")
 
@@ -75,7 +75,7 @@ def reject_batch(actor: Actor, *, batch: str, remarks: Sequence[Remark], now: in
         )
         state = lifecycle.move("item", lifecycle.SETTLED, "ask an expert")
         # What experts said before this moment is no answer to the remarks, by the clock they work on.
-        people = intake_of(project_by_id(actor.scope, row.project_id)).workforce.kind == "people"
+        people = intake_of(project_of_batch(actor.scope, row.id)).workforce.kind == "people"
         moment = now if people else row.clock
         items.save_changes(
             [replace(change_of(item, now=moment), state=state, judged=False) for item in affected]

@@ -12,7 +12,7 @@ def three_answers_each(actor: Actor, *, batch: str, now: int) -> Comparison | No
     """Return the comparison, or None for a batch of real people."""
     require(actor, "see projects", now=now)
     row = batches.batch_by_name(actor.scope, batch)
-    project = projects.project_by_id(actor.scope, row.project_id)
+    project = projects.project_of_batch(actor.scope, row.id)
     intake = intake_of(project)
     return fixed_redundancy(
         batch=row,

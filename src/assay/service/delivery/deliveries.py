@@ -15,7 +15,7 @@ from assay.service.working_set.stored_project import work_constants
 from assay.store.items import item_gallery
 from assay.store.projects import project_list
 from assay.store.projects.batches import BatchRow, batch_by_id, batch_by_name, list_batches
-from assay.store.projects.projects import project_by_id
+from assay.store.projects.projects import project_of_batch
 
 MOST_FILES: Final = 2_000
 """Files of one delivery that are listed; folders of many come whole in the archive."""
@@ -132,7 +132,7 @@ def _digests(folder: Path) -> dict[str, str]:
 
 
 def _line(actor: Actor, row: BatchRow) -> DeliveryLine:
-    project = project_by_id(actor.scope, row.project_id)
+    project = project_of_batch(actor.scope, row.id)
     intake, _ = work_constants(project.id, project.intake_digest, project.tenant)
     certificate = proven(project, row)
     folder = Path(row.folder)

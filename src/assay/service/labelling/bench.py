@@ -104,7 +104,7 @@ def bench_set_up(installation: Installation, actor: Actor, *, batch: str, now: i
     found = at_work(installation, actor, batch=batch)
     project = projects.project_by_name(actor.scope, found.rules.project)
     intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
-    done, earned = answer_counts.totals_of(found.person.id)
+    done, earned = answer_counts.totals_of(found.person.id, batch=found.rules.batch)
     waiting = found.status in WORKED_ON and _waits(found)
     others = waiting and others_first(found.rules, person=found.person, now=now)
     return BenchSetUp(
@@ -140,9 +140,9 @@ def work_there_is(installation: Installation, actor: Actor, *, now: int) -> list
             work = at_work(installation, actor, batch=row.name)
         except NotFound:
             continue  # simulated people work there
-        project = projects.project_by_id(actor.scope, row.project_id)
+        project = projects.project_of_batch(actor.scope, row.id)
         intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
-        done, earned = answer_counts.totals_of(work.person.id)
+        done, earned = answer_counts.totals_of(work.person.id, batch=row.id)
         found.append(
             WorkThereIs(
                 batch=row.name,

@@ -362,7 +362,9 @@ def _take_from(
         return None
     linked = linked_with(actor.scope, person)
     found: tuple[int | None, int] | None = None
-    newcomer = name == LABEL and cursor.served >= NEWCOMER_ITEMS and cursor.controls < NEWCOMER_CONTROLS
+    # What somebody showed in earlier batches of the project, they have shown.
+    seen = max(cursor.controls, person.right + person.wrong)
+    newcomer = name == LABEL and cursor.served >= NEWCOMER_ITEMS and seen < NEWCOMER_CONTROLS
     if newcomer or (name == LABEL and wants_control(rules, person=person, cursor=cursor)):
         found = next_control(rules, person=person, cursor=cursor, linked=linked)
     if newcomer and found is None and next_task_for_a_person.has_unknown_control(rules.batch):

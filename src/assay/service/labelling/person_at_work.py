@@ -24,7 +24,7 @@ from assay.store.labelling.project_people import (
     person_of_member,
 )
 from assay.store.projects.batches import work_row
-from assay.store.projects.projects import filer_kept_out
+from assay.store.projects.projects import filers_kept_out
 from assay.store.scope import Scope
 
 WORKED_ON: Final = (lifecycle.IN_PROGRESS, lifecycle.SENT_FOR_REWORK)
@@ -58,13 +58,13 @@ def at_work(installation: Installation, actor: Actor, *, batch: str) -> AtWork:
     if actor.person is not None:
         person: PersonRow | None = person_by_id(actor.scope, actor.person)
     elif actor.member is not None and intake.workforce.kind == "people":
-        person = _joined(actor, project=row.project, seed=row.seed)
+        person = _joined(actor, project=row.project, seed=row.crew_seed)
     else:
         person = None
     if (
         person is None
         and actor.member is not None
-        and kept_out(actor.scope, project=row.project) == actor.member
+        and actor.member in kept_out(actor.scope, project=row.project)
     ):
         raise FilersDoNotLabel
     if person is None or person.project != row.project:
@@ -87,10 +87,12 @@ def at_work(installation: Installation, actor: Actor, *, batch: str) -> AtWork:
 def enrol_members(scope: Scope, *, project: int, seed: int) -> None:
     """Make every active labeller and expert of the tenant one of a project's people; in a transaction.
 
-    Whoever filed the project is none of them, unless an operator said so or there is nobody else.
+    Whoever filed the project or a further batch of it is none of them, unless an operator said so or there is nobody else.
     """
     out = kept_out(scope, project=project)
-    _enrol(scope, project=project, seed=seed, members=[one for one in list_members(scope) if one.id != out])
+    _enrol(
+        scope, project=project, seed=seed, members=[one for one in list_members(scope) if one.id not in out]
+    )
 
 
 def has_newcomers(scope: Scope, *, project: int) -> bool:
@@ -99,13 +101,13 @@ def has_newcomers(scope: Scope, *, project: int) -> bool:
     if not lacks_members(scope, project=project, roles=roles):
         return False
     out = kept_out(scope, project=project)
-    return out is None or lacks_members(scope, project=project, roles=roles, but=out)
+    return not out or lacks_members(scope, project=project, roles=roles, but=out)
 
 
-def kept_out(scope: Scope, *, project: int) -> int | None:
-    """Return the member who filed a project and does not label in it, None where that is nobody."""
-    filer = filer_kept_out(scope, project)
-    return None if filer is None or is_alone(scope, project=project) else filer
+def kept_out(scope: Scope, *, project: int) -> frozenset[int]:
+    """Return the members who filed a project or a further batch of it, and do not label in it."""
+    filers = filers_kept_out(scope, project)
+    return frozenset() if filers and is_alone(scope, project=project) else filers
 
 
 def pseudonym(*, project: int, member: int, seed: int) -> str:

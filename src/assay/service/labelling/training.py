@@ -12,6 +12,7 @@ from assay.service.access.permissions import Actor, require
 from assay.service.intake.instructions_as_html import instructions_html
 from assay.service.intake.worked_examples import worked_examples
 from assay.service.labelling.media_links import media_link
+from assay.service.labelling.person_at_work import WORKED_ON
 from assay.service.working_set.stored_project import work_constants
 from assay.store.items import items
 from assay.store.labelling import project_people
@@ -85,9 +86,12 @@ def training_of(actor: Actor, *, project: str, position: int, said: str | None, 
     ):
         raise NotFound(noun="project", key=project)
     intake, task = work_constants(row.id, row.intake_digest, actor.scope.tenant)
-    batch = batches.list_batches(actor.scope, row.id)[-1]
+    every = batches.list_batches(actor.scope, row.id)
+    batch = next((one for one in reversed(every) if one.status in WORKED_ON), every[-1])
     examples = worked_examples(Path(row.folder), intake)
-    found = items.items_by_key(batch.id, list(examples))
+    found: dict[str, items.ItemRow] = {}
+    for one in every:  # an id that came again in a later batch is another item
+        found = {**items.items_by_key(one.id, list(examples)), **found}
     keys = [key for key in examples if key in found]
     place = min(max(position, 1), max(len(keys), 1))
     example, right = None, False

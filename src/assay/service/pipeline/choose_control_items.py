@@ -10,6 +10,7 @@ from assay.service.intake.answer_files import read_truth
 from assay.service.intake.worked_examples import worked_examples
 from assay.service.working_set.batch_at_hand import Work
 from assay.store.items import items
+from assay.store.projects.further_batches import earlier_batches, keys_used
 
 
 def known_labels(work: Work) -> dict[str, str]:
@@ -36,13 +37,27 @@ def choose_controls(
 ) -> list[tuple[int, str, str]]:
     """Return control items as (item, known label or "", state): the intake's, else some for experts.
 
-    Worked examples are none of them: everybody has seen their labels.
+    Worked examples are none of them: everybody has seen their labels. A label that the intake tells of an id that an
+    earlier batch used is about that batch's item; those items are control items for whoever has not seen them.
     """
     shown = worked_examples(work.folder, work.intake)
     rows = [row for row in rows if row.key not in shown]
     if known:
-        return [(row.id, known[row.key], lifecycle.SETTLED) for row in rows if row.key in known]
+        used = _used_before(work, list(known))
+        return [
+            (row.id, known[row.key], lifecycle.SETTLED)
+            for row in rows
+            if row.key in known and row.key not in used
+        ]
     count = control_count(len(rows))
     order = chance.order(work.project.seed, "control items", [row.key for row in rows])
     state = lifecycle.move("item", lifecycle.WAITING, "ask an expert")
     return [(rows[position].id, "", state) for position in order[:count]]
+
+
+def _used_before(work: Work, keys: Sequence[str]) -> frozenset[str]:
+    """Return which of these ids earlier batches of the project used."""
+    if work.project.further is None:
+        return frozenset()
+    earlier = earlier_batches(work.scope, project=work.project.id, before=work.batch.id)
+    return keys_used([batch for batch, _ in earlier], keys)

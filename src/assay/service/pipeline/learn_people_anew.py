@@ -28,6 +28,11 @@ from assay.service.quality.calibrated_consensus import (
     prior_of,
     trusted_prior,
 )
+from assay.service.quality.known_in_other_batches import (
+    known_elsewhere,
+    no_prior_elsewhere,
+    with_known_elsewhere,
+)
 from assay.service.quality.plan_and_quote import plan_so_far, store_plan
 from assay.service.quality.settling_limits import expert_price, most_of
 from assay.service.workforce import standing_of_people
@@ -56,26 +61,36 @@ def refit(work: Work) -> None:
     everybody = project_people.list_people(work.scope, work.project.id)
     rows = items.all_items(batch)
     answers = answers_and_pay_ledger.all_answers(batch.first_item, batch.last_item, queues=LABEL_QUEUES)
-    table = columns(
-        work,
-        [answer[:3] for answer in answers],
-        suggested=model_proposals.all_suggestions(batch) if sources(work.intake) else (),
-        items_in_order=[row.id for row in rows],
-        people=everybody,
-    )
+    said = [answer[:3] for answer in answers]
+    suggested = model_proposals.all_suggestions(batch) if sources(work.intake) else ()
+    ids = [row.id for row in rows]
+    table = columns(work, said, suggested=suggested, items_in_order=ids, people=everybody)
+    other = known_elsewhere(work)
+    # People and models are learnt from known items of other batches too; what is believed is about this batch alone.
+    wide = table
+    if other.rows:
+        wide = with_known_elsewhere(
+            work, other, answers=said, suggested=suggested, items_in_order=ids, people=everybody
+        )
 
     known = [row.label if row.judged and row.label else None for row in rows]
     learnt = told(known, task=work.task)
+    all_known = [*known, *other.labels]
     prior = prior_of(work, rows)
     # What known items taught last time says how far the model is heard while people are learnt.
     heard = trusted_prior(work, prior, lessons=lessons_of(work))
-    model = work.task.fit(table, schema=work.intake.schema, known=learnt, prior=heard)
+    model = work.task.fit(
+        wide,
+        schema=work.intake.schema,
+        known=told(all_known, task=work.task),
+        prior=no_prior_elsewhere(heard, other),
+    )
     lessons = learn(
-        table=table,
+        table=wide,
         model=model,
-        prior=prior,
-        known=known,
-        by_chance=_by_chance(work, rows),
+        prior=no_prior_elsewhere(prior, other),
+        known=all_known,
+        by_chance=np.concatenate([_by_chance(work, rows), np.zeros(len(other.rows), dtype=np.bool_)]),
         task=work.task,
         schema=work.intake.schema,
         most=work.intake.most,
@@ -93,7 +108,7 @@ def refit(work: Work) -> None:
         ),
     )
     shown = standing_of_people.standing_of(
-        work, everybody, rows, table=table, answers=answers, reserve=waiting
+        work, everybody, rows, table=wide, answers=answers, reserve=waiting, elsewhere=other.rows
     )
     changes, reopened = _restated(work, rows, belief, settle=settle, worth=worth)
     automatic = labelled_by_models(work, rows, belief, settle=settle, worth=worth)
@@ -108,7 +123,7 @@ def refit(work: Work) -> None:
         wanted_answers.close_tasks(batch.id, [change.item for change in automatic])
         items.mark_dirty(reopened)
         if estimate is not None:
-            projects.save_plan(work.scope, work.project.id, plan=store_plan(estimate))
+            projects.save_plan(work.scope, work.project, plan=store_plan(estimate))
         standing_of_people.save(work, shown)
         batches.set_batch(
             work.scope,

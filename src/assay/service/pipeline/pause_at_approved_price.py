@@ -5,6 +5,7 @@ from typing import Final
 
 from assay.core.project import lifecycle
 from assay.core.review import control_and_pilot_sizes
+from assay.service.quality.approved_price_left import approved_price_left
 from assay.service.working_set import label_queues
 from assay.service.working_set.batch_at_hand import Work
 from assay.store.items import items
@@ -22,10 +23,10 @@ def pauses_for_budget(work: Work, *, answers: int = 0, judgements: int = 0) -> b
     caller then opens nothing and saves nothing, so that the same step comes again after the decision. A requester who
     approved the quote or lifted the limit by hand is not asked again; rework, which the requester asked for, goes on.
     """
-    limit = work.intake.approved_price
-    if not (answers or judgements) or limit is None or work.project.agreed:
+    if not (answers or judgements) or work.project.agreed or work.batch.status != lifecycle.IN_PROGRESS:
         return False
-    if work.batch.status != lifecycle.IN_PROGRESS:
+    limit = approved_price_left(work.project, work.intake)
+    if limit is None:
         return False
     open_now = answer_counts.unpaid(work.batch.id)
     experts = judgements + sum(open_now.get(name, 0) for name in label_queues.EXPERT_QUEUES)
@@ -64,5 +65,9 @@ def _riding_along(work: Work, *, answers: int) -> int:
     new = min(answers, (1.0 - first) * max(0, len(crew) * control_and_pilot_sizes.FIRST_ITEMS - served))
     expected = new * first / (1.0 - first) + (answers - new) * later / (1.0 - later)
     # Nobody sees one twice.
-    unseen = max(0, len(crew) * len(items.control_items(work.batch.id)) - controls)
+    there = len(items.control_items(work.batch.id))
+    if work.project.further is not None:
+        other = items.known_of_other_batches(work.project.id, but=work.batch.id)
+        there += sum(row.is_control and row.id < work.batch.first_item for row in other)
+    unseen = max(0, len(crew) * there - controls)
     return min(ceil(expected + _SURE * sqrt(expected)), unseen)

@@ -23,7 +23,7 @@ from assay.store import db
 from assay.store.accounts.tenants import list_tenants
 from assay.store.labelling import task_leases
 from assay.store.projects import batches
-from assay.store.projects.projects import ProjectRow, project_by_id
+from assay.store.projects.projects import ProjectRow, project_of_batch
 from assay.store.scope import Scope
 from assay.store.trail import event_blocks, events
 from assay.store.upkeep import kept_reply_rows, live_processes
@@ -105,7 +105,7 @@ def _tend_batch(installation: Installation, state: Round, batch: int, *, clock: 
 
 def _do_due(installation: Installation, state: Round, batch: int, *, clock: Clock) -> int:
     row = batches.batch_by_id(installation.scope, batch)
-    project = project_by_id(installation.scope, row.project_id)
+    project = project_of_batch(installation.scope, row.id)
     now = clock()
     intake, _ = work_constants(project.id, project.intake_digest, project.tenant)
     if intake.workforce.kind == "people":
@@ -134,7 +134,7 @@ def _look_after_people(
     scope = installation.scope
     if has_newcomers(scope, project=project.id):
         with db.transaction():
-            enrol_members(scope, project=project.id, seed=project.seed)
+            enrol_members(scope, project=project.id, seed=project.crew_seed)
     expiry = task_leases.first_expiry(batch)
     if expiry is not None and expiry <= now:
         with db.transaction():

@@ -8,6 +8,7 @@ from typing import Final
 from assay.core.project import lifecycle
 from assay.service.access.permissions import EXPERT, LABELLER, Actor, require
 from assay.service.labelling.person_at_work import kept_out
+from assay.service.quality.approved_price_left import approved_price_left
 from assay.service.quality.plan_and_quote import load_plan, over_limit_of
 from assay.service.working_set.stored_project import work_constants
 from assay.store.accounts.account_members import member_by_id
@@ -79,13 +80,13 @@ def live_batches(actor: Actor, *, now: int) -> list[LiveBatch]:
 
 
 def _live(actor: Actor, row: batches.BatchRow, *, now: int) -> LiveBatch:
-    project = projects.project_by_id(actor.scope, row.project_id)
+    project = projects.project_of_batch(actor.scope, row.id)
     intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant)
     plan = load_plan(project.plan) if project.plan else None
     states = items.count_by_state(row) if row.accepted else {}
     spent = answers_and_pay_ledger.spent(row.id)
-    limit = intake.approved_price
-    newest = queues_at_work.newest_answer(actor.scope, project.id)
+    limit = approved_price_left(project, intake)
+    newest = queues_at_work.newest_answer(actor.scope, project.id, batch=row.id)
     deadline = intake.deadline or intake.finish_by
     due = None if deadline is None else datetime(deadline.year, deadline.month, deadline.day, tzinfo=UTC)
     alarms = list(_standstill(actor, project, row, newest=newest, now=now))
@@ -97,7 +98,7 @@ def _live(actor: Actor, row: batches.BatchRow, *, now: int) -> LiveBatch:
                 "more people",
             )
         )
-    if limit is not None and spent > 0.9 * limit and not project.agreed:
+    if limit and spent > 0.9 * limit and not project.agreed:
         alarms.append(
             Alarm("warning", f"{spent / limit:.0%} of the approved price are spent.", "an approval")
         )
@@ -127,8 +128,8 @@ def _live(actor: Actor, row: batches.BatchRow, *, now: int) -> LiveBatch:
 
 
 def _filer_waits(scope: Scope, project: int) -> bool:
-    filer = kept_out(scope, project=project)
-    return filer is not None and bool(member_by_id(scope, filer).roles & {LABELLER, EXPERT})
+    filers = kept_out(scope, project=project)
+    return any(member_by_id(scope, filer).roles & {LABELLER, EXPERT} for filer in filers)
 
 
 def _standstill(

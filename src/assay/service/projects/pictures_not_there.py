@@ -10,7 +10,7 @@ from assay.service.working_set.media_files import root_of, shown_path
 from assay.service.working_set.stored_project import intake_of
 from assay.store.items import items
 from assay.store.projects.batches import list_batches
-from assay.store.projects.projects import list_projects
+from assay.store.projects.projects import list_projects, project_of_batch
 
 CHUNK: Final = 5_000
 
@@ -30,12 +30,13 @@ def pictures_not_there(actor: Actor, *, home: Path, now: int) -> list[NotThere]:
     require(actor, "restore", now=now)
     found = []
     for project in list_projects(actor.scope):
-        try:
-            root = root_of(Path(project.folder), intake_of(project))
-        except InputError:
-            continue  # it was stored by a version that knew another intake
         pictures, lost = 0, []
         for batch in list_batches(actor.scope, project.id):
+            seen = project_of_batch(actor.scope, batch.id)
+            try:
+                root = root_of(Path(seen.folder), intake_of(seen))
+            except InputError:
+                continue  # it was stored by a version that knew another intake
             last = 0
             while rows := items.bodies(batch, after=last, limit=CHUNK):
                 last = rows[-1].item

@@ -120,4 +120,5 @@ def _waits(row: project_list.ProjectLineRow) -> str:
         return "labels to review"
     # A plan within the standing decisions is approved at once, so one that is still in review is not.
     beyond = row.status == lifecycle.REVIEW_IN_PROGRESS and row.planned
-    return "a decision" if beyond or row.paused or row.status == lifecycle.PRICING_COMPLETE else ""
+    undecided = beyond or row.undecided or row.status == lifecycle.PRICING_COMPLETE
+    return "a decision" if undecided or row.paused else ""

@@ -1,20 +1,27 @@
-"""A project that was paused goes on where it stood."""
+"""Batches that were paused go on where they stood, and their project with them."""
+
+from collections.abc import Sequence
 
 from assay.core.project import lifecycle
-from assay.store.projects.batches import list_batches, move_batch
-from assay.store.projects.projects import ProjectRow, move_project
+from assay.store.projects.batches import BatchRow, list_batches, move_batch
+from assay.store.projects.projects import (
+    ProjectRow,
+    move_project,
+    projects_of_batches,
+)
 from assay.store.scope import Scope
 
 
-def is_paused(scope: Scope, project: ProjectRow) -> bool:
-    """Whether any of a project's batches is paused; the project itself is only where it is in production."""
-    return any(batch.status == lifecycle.PAUSED for batch in list_batches(scope, project.id))
+def paused_batches(scope: Scope, project: int) -> list[tuple[BatchRow, ProjectRow]]:
+    """Return the paused batches of a project, each with the project as it sees it."""
+    seen = zip(list_batches(scope, project), projects_of_batches(scope, project), strict=True)
+    return [(row, view) for row, view in seen if lifecycle.PAUSED in (row.status, view.status)]
 
 
-def resume(scope: Scope, project: ProjectRow) -> None:
-    """Let a project and its paused batches go on; in a transaction."""
-    for batch in list_batches(scope, project.id):
-        if batch.status == lifecycle.PAUSED:
-            move_batch(scope, batch, "resume")
-    if project.status == lifecycle.PAUSED:
-        move_project(scope, project, "resume")
+def resume(scope: Scope, batches: Sequence[tuple[BatchRow, ProjectRow]]) -> None:
+    """Let batches that are paused go on; in a transaction."""
+    for row, project in batches:
+        if row.status == lifecycle.PAUSED:
+            move_batch(scope, row, "resume")
+        if project.status == lifecycle.PAUSED:
+            move_project(scope, project, "resume")

@@ -2,7 +2,7 @@
 
 from assay.core.errors import NotAllowed
 from assay.service.access.permissions import Actor, record, require
-from assay.service.projects.resume_paused import is_paused, resume
+from assay.service.projects.resume_paused import paused_batches, resume
 from assay.store import db
 from assay.store.projects.projects import project_by_name
 
@@ -18,10 +18,11 @@ def resume_project(actor: Actor, *, project: str, now: int) -> None:
     """
     require(actor, "pause or resume a project", now=now)
     found = project_by_name(actor.scope, project)
-    if not is_paused(actor.scope, found):
+    paused = paused_batches(actor.scope, found.id)
+    if not paused:
         raise NotAllowed(
             noun="project", state=found.status, verb="resume", possible="nothing of it is paused"
         )
     with db.transaction():
-        resume(actor.scope, found)
+        resume(actor.scope, paused)
         record(actor, now=now, verb="resume a project", subject=f"project {project}", before=found.status)

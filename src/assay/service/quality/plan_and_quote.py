@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from assay.core.ids import canonical
 from assay.core.planning.firm_quote import SoFar, firm_quote, re_estimate
-from assay.core.planning.forecast import Pace
-from assay.core.planning.plan import Assumptions, Plan, make_plan
+from assay.core.planning.forecast import Forecast, Pace
+from assay.core.planning.plan import EARLIER, Assumptions, Plan, make_plan
 from assay.core.planning.plan_as_json import plan_from_json, plan_to_json
 from assay.core.ports.task_type import Rows
 from assay.core.project import lifecycle
@@ -18,6 +19,7 @@ from assay.core.project.intake import Intake
 from assay.core.quality.label_loss import loss_of
 from assay.core.review.settle_ask_again_or_hand_on import Limits
 from assay.core.workforce.skill_and_pausing import BetaSkill
+from assay.service.quality.approved_price_left import approved_price_left
 from assay.service.quality.calibrated_consensus import prior_of
 from assay.service.quality.work_so_far_as_pilot import foretell
 from assay.service.stored_times import micros, moment_of
@@ -69,8 +71,8 @@ def plan_intake(
     )
 
 
-def compile_plan(work: Work, *, models: tuple[str, ...]) -> Plan:
-    """Plan a received batch; after the pilot, with its measurements in place of the assumptions."""
+def compile_plan(work: Work, *, models: tuple[str, ...], assumed: Assumptions | None = None) -> Plan:
+    """Plan a received batch; after the pilot, or with what is `assumed`, with measurements in place of the assumptions."""
     known = len(items.control_items(work.batch.id)) if work.intake.known is not None else 0
     return plan_intake(
         work.intake,
@@ -78,10 +80,20 @@ def compile_plan(work: Work, *, models: tuple[str, ...]) -> Plan:
         known=known,
         seed=work.project.seed,
         models=models,
-        assumptions=_assumptions(work),
+        assumptions=_assumptions(work) if assumed is None else assumed,
         now=moment_of(work.project.created_at),
         crew=_crew(work),
     )
+
+
+def plan_further(work: Work, *, then: Work, models: tuple[str, ...]) -> Plan:
+    """Plan a further batch with what an earlier one, `then`, has measured: what its pilot foretells of as many items."""
+    assumed = _assumptions(then)
+    plan = compile_plan(work, models=models, assumed=assumed)
+    found = foretell(then, items_in_all=work.batch.accepted)
+    if found is None:
+        return plan
+    return replace(_foretold(work, plan, found, assumed, SoFar(0, 0, 0, 0, 0.0)), basis=EARLIER)
 
 
 def quote_batch(work: Work, *, models: tuple[str, ...]) -> Plan:
@@ -89,17 +101,18 @@ def quote_batch(work: Work, *, models: tuple[str, ...]) -> Plan:
     plan = compile_plan(work, models=models)
     now = _so_far(work, settled=items.count_by_state(work.batch).get(lifecycle.SETTLED, 0))
     found = foretell(work)
-    if found is not None:
-        assumed = _assumptions(work)
-        pace = Pace(
-            seconds=assumed.seconds * (1.0 + assumed.skip_rate),
-            expert_seconds=assumed.expert_seconds,
-            people=plan.people,
-            experts=plan.experts,
-            hours_per_day=assumed.hours_per_day,
-        )
-        plan = firm_quote(plan, found, now, money=work.intake.money, pace=pace, start=start_of(work))
-    return plan
+    return plan if found is None else _foretold(work, plan, found, _assumptions(work), now)
+
+
+def _foretold(work: Work, plan: Plan, found: Forecast, assumed: Assumptions, now: SoFar) -> Plan:
+    pace = Pace(
+        seconds=assumed.seconds * (1.0 + assumed.skip_rate),
+        expert_seconds=assumed.expert_seconds,
+        people=plan.people,
+        experts=plan.experts,
+        hours_per_day=assumed.hours_per_day,
+    )
+    return firm_quote(plan, found, now, money=work.intake.money, pace=pace, start=start_of(work))
 
 
 def plan_so_far(work: Work, *, settled: int, certified: bool = False) -> Plan | None:
@@ -144,12 +157,13 @@ def over_limit_of(project: ProjectRow, intake: Intake) -> str | None:
     if project.agreed:
         return None
     plan = load_plan(project.plan)
-    limit = intake.approved_price
+    limit = approved_price_left(project, intake)
     if limit is not None and plan.price.mid > limit:
         currency = intake.money.currency
+        left = " left for this batch" if limit != intake.approved_price else ""
         return (
             f"the price is about {plan.price.mid / 100:,.2f} {currency}"
-            f" ({plan.price.low / 100:,.2f} to {plan.price.high / 100:,.2f}), approved are {limit / 100:,.2f}"
+            f" ({plan.price.low / 100:,.2f} to {plan.price.high / 100:,.2f}), approved are {limit / 100:,.2f}{left}"
         )
     until = intake.finish_by or intake.deadline
     if until is not None and plan.finish.date() > until:

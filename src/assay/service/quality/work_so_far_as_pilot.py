@@ -35,8 +35,8 @@ _SPARE: Final = 3
 """Whoever answered in the pilot is not asked again: so many more people than answers an item are drawn for it."""
 
 
-def foretell(work: Work) -> Forecast | None:
-    """Return what the batch will take, from its items so far.
+def foretell(work: Work, *, items_in_all: int | None = None) -> Forecast | None:
+    """Return what the batch will take, from its items so far; or what `items_in_all` others will, from its pilot's.
 
     None where that cannot be told: labels that came with the data or from a model that does not learn, fewer than
     40 answered items or three people, and choices that can be right in part, as preferences are.
@@ -45,6 +45,8 @@ def foretell(work: Work) -> Forecast | None:
         return None
     rows = items.all_items(work.batch)
     some = [row for row in rows if (row.is_control and row.label) or row.answers or row.judged]
+    if items_in_all is not None:
+        some = [row for row in some if row.is_pilot or row.is_control]
     everybody = list_people(work.scope, work.project.id)
     # Among few labels, of which one is half right where another is, what somebody else says is no label that may be
     # right as well: drawn so, preferences are foretold a third too dear (decisions/0016).
@@ -54,7 +56,8 @@ def foretell(work: Work) -> Forecast | None:
     met = len(np.unique(pilot.answers.person))
     if int((~pilot.control).sum()) < LEAST_ITEMS or met < LEAST_PEOPLE:
         return None
-    terms = _terms(work, everybody, items_in_all=sum(not row.is_control for row in rows))
+    own = sum(not row.is_control for row in rows)
+    terms = _terms(work, everybody, items_in_all=own if items_in_all is None else items_in_all)
     return forecast(pilot, terms=terms, task=work.task, schema=work.intake.schema)
 
 

@@ -5,7 +5,7 @@ stays as the item's id where the table has no other. A draft that says little is
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +14,10 @@ from assay.core.errors import BadValue, InputError
 from assay.core.ids import sha256
 from assay.core.layouts.media_paths import path_ends, path_parts
 from assay.core.ports.file_format import BadRow, Columns, RawItem, Taken
+from assay.core.project.further_intake import read_further
 from assay.core.project.intake import Intake
 from assay.service.intake.data_source import NOT_AN_ITEM, PREPARED, format_called
-from assay.service.intake.intake_file import IntakeFile, parse_intake
+from assay.service.intake.intake_file import IntakeFile, parse_intake, parse_yaml
 from assay.service.intake.zip_archives import ENDING
 from assay.service.requests.draft_files import (
     IMAGE,
@@ -200,6 +201,34 @@ def settle(folder: Path, text: str) -> IntakeFile:
     if isinstance(made.get("deliver"), dict):
         made["deliver"] = {key: value for key, value in made["deliver"].items() if key != "to"}
     return parse_intake(text_of(made), source=SOURCE, folder=folder)
+
+
+def checked_further(text: str) -> Tree:
+    """Return what a draft says of a further batch of a project, completed with what is usual; files are not looked at.
+
+    Raises:
+        InputError: naming the line or field of what is missing or wrong.
+    """
+    tree = tree_of(text)
+    complete = _completed(tree)
+    read_further(parse_yaml(text if not complete else _appended(text, tree, complete), source=SOURCE))
+    copied = {key: dict(value) if isinstance(value, dict) else value for key, value in tree.items()}
+    return {**copied, **complete}
+
+
+def settle_further(folder: Path, text: str, *, usual: Callable[[Tree], Tree]) -> Tree:
+    """Return the same with its names replaced by stored files; `usual` names the columns where the draft does not.
+
+    Raises:
+        InputError: as `settle`.
+    """
+    made = usual(checked_further(text))
+    source = source_of(folder, made)
+    made["data"] = _prepared(folder, source, _section(made, "data"))
+    files = files_of(folder)
+    for place in _REFERENCES:
+        _refer(made, place, files)
+    return made
 
 
 def _table(folder: Path, table: DraftFile, said: Tree, images: Mapping[str, DraftFile]) -> Source:

@@ -14,6 +14,7 @@ from assay.service.requests.draft_source import (
     NothingUploaded,
     NotUploaded,
     checked,
+    checked_further,
     named_files,
     rows_of_source,
     source_of,
@@ -34,8 +35,10 @@ class WantedFiles:
     more: int | None
 
 
-def wanted_files(actor: Actor, *, draft: int, after: int, now: int) -> WantedFiles:
+def wanted_files(actor: Actor, *, draft: int, after: int, further: bool = False, now: int) -> WantedFiles:
     """Return what is still to be uploaded: tables and guides first, then what the rows of the table name.
+
+    The draft is to be a project, or a `further` batch of one.
 
     Raises:
         NotPermitted: if the actor may not edit drafts.
@@ -45,7 +48,7 @@ def wanted_files(actor: Actor, *, draft: int, after: int, now: int) -> WantedFil
     require(actor, "edit a draft", now=now)
     row = open_draft(actor, draft=draft, version=None)
     folder = draft_folder(row)
-    tree = checked(folder, row.text).tree
+    tree = checked_further(row.text) if further else checked(folder, row.text).tree
     known = {*files_of(folder), *refused_of(folder)}
     named = sorted(named_files(tree))
     data = tree.get("data")

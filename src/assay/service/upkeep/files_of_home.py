@@ -24,7 +24,10 @@ MOST: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class NamedFolders:
-    """Folders that rows name, and the last block of the trail, in one state of the database."""
+    """Folders that rows name, and the last block of the trail, in one state of the database.
+
+    `projects` are those of projects and of the data of their further batches.
+    """
 
     projects: tuple[str, ...]
     batches: tuple[str, ...]
@@ -44,7 +47,8 @@ class LeftBeside:
 
 def named_folders(*, last_block: int) -> NamedFolders:
     """Return what rows name now; ask inside the transaction whose rows are backed up."""
-    return NamedFolders(tuple(folders_named("project")), tuple(folders_named("batch")), last_block)
+    data = dict.fromkeys([*folders_named("project"), *folders_named("further_batch")])
+    return NamedFolders(tuple(data), tuple(folders_named("batch")), last_block)
 
 
 def files_of_home(home: Path, named: NamedFolders, *, large: bool) -> Iterator[tuple[str, Path]]:

@@ -23,6 +23,7 @@ from assay.service.upkeep.files_of_home import checkpoint_number
 from assay.service.upkeep.table_lines import fill_from
 from assay.store import db
 from assay.store.accounts.makers_of_keys import note_makers_of_keys
+from assay.store.projects.further_batches import all_further
 from assay.store.trail.event_blocks import chain_head
 from assay.store.upkeep import whole_tables
 from assay.store.upkeep.measure_stored_items import measure_stored_items
@@ -153,7 +154,8 @@ def _save_rows(
                     fill_from(table, rows, path=str(source))
         whole_tables.move_folders(index.homes, str(home.resolve()))
         with connection.cursor() as cursor:
-            measure_stored_items(cursor)  # a backup of an older version holds no facts of items
+            further = all_further()
+            measure_stored_items(cursor, but=further)  # a backup of an older version holds no facts of items
             note_makers_of_keys(cursor)  # nor by what a key was made
         last = chain_head()[0]
         for folder in filter(Path.is_dir, checkpoints):

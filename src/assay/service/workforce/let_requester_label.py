@@ -3,7 +3,7 @@
 from assay.service.access.permissions import Actor, record, require
 from assay.service.access.refuse_own_work import refuse_own
 from assay.store import db
-from assay.store.projects.projects import filer_of, let_filer_label, project_by_name
+from assay.store.projects.projects import filers_of, let_filer_label, project_by_name
 
 
 def let_requester_label(actor: Actor, *, project: str, now: int) -> None:
@@ -16,7 +16,7 @@ def let_requester_label(actor: Actor, *, project: str, now: int) -> None:
     """
     require(actor, "let a requester label", now=now)
     found = project_by_name(actor.scope, project)
-    if actor.member is not None and filer_of(actor.scope, found.id) == actor.member:
+    if actor.member is not None and actor.member in filers_of(actor.scope, found.id):
         refuse_own(actor, verb="let a requester label", now=now)
     with db.transaction():
         let_filer_label(actor.scope, found.id)

@@ -47,12 +47,17 @@ def standing_of(
     table: AnswerTable,
     answers: Sequence[tuple[int, int, str, float]],
     reserve: AbstractSet[int] | None = None,
+    elsewhere: Sequence[items.ItemRow] = (),
 ) -> Standing:
     """Return what everybody has shown by now; `table` is what is heard, `answers` everything that was said.
+
+    `elsewhere` are known items of other batches, which stand behind the batch's own in the table: their control items count
+    as well. Findings are about this batch; what others found of somebody who has not answered here stays.
 
     `reserve` are the ids of those whose answers tell so much less that others go first; None: as it was.
     """
     found = _looked_at(work, everybody, rows, answers)
+    heard = {answer[1] for answer in answers} if elsewhere else {person.id for person in everybody}
     after = {person.id: person for person in everybody}
     why: dict[int, Finding] = {}
     for one in found.findings:
@@ -63,12 +68,12 @@ def standing_of(
             why.setdefault(person.id, one)
     for group in found.groups:
         _link([everybody[place] for place in group], after)
-    _on_control_items(work, everybody, rows, table, after)
+    _on_control_items(work, everybody, [*rows, *elsewhere], table, after)
     if reserve is not None:
         after = {key: replace(person, reserve=key in reserve) for key, person in after.items()}
     return Standing(
         changed=[(person, after[person.id]) for person in everybody if after[person.id] != person],
-        found=_texts(found, everybody),
+        found=_texts(found, [person for person in everybody if person.id in heard], everybody),
         why=why,
     )
 
@@ -183,8 +188,10 @@ def _on_control_items(
         )
 
 
-def _texts(found: Findings, everybody: Sequence[PersonRow]) -> list[tuple[int, str]]:
-    said: dict[int, list[tuple[str, str, str]]] = {person.id: [] for person in everybody}
+def _texts(
+    found: Findings, told: Sequence[PersonRow], everybody: Sequence[PersonRow]
+) -> list[tuple[int, str]]:
+    said: dict[int, list[tuple[str, str, str]]] = {person.id: [] for person in told}
     for one in found.findings:
         other = everybody[one.other].code if one.other >= 0 else ""
         said[everybody[one.person].id].append((one.kind, one.sentence, other))

@@ -8,7 +8,7 @@ from assay.service.installation import Installation
 from assay.service.working_set.batch_at_hand import Limits, Work
 from assay.service.working_set.stored_project import constants_of
 from assay.store.projects.batches import batch_by_id
-from assay.store.projects.projects import project_by_id
+from assay.store.projects.projects import project_of_batch
 
 
 def load_work(
@@ -16,8 +16,8 @@ def load_work(
 ) -> Work:
     """Read a batch as it stands, with everything that its stages need."""
     row = batch_by_id(installation.scope, batch)
-    project = project_by_id(installation.scope, row.project_id)
-    intake, task, workforce = constants_of(project.name, project.intake, project.folder, project.seed)
+    project = project_of_batch(installation.scope, row.id)
+    intake, task, workforce = constants_of(project)
     return Work(
         actor=installation.system("worker"),
         project=project,

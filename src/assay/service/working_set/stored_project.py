@@ -1,59 +1,84 @@
 """A stored project as everybody works with it: its intake, its task type, its simulated or recorded people."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from assay.core.ports.task_type import TaskType
 from assay.core.ports.workforce import Workforce
+from assay.core.project.further_intake import intake_of_further, read_further
 from assay.core.project.intake import Intake
 from assay.providers.workforce.recorded import RecordedWorkforce
 from assay.providers.workforce.simulated import SimulatedWorkforce
 from assay.service.intake.answer_files import read_answers, read_truth
-from assay.service.intake.intake_file import parse_intake
-from assay.store.projects.projects import ProjectRow, project_by_id
+from assay.service.intake.intake_file import parse_intake, parse_yaml
+from assay.service.stored_times import moment_of
+from assay.store.projects.projects import ProjectRow, project_asking
 from assay.store.scope import Scope
 from assay.tasktypes import TASK_TYPES
 
 
 def intake_of(project: ProjectRow) -> Intake:
-    """Return a stored project's intake."""
-    return parse_intake(
+    """Return a stored project's intake, as the batch sees it that the project was read for."""
+    intake = parse_intake(
         project.intake, source=f"intake of {project.name}", folder=Path(project.folder), stored=True
     ).intake
+    if project.further is None:
+        return intake
+    document = parse_yaml(project.asked, source=f"further batch of {project.name}")
+    return intake_of_further(
+        intake,
+        read_further(document),
+        folder=project.data_folder,
+        start=moment_of(project.created_at),
+    )
 
 
 @lru_cache(maxsize=256)
 def work_constants(project: int, digest: str, tenant: int) -> tuple[Intake, TaskType]:
-    """Return a project's intake and task type; an intake never changes, so its digest names it."""
-    found = project_by_id(Scope(tenant), project)
-    assert found.intake_digest == digest
-    intake = intake_of(found)
+    """Return the intake and task type of a project or its further batch; neither changes, so its digest names it."""
+    intake = intake_of(project_asking(Scope(tenant), project, digest=digest))
     return intake, TASK_TYPES.get(intake.task)
 
 
 def workforce_of(project: ProjectRow) -> Workforce | None:
     """Return a stored project's simulated or recorded people; None where real people work."""
-    return constants_of(project.name, project.intake, project.folder, project.seed)[2]
+    return constants_of(project)[2]
 
 
 _SOME: Final = 8
 
 
+def constants_of(project: ProjectRow) -> tuple[Intake, TaskType, Workforce | None]:
+    """Return what never changes about a project, as a batch sees it; cached because every step needs it."""
+    return read_constants(replace(project, status="", plan="", quote="", agreed=False))
+
+
 @lru_cache(maxsize=_SOME)
-def constants_of(name: str, text: str, folder: str, seed: int) -> tuple[Intake, TaskType, Workforce | None]:
-    """Return what never changes about a project; cached because every step needs it."""
-    intake = parse_intake(text, source=f"intake of {name}", folder=Path(folder), stored=True).intake
+def read_constants(project: ProjectRow) -> tuple[Intake, TaskType, Workforce | None]:
+    """Return them of a project without what changes about it."""
+    intake = intake_of(project)
     task = TASK_TYPES.get(intake.task)
-    return intake, task, make_workforce(intake, task, folder=Path(folder), seed=seed)
+    folder = Path(project.folder)
+    before = None if project.further is None else intake_of(replace(project, further=None)).workforce.truth
+    workforce = make_workforce(intake, task, folder=folder, seed=project.crew_seed, before=before)
+    return intake, task, workforce
 
 
-def make_workforce(intake: Intake, task: TaskType, *, folder: Path, seed: int) -> Workforce | None:
-    """Return the intake's simulated or recorded people; None where real people work."""
+def make_workforce(
+    intake: Intake, task: TaskType, *, folder: Path, seed: int, before: str | None = None
+) -> Workforce | None:
+    """Return the intake's simulated or recorded people; None where real people work.
+
+    What is true of other batches' items stands in the file `before`: their control items are used again.
+    """
     plan = intake.workforce
     if plan.truth is None or plan.kind == "people":
         return None
     truth = read_truth(folder / plan.truth)
+    if before is not None and before != plan.truth:
+        truth = {**read_truth(folder / before), **truth}
     if plan.kind == "simulated":
         return SimulatedWorkforce(
             seed=seed, people=plan.people, experts=plan.experts, truth=truth, schema=intake.schema, task=task

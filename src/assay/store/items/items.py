@@ -253,6 +253,15 @@ def control_items(batch: int) -> list[ItemRow]:
     return _items("batch_id = %s AND is_control", [batch])
 
 
+def known_of_other_batches(project: int, *, but: int) -> list[ItemRow]:
+    """Return the control items, and the items that an audit drew, of a project's batches but one, by id."""
+    return _items(
+        "batch_id IN (SELECT id FROM batch WHERE project_id = %s AND id <> %s) AND label <> '' AND (is_control"
+        " OR (judged AND id IN (SELECT a.item_id FROM answer a WHERE a.queue = 'audit' AND a.batch_id = item.batch_id)))",
+        [project, but],
+    )
+
+
 def count_by_state(batch: BatchRow) -> dict[str, int]:
     """Return how many items, control items left out, are in each state."""
     return {

@@ -22,12 +22,13 @@ def served_to(batch: int) -> dict[int, int]:
     }
 
 
-def totals_of(person: int) -> tuple[int, int]:
-    """Return how many answers a person has given, and the cents that their ledger entries hold."""
+def totals_of(person: int, *, batch: int | None = None) -> tuple[int, int]:
+    """Return how many answers a person has given, in a batch or in all, and the cents that their ledger entries hold."""
+    within, values = ("", []) if batch is None else (" AND a.batch_id = %s", [batch])
     found = db.row(
         "SELECT COUNT(*), COALESCE(SUM(l.cents), 0) FROM answer a JOIN ledger_entry l ON l.answer_id = a.id"
-        " WHERE a.person_id = %s",
-        [person],
+        f" WHERE a.person_id = %s{within}",
+        [person, *values],
     )
     return (int(found[0]), int(found[1])) if found else (0, 0)
 

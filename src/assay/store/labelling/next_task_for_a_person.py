@@ -99,15 +99,21 @@ def has_unknown_control(batch: int) -> bool:
 
 
 def pick_control(batch: int, *, person: int, salt: int, linked: Sequence[int] = ()) -> int | None:
-    """Return a control item with a known label that neither this person nor a linked one saw; `salt` varies which."""
+    """Return a control item with a known label that neither this person nor a linked one saw; `salt` varies which.
+
+    The batch's own come first, then those of earlier batches of its project, but for ids that the batch uses itself.
+    """
     who, values = _any_of(person, linked)
     found = db.row(
-        "SELECT i.id FROM item i WHERE i.batch_id = %s AND i.is_control AND i.label <> ''"
+        "SELECT i.id FROM item i WHERE i.batch_id IN (SELECT e.id FROM batch e JOIN batch b"
+        " ON b.project_id = e.project_id WHERE b.id = %s AND e.id <= b.id) AND i.is_control AND i.label <> ''"
+        " AND (i.batch_id = %s OR NOT EXISTS (SELECT 1 FROM item o WHERE o.batch_id = %s AND o.key = i.key))"
         f" AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = i.id AND {who}"
         f" AND a.state IN {HELD})"
         f" AND NOT EXISTS (SELECT 1 FROM assignment a WHERE a.item_id = i.id AND {who}"
-        f" AND a.state IN {GIVEN_BACK}) ORDER BY ((i.id %% 100003) * 7919 + %s) %% 10007, i.id LIMIT 1",
-        [batch, *values, *values, salt],
+        f" AND a.state IN {GIVEN_BACK}) ORDER BY CASE WHEN i.batch_id = %s THEN 0 ELSE 1 END,"
+        " ((i.id %% 100003) * 7919 + %s) %% 10007, i.id LIMIT 1",
+        [batch, batch, batch, *values, *values, batch, salt],
     )
     return None if found is None else int(found[0])
 

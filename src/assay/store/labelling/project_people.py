@@ -1,6 +1,7 @@
 """People of a project, what was found about them, and the turns of those whom the sequencer asks."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,13 +84,16 @@ def enrol(scope: Scope, *, project: int, people: Sequence[tuple[int, str, bool]]
     )
 
 
-def lacks_members(scope: Scope, *, project: int, roles: Sequence[str], but: int | None = None) -> bool:
-    """Whether an active member with one of these roles, other than `but`, is none of the project's people yet."""
+def lacks_members(
+    scope: Scope, *, project: int, roles: Sequence[str], but: AbstractSet[int] = frozenset()
+) -> bool:
+    """Whether an active member with one of these roles, none of `but`, is none of the project's people yet."""
+    others = " AND m.id <> %s" * len(but)
     like = " OR ".join(["(' ' || m.roles || ' ') LIKE %s"] * len(roles))
     found = db.row(
-        f"SELECT 1 FROM member m WHERE m.tenant_id = %s AND m.state = 'active' AND m.id <> %s AND ({like})"
+        f"SELECT 1 FROM member m WHERE m.tenant_id = %s AND m.state = 'active'{others} AND ({like})"
         " AND NOT EXISTS (SELECT 1 FROM person p WHERE p.project_id = %s AND p.member_id = m.id) LIMIT 1",
-        [scope.tenant, but or 0, *(f"% {role} %" for role in roles), project],
+        [scope.tenant, *sorted(but), *(f"% {role} %" for role in roles), project],
     )
     return found is not None
 

@@ -105,11 +105,11 @@ def people_at_work(scope: Scope, *, project: int | None = None) -> list[PersonFi
     ]
 
 
-def newest_answer(scope: Scope, project: int) -> int | None:
-    """Return when a project got its newest answer, None before the first; one look per person."""
+def newest_answer(scope: Scope, project: int, *, batch: int) -> int | None:
+    """Return when a batch of a project got its newest answer, None before the first; one look per person."""
     found = db.row(
-        "SELECT MAX((SELECT a.at FROM answer a WHERE a.person_id = p.id ORDER BY a.id DESC LIMIT 1))"
-        " FROM person p WHERE p.project_id = %s AND p.tenant_id = %s",
-        [project, scope.tenant],
+        "SELECT MAX((SELECT a.at FROM answer a WHERE a.person_id = p.id AND a.batch_id = %s"
+        " ORDER BY a.id DESC LIMIT 1)) FROM person p WHERE p.project_id = %s AND p.tenant_id = %s",
+        [batch, project, scope.tenant],
     )
     return None if found is None or found[0] is None else int(found[0])

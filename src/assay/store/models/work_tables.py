@@ -110,6 +110,34 @@ class Batch(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "name"], name="batch_name")]
 
 
+class FurtherBatch(models.Model):
+    """What a batch after its project's first asks for, and how far it has come on the project's way.
+
+    `asked` is what it says of its own, whose paths are relative to `folder`; the rest is its project's. Without
+    `own_limit` it shares the approved price of its project.
+    """
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT)
+    project = models.ForeignKey(Project, models.PROTECT)
+    batch = models.OneToOneField(Batch, models.PROTECT)
+    asked = models.TextField()
+    intake_digest = models.TextField()
+    folder = models.TextField()
+    own_limit = models.BooleanField()
+    seed = models.BigIntegerField()
+    status = models.TextField()
+    plan = models.TextField(db_default="")
+    quote = models.TextField(db_default="")
+    agreed = models.BooleanField(db_default=False)
+    filed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "further_batch"
+        constraints = [
+            models.UniqueConstraint(fields=["project", "intake_digest"], name="further_batch_once")
+        ]
+
+
 class Item(models.Model):
     """One thing to label. `chance` (p) is the calibrated probability that `label` is right.
 

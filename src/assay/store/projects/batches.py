@@ -111,13 +111,15 @@ class WorkRow:
     seed: int
     intake_digest: str
     answers: int
+    crew_seed: int
 
 
 def work_row(scope: Scope, name: str) -> WorkRow:
     """Return a batch as the label loop sees it; raises `NotFound` also for one outside the scope."""
     found = db.row(
-        "SELECT b.id, b.status, p.id, p.name, p.seed, p.intake_digest, b.answers FROM batch b"
-        " JOIN project p ON p.id = b.project_id WHERE b.name = %s AND b.tenant_id = %s",
+        "SELECT b.id, b.status, p.id, p.name, COALESCE(f.seed, p.seed), COALESCE(f.intake_digest, p.intake_digest),"
+        " b.answers, p.seed FROM batch b JOIN project p ON p.id = b.project_id"
+        " LEFT JOIN further_batch f ON f.batch_id = b.id WHERE b.name = %s AND b.tenant_id = %s",
         [name, scope.tenant],
     )
     if found is None or not scope.covers(int(found[2])):

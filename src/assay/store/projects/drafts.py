@@ -65,9 +65,9 @@ def draft_by_id(scope: Scope, *, member: int, draft: int) -> DraftRow:
 
 
 def draft_of_project(scope: Scope, *, member: int, project: str) -> DraftRow | None:
-    """Return the member's draft that became a project, None where there is none."""
+    """Return the member's draft that became a project, None where there is none; those of further batches are later ones."""
     found = db.row(
-        f"SELECT {_COLUMNS} FROM draft WHERE tenant_id = %s AND member_id = %s AND project = %s",
+        f"SELECT {_COLUMNS} FROM draft WHERE tenant_id = %s AND member_id = %s AND project = %s ORDER BY id",
         [scope.tenant, member, project],
     )
     return None if found is None else draft_of_row(found)

@@ -9,6 +9,7 @@ from assay.store.scope import Scope
 
 SORTS: Final[Mapping[str, str]] = {"name": "p.name", "created": "p.created_at", "status": "p.status"}
 """What a list can be sorted by."""
+_UNDECIDED: Final = "f.status = 'Pricing complete' OR (f.status = 'Review in progress' AND f.plan <> '')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class ProjectsWanted:
 class ProjectLineRow:
     """A project in the list, with the sums over its batches.
 
-    `offered` counts batches ready for review, `paused` those that are paused.
+    `offered` counts batches ready for review, `paused` those that are paused, `undecided` further ones whose plan or
+    quote may wait for a decision.
     """
 
     id: int
@@ -39,6 +41,7 @@ class ProjectLineRow:
     offered: int
     paused: int
     planned: bool
+    undecided: int
 
 
 def project_lines(
@@ -68,8 +71,9 @@ def project_lines(
         " COALESCE(SUM(b.accepted), 0), COALESCE(SUM(b.rejected), 0),"
         " COALESCE(SUM(CASE WHEN b.status = 'Ready for review' THEN 1 ELSE 0 END), 0),"
         " COALESCE(SUM(CASE WHEN b.status = 'Paused' THEN 1 ELSE 0 END), 0),"
-        " CASE WHEN p.plan = '' THEN 0 ELSE 1 END"
-        f" FROM project p LEFT JOIN batch b ON b.project_id = p.id WHERE {' AND '.join(conditions)}"
+        f" CASE WHEN p.plan = '' THEN 0 ELSE 1 END, SUM(CASE WHEN {_UNDECIDED} THEN 1 ELSE 0 END)"
+        " FROM project p LEFT JOIN batch b ON b.project_id = p.id"
+        f" LEFT JOIN further_batch f ON f.batch_id = b.id WHERE {' AND '.join(conditions)}"
         " GROUP BY p.id, p.name, p.status, p.created_at, p.intake_digest, p.plan"
         f" ORDER BY {column} {order}, p.id {order} LIMIT %s",
         [*parameters, limit],
@@ -87,6 +91,7 @@ def project_lines(
             offered=int(row[8]),
             paused=int(row[9]),
             planned=bool(row[10]),
+            undecided=int(row[11]),
         )
         for row in found
     ]
@@ -97,6 +102,7 @@ def count_waiting(scope: Scope) -> int:
     found = db.row(
         "SELECT COUNT(*) FROM project p WHERE p.tenant_id = %s AND (p.status = 'Pricing complete'"
         " OR (p.status = 'Review in progress' AND p.plan <> '')"
+        f" OR EXISTS (SELECT 1 FROM further_batch f WHERE f.project_id = p.id AND ({_UNDECIDED}))"
         " OR EXISTS (SELECT 1 FROM batch b WHERE b.project_id = p.id AND b.status IN ('Ready for review', 'Paused')))",
         [scope.tenant],
     )

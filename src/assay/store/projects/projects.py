@@ -1,5 +1,9 @@
-"""Projects: one row per intake."""
+"""Projects: one row per intake, and one more for what each further batch asks for.
 
+A project is read as one of its batches sees it: of a further batch the data, seed, status, plan and quote are its own.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +14,22 @@ from assay.store.projects.batches import ITEM_BITS
 from assay.store.scope import Scope
 
 _COLUMNS = "id, tenant_id, name, intake, intake_digest, folder, seed, status, plan, quote, agreed, created_at"
+_OF_BATCH = (
+    "p.id, p.tenant_id, p.name, p.intake, COALESCE(f.intake_digest, p.intake_digest), p.folder,"
+    " COALESCE(f.seed, p.seed), COALESCE(f.status, p.status), COALESCE(f.plan, p.plan), COALESCE(f.quote, p.quote),"
+    " COALESCE(f.agreed, p.agreed), CASE WHEN f.id IS NULL THEN p.created_at ELSE b.created_at END,"
+    " p.seed, f.batch_id, f.asked, f.folder, COALESCE(f.own_limit, FALSE)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """A project as it stands. `intake`, `plan` and `quote` are the stored texts; times in microseconds."""
+    """A project as it stands, as its first or a further batch sees it; times in microseconds.
+
+    `intake`, `plan` and `quote` are the stored texts. `further` is the further batch, None where it is the first's or
+    the project's own: what it `asked` stands beside the intake, with paths relative to `data_folder`. `crew_seed` is the
+    project's own seed: its people are the same in every batch. With `own_limit` it does not share the project's limit.
+    """
 
     id: int
     tenant: int
@@ -28,6 +43,11 @@ class ProjectRow:
     quote: str
     agreed: bool
     created_at: int
+    crew_seed: int
+    further: int | None = None
+    asked: str = ""
+    data_folder: str = ""
+    own_limit: bool = False
 
 
 def add_project(
@@ -64,11 +84,29 @@ def project_by_id(scope: Scope, project: int) -> ProjectRow:
     return _one(scope, "id = %s", project, shown=str(project))
 
 
+def project_of_batch(scope: Scope, batch: int) -> ProjectRow:
+    """Return a project as one of its batches sees it; raises `NotFound` also for one outside the scope."""
+    return _of_batch(scope, "b.id = %s", [batch], shown=str(batch))
+
+
 def project_of_item(scope: Scope, item: int) -> ProjectRow:
-    """Return the project that an item belongs to; raises `NotFound` also for one outside the scope."""
-    return _one(
-        scope, "id = (SELECT project_id FROM batch WHERE batch.id = %s)", item >> ITEM_BITS, shown=str(item)
-    )
+    """Return the same for the batch that an item belongs to."""
+    return _of_batch(scope, "b.id = %s", [item >> ITEM_BITS], shown=str(item))
+
+
+def project_asking(scope: Scope, project: int, *, digest: str) -> ProjectRow:
+    """Return a project as that of its batches sees it which asks for this; raises `NotFound` where none does."""
+    row = project_by_id(scope, project)
+    if row.intake_digest == digest:
+        return row
+    return _of_batch(scope, "p.id = %s AND f.intake_digest = %s", [project, digest], shown=row.name)
+
+
+def projects_of_batches(scope: Scope, project: int) -> list[ProjectRow]:
+    """Return a project as each of its batches sees it, oldest first."""
+    return [
+        _value(row) for row in _rows_of_batches(scope, "p.id = %s", [project]) if scope.covers(int(row[0]))
+    ]
 
 
 def list_projects(scope: Scope) -> list[ProjectRow]:
@@ -78,51 +116,99 @@ def list_projects(scope: Scope) -> list[ProjectRow]:
 
 
 def move_project(scope: Scope, project: ProjectRow, verb: str) -> str:
-    """Move a project along its table; raises `NotAllowed`, also when somebody else moved it before."""
+    """Move a project, or what its further batch asks for, along its table.
+
+    Raises `NotAllowed`, also when somebody else moved it before.
+    """
     after = lifecycle.move("project", project.status, verb)
+    table, key, kept = _place(project)
     changed = db.execute(
-        "UPDATE project SET status = %s WHERE id = %s AND tenant_id = %s AND status = %s",
-        [after, project.id, scope.tenant, project.status],
+        f"UPDATE {table} SET status = %s WHERE {key} = %s AND tenant_id = %s AND status = %s",
+        [after, kept, scope.tenant, project.status],
     )
     if changed != 1:
-        lifecycle.move("project", project_by_id(scope, project.id).status, verb)
+        lifecycle.move("project", _again(scope, project).status, verb)
         raise NotFound(noun="project", key=project.name)
     return after
 
 
-def filer_of(scope: Scope, project: int) -> int | None:
-    """Return the member who filed a project, None where that was nobody with an account."""
-    found = db.row("SELECT filed_by FROM project WHERE id = %s AND tenant_id = %s", [project, scope.tenant])
-    return None if found is None or found[0] is None else int(found[0])
+def filers_of(scope: Scope, project: int) -> frozenset[int]:
+    """Return the members who filed a project or a further batch of it; none where that was nobody with an account."""
+    return _filers(scope, project, "")
 
 
-def filer_kept_out(scope: Scope, project: int) -> int | None:
-    """Return the member who filed a project and may not label in it, None where that is nobody."""
-    found = db.row(
-        "SELECT filed_by FROM project WHERE id = %s AND tenant_id = %s AND NOT filer_labels",
-        [project, scope.tenant],
-    )
-    return None if found is None or found[0] is None else int(found[0])
+def filers_kept_out(scope: Scope, project: int) -> frozenset[int]:
+    """Return the members who filed a project or a further batch of it and may not label in it."""
+    return _filers(scope, project, " AND NOT filer_labels")
 
 
 def let_filer_label(scope: Scope, project: int) -> None:
-    """Let whoever filed a project label in it."""
+    """Let whoever filed a project, or a further batch of it, label in it."""
     db.execute(
         "UPDATE project SET filer_labels = TRUE WHERE id = %s AND tenant_id = %s", [project, scope.tenant]
     )
 
 
-def save_plan(scope: Scope, project: int, *, plan: str) -> None:
-    """Keep the plan as it is estimated now."""
-    db.execute("UPDATE project SET plan = %s WHERE id = %s AND tenant_id = %s", [plan, project, scope.tenant])
-
-
-def save_quote(scope: Scope, project: int, *, quote: str, agreed: bool) -> None:
-    """Keep the firm quote, and whether it is agreed."""
+def keep_filers_out(scope: Scope, project: int) -> None:
+    """Let nobody who filed a project or a batch of it join its people, until an operator says so anew."""
     db.execute(
-        "UPDATE project SET quote = %s, agreed = %s WHERE id = %s AND tenant_id = %s",
-        [quote, agreed, project, scope.tenant],
+        "UPDATE project SET filer_labels = FALSE WHERE id = %s AND tenant_id = %s", [project, scope.tenant]
     )
+
+
+def save_plan(scope: Scope, project: ProjectRow, *, plan: str) -> None:
+    """Keep the plan as it is estimated now."""
+    table, key, kept = _place(project)
+    db.execute(
+        f"UPDATE {table} SET plan = %s WHERE {key} = %s AND tenant_id = %s", [plan, kept, scope.tenant]
+    )
+
+
+def save_quote(scope: Scope, project: ProjectRow, *, quote: str, agreed: bool) -> None:
+    """Keep the firm quote, and whether it is agreed."""
+    table, key, kept = _place(project)
+    db.execute(
+        f"UPDATE {table} SET quote = %s, agreed = %s WHERE {key} = %s AND tenant_id = %s",
+        [quote, agreed, kept, scope.tenant],
+    )
+
+
+def _place(project: ProjectRow) -> tuple[str, str, int]:
+    """Return the table, its key and the value of the row that holds what changes."""
+    if project.further is None:
+        return "project", "id", project.id
+    return "further_batch", "batch_id", project.further
+
+
+def _again(scope: Scope, project: ProjectRow) -> ProjectRow:
+    if project.further is None:
+        return project_by_id(scope, project.id)
+    return project_of_batch(scope, project.further)
+
+
+def _filers(scope: Scope, project: int, condition: str) -> frozenset[int]:
+    found = db.rows(
+        f"SELECT filed_by FROM project WHERE id = %s AND tenant_id = %s{condition}"
+        " UNION SELECT f.filed_by FROM further_batch f JOIN project p ON p.id = f.project_id"
+        f" WHERE p.id = %s AND f.tenant_id = %s{condition}",
+        [project, scope.tenant, project, scope.tenant],
+    )
+    return frozenset(int(member) for (member,) in found if member is not None)
+
+
+def _rows_of_batches(scope: Scope, condition: str, values: Sequence[object]) -> list[db.Row]:
+    return db.rows(
+        f"SELECT {_OF_BATCH} FROM batch b JOIN project p ON p.id = b.project_id"
+        f" LEFT JOIN further_batch f ON f.batch_id = b.id WHERE {condition} AND b.tenant_id = %s ORDER BY b.id",
+        [*values, scope.tenant],
+    )
+
+
+def _of_batch(scope: Scope, condition: str, values: Sequence[object], *, shown: str) -> ProjectRow:
+    found = _rows_of_batches(scope, condition, values)
+    if not found or not scope.covers(int(found[0][0])):
+        raise NotFound(noun="project", key=shown)
+    return _value(found[0])
 
 
 def _one(scope: Scope, condition: str, value: object, *, shown: str) -> ProjectRow:
@@ -135,5 +221,7 @@ def _one(scope: Scope, condition: str, value: object, *, shown: str) -> ProjectR
 
 
 def _value(row: db.Row) -> ProjectRow:
-    values: list[Any] = [*row[:10], bool(row[10]), row[11]]
+    crew_seed, further, asked, folder, own = row[12:] if len(row) > 12 else (row[6], None, "", "", False)
+    values: list[Any] = [*row[:10], bool(row[10]), row[11], crew_seed, further]
+    values += [asked or "", folder or "", bool(own)]
     return ProjectRow(*values)

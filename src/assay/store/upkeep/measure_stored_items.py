@@ -4,7 +4,7 @@ Pictures are measured by their files where these still lie there; what cannot be
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -16,11 +16,14 @@ from assay.core.geometry.shown_size import DAMAGED, orientation_of, shown_size
 AT_ONCE: Final = 2_000
 
 
-def measure_stored_items(cursor: Any) -> None:
-    """Fill in the facts that stored items lack; `cursor` is a database's own, since no model may be known yet."""
+def measure_stored_items(cursor: Any, *, but: Collection[int] = ()) -> None:
+    """Fill in the facts that stored items lack; `cursor` is a database's own, since no model may be known yet.
+
+    Of the batches `but` nothing is measured: they came after facts were.
+    """
     cursor.execute("SELECT b.id, p.folder, p.intake FROM batch b JOIN project p ON p.id = b.project_id")
     for batch, folder, intake in cursor.fetchall():
-        root = _root(folder, intake)
+        root = None if batch in but else _root(folder, intake)
         if root is not None:
             _measure_pictures(cursor, root, first=batch << 32)
 

@@ -15,6 +15,7 @@ ORDER: Final = (
     "project",
     "person",
     "batch",
+    "further_batch",
     "item",
     "item_body",
     "suggestion",
@@ -149,8 +150,8 @@ def _quoted(name: str) -> str:
 
 
 def folders_named(table: str) -> list[str]:
-    """Return the folders that the rows of `project` or `batch` name, each once."""
-    assert table in ("project", "batch")
+    """Return the folders that the rows of a table name, each once."""
+    assert table in ("project", "further_batch", "batch")
     return [
         str(folder)
         for (folder,) in db.rows(f"SELECT DISTINCT folder FROM {table} WHERE folder <> '' ORDER BY folder")
@@ -159,7 +160,7 @@ def folders_named(table: str) -> list[str]:
 
 def move_folders(before: Sequence[str], after: str) -> None:
     """Let folders below any of some places, which rows name, lie below another: a home was restored elsewhere."""
-    for table in ("project", "batch", "draft"):
+    for table in ("project", "further_batch", "batch", "draft"):
         for number, folder in db.rows(f"SELECT id, folder FROM {table} WHERE folder <> ''"):
             place = next((one for one in before if folder == one or str(folder).startswith(f"{one}/")), None)
             if place is not None:

@@ -115,11 +115,19 @@ def get_files(request: HttpRequest, draft: Path[Id]) -> Files:
 @router.get(
     "/{draft}/wanted", response={200: Wanted, PROBLEMS: Problem}, summary="What is still to be uploaded"
 )
-def get_wanted(request: HttpRequest, draft: Path[Id], cursor: str | None = None) -> Wanted:
-    """Return what the intake names and was not uploaded: its tables and guides first, then what the table's rows name."""
+def get_wanted(
+    request: HttpRequest,
+    draft: Path[Id],
+    cursor: str | None = None,
+    further: bool = False,  # noqa: FBT001, FBT002 - a query
+) -> Wanted:
+    """Return what the intake names and was not uploaded: its tables and guides first, then what the table's rows name.
+
+    With `further` the draft is to be a further batch of a project, and says only what such a batch has of its own.
+    """
     place = values_of(cursor, int)
     after = 0 if place is None else int(place[0])
-    found = wanted_files(actor_of(request), draft=draft, after=after, now=clock())
+    found = wanted_files(actor_of(request), draft=draft, after=after, further=further, now=clock())
     return Wanted(
         files=list(found.files),
         folders=list(found.folders),

@@ -7,9 +7,11 @@ from assay.core.errors import BadValue
 from assay.entry.api.cursor_paging import cursor_of, values_of
 from assay.entry.api.idempotency_keys import once
 from assay.entry.api.shapes.base import Problem
-from assay.entry.api.shapes.batches import Summary
+from assay.entry.api.shapes.batches import Moved, Summary
 from assay.entry.api.shapes.drafts import Submitted
 from assay.entry.api.shapes.projects import (
+    Approve,
+    NewBatch,
     NewProject,
     Project,
     ProjectListed,
@@ -26,6 +28,7 @@ from assay.service.installation import this_installation
 from assay.service.projects.approve_quote import approve_quote
 from assay.service.projects.project_page import project_page
 from assay.service.projects.projects_overview import projects_page
+from assay.service.requests.further_batches.add_batch_from_draft import add_batch_from_draft
 from assay.service.requests.save_draft import save_draft
 from assay.service.requests.submit_draft import submit_draft
 
@@ -101,13 +104,34 @@ def get_summaries(request: HttpRequest, project: Path[Name]) -> list[Summary]:
     return [Summary.of(batch_summary(actor, batch=one.batch, now=now)) for one in found.batches]
 
 
+@router.post("/{project}/batches", response={201: Moved, PROBLEMS: Problem}, summary="Add a batch")
+def post_batch(request: HttpRequest, project: Path[Name], wanted: NewBatch) -> object:
+    """Add a further batch with the files of a draft; the work starts by itself.
+
+    Task, labels, instructions and promise are the project's; data, deadline and limits are the batch's own. A draft that
+    became a batch before gives that batch.
+    """
+    actor, now = actor_of(request), clock()
+
+    def work() -> Moved:
+        if wanted.intake is not None:
+            save_draft(actor, draft=wanted.draft, version=None, said=wanted.intake, now=now)
+        made = add_batch_from_draft(
+            this_installation().of(actor.scope), actor, project=project, draft=wanted.draft, now=now
+        )
+        return Moved(batch=made.name, status=made.status)
+
+    return once(request, work, status=201)
+
+
 @router.post("/{project}/approve", response={200: Submitted, PROBLEMS: Problem}, summary="Approve a quote")
-def post_approve(request: HttpRequest, project: Path[Name]) -> object:
-    """Agree to the plan or quote as it stands, or let a paused project go on."""
+def post_approve(request: HttpRequest, project: Path[Name], wanted: Approve | None = None) -> object:
+    """Agree to the plan or quote as it stands, or let what is paused go on; of several batches that wait, of the one named."""
     actor = actor_of(request)
 
     def work() -> Submitted:
-        found = approve_quote(actor, project=project, now=clock())
+        batch = "" if wanted is None or wanted.batch is None else wanted.batch
+        found = approve_quote(actor, project=project, batch=batch, now=clock())
         return Submitted(project=found.name, status=found.status)
 
     return once(request, work)

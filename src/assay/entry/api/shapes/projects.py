@@ -8,7 +8,7 @@ from assay.entry.api.shapes.base import Shape
 from assay.entry.api.shapes.batches import Batch
 from assay.entry.api.shapes.labels import ProjectLabel
 from assay.entry.api.shapes.plans import Plan, plan_of
-from assay.entry.api.shapes.texts import Document, Id, Word
+from assay.entry.api.shapes.texts import Document, Id, Name, Word
 from assay.service.batches.autopilot_decisions_as_shown import Decided
 from assay.service.projects import project_page
 from assay.service.projects.projects_overview import ProjectLine
@@ -29,6 +29,22 @@ class NewProject(Shape):
 
     intake: Document
     draft: Id | None = None
+
+
+class NewBatch(Shape):
+    """The draft with the files of a further batch, and what the batch says of its own, as YAML with keys of an intake.
+
+    These are `data`, `deadline`, `money.budget` and `approve`; None: what the draft says.
+    """
+
+    draft: Id
+    intake: Document | None = None
+
+
+class Approve(Shape):
+    """Which batch's quote is approved; None: the one that waits."""
+
+    batch: Name | None = None
 
 
 class ProjectListed(Shape, shows=ProjectLine, without={"id"}):

@@ -11,12 +11,14 @@ from assay.service.projects.approve_quote import approve_quote
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("project", metavar="PROJECT", help="the project's name")
+    parser.add_argument("--batch", default="", metavar="BATCH", help="which batch, where several wait")
     home_argument(parser)
 
 
 def run(given: argparse.Namespace) -> int:
     """Approve it."""
     with session(given.home) as opened:
-        approve_quote(opened.actor, project=given.project, now=clock())
-    sys.stdout.write(f"{given.project}: approved; `assay run` with its intake goes on.\n")
+        approve_quote(opened.actor, project=given.project, batch=given.batch, now=clock())
+    command = "`assay batch add` as before" if given.batch else "`assay run` with its intake"
+    sys.stdout.write(f"{given.batch or given.project}: approved; {command} goes on.\n")
     return 0

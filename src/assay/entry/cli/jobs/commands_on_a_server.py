@@ -13,6 +13,7 @@ from pathlib import Path
 from assay.client import Batch, Client, Refused, connect
 from assay.core.did_you_mean import did_you_mean
 from assay.core.errors import BadValue
+from assay.entry.cli.jobs.batch_add import asked_of, folder_of
 from assay.entry.cli.jobs.reject import remarks_of
 from assay.service.figures_in_words import money
 
@@ -36,6 +37,20 @@ def run(given: argparse.Namespace) -> int:
     return WAITS if found.waits_for else 0
 
 
+def batch_add(given: argparse.Namespace) -> int:
+    """Add a further batch, and wait until it is ready for review, delivered, or waits for a decision."""
+    with _client(given) as client:
+        added = client.add_batch(given.project, asked_of(given), folder_of(given))
+        sys.stderr.write(
+            f"{added.batch}: added; the work goes on by itself. This waits for its end; Ctrl+C ends the waiting, not the work\n"
+        )
+        found = client.wait(added.batch)
+        _print(found, as_json=given.json)
+        if given.out is not None and found.status == "Data delivered":
+            sys.stdout.write(f"  delivered {client.download(found.batch, given.out)}\n")
+    return WAITS if found.waits_for else 0
+
+
 def status(given: argparse.Namespace) -> int:
     """List projects and batches."""
     with _client(given) as client:
@@ -53,8 +68,8 @@ def status(given: argparse.Namespace) -> int:
 def approve(given: argparse.Namespace) -> int:
     """Approve a plan, quote or cost."""
     with _client(given) as client:
-        project = client.approve(given.project)
-    sys.stdout.write(f"{project.name}: approved; the work goes on by itself.\n")
+        project = client.approve(given.project, given.batch or None)
+    sys.stdout.write(f"{given.batch or project.name}: approved; the work goes on by itself.\n")
     return 0
 
 

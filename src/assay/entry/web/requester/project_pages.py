@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from assay.core.errors import NotAllowed
 from assay.entry.web.page_access import clock, page
 from assay.service.access.permissions import Actor, may
-from assay.service.projects.approve_quote import approve_quote
+from assay.service.projects.approve_quote import SeveralWait, approve_quote
 from assay.service.projects.project_page import project_page
 from assay.service.projects.projects_overview import count_waiting, projects_page, status_counts
 
@@ -75,8 +75,8 @@ def project(request: HttpRequest, actor: Actor, project: str) -> HttpResponse:
 def approve(request: HttpRequest, actor: Actor, project: str) -> HttpResponse:
     """Approve the plan or quote as it stands, or let a paused project go on."""
     try:
-        approve_quote(actor, project=project, now=clock())
-    except NotAllowed as problem:
+        approve_quote(actor, project=project, batch=request.POST.get("batch", "")[:200], now=clock())
+    except (NotAllowed, SeveralWait) as problem:
         messages.warning(request, str(problem))
     else:
         messages.success(request, "Approved. The work goes on by itself.")

@@ -106,7 +106,7 @@ def _certify(work: Work, draw: Draw, test: Standing) -> None:
     with work.saving():
         items.save_changes(_corrections(work, draw))
         if plan is not None:
-            projects.save_plan(work.scope, work.project.id, plan=store_plan(plan))
+            projects.save_plan(work.scope, work.project, plan=store_plan(plan))
         batches.set_batch(
             work.scope, work.batch.id, certificate=canonical(evidence_to_json(evidence)).decode()
         )

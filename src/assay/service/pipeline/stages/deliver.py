@@ -25,6 +25,7 @@ from assay.providers.media import text
 from assay.service.delivery.gather_report_facts import report_facts, sheet_facts
 from assay.service.delivery.write_delivery import CHECKSUMS, DeliveryContent, SetAside, write_delivery
 from assay.service.intake.earlier_labels_and_models import EARLIER_LABELS, sources
+from assay.service.pipeline.earlier_batches import finish_project
 from assay.service.private_home import hand_over, make_folder
 from assay.service.quality.audit_evidence import certificate_of
 from assay.service.stored_times import iso
@@ -34,7 +35,7 @@ from assay.service.working_set.label_queues import LABEL_QUEUES
 from assay.service.working_set.media_files import media_path, media_root
 from assay.store.items import items, model_proposals
 from assay.store.labelling import answers_and_pay_ledger, project_people
-from assay.store.projects import batches, projects
+from assay.store.projects import batches
 from assay.store.trail import event_blocks
 
 
@@ -82,9 +83,7 @@ def step(work: Work) -> None:
         work.record(
             "deliver the batch", rule="accepted", before=work.batch.status, after=after, digest=digest
         )
-        if work.project.status == lifecycle.PRODUCTION_IN_PROGRESS:
-            done = projects.move_project(work.scope, work.project, "finish")
-            work.record("finish (project)", rule="its last batch is delivered", after=done)
+        finish_project(work)
 
 
 MOST_KNOWN: Final = 10_000

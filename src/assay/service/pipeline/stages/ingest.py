@@ -5,7 +5,7 @@ source; so a killed import goes on where its last chunk ended.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,7 @@ from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.media_files import RefusedMedia, keep_shown_copy, media_path, media_root
 from assay.store.items import items
 from assay.store.projects import batches
+from assay.store.projects.further_batches import earlier_batches
 
 CHUNK: Final = 10_000
 LONGEST_KEY: Final = 512
@@ -31,15 +32,23 @@ LONGEST_KEY: Final = 512
 
 @dataclass(slots=True)
 class _Seen:
-    """Ids and contents that came before; 64 bits of each digest are enough to suspect a duplicate."""
+    """Ids and contents that came before; 64 bits of each digest are enough to suspect a duplicate.
+
+    `elsewhere` are those of the project's earlier batches: contents with the batch's name, and ids; `again` is how many
+    of these ids came again.
+    """
 
     keys: set[int] = field(default_factory=set)
     contents: set[int] = field(default_factory=set)
+    elsewhere: dict[int, str] = field(default_factory=dict)
+    ids_elsewhere: set[int] = field(default_factory=set)
+    again: int = 0
 
 
 def due(work: Work) -> bool:
-    """Whether the batch's data are still to be received."""
-    return work.batch.status in (lifecycle.REQUEST_SUBMITTED, lifecycle.DATA_TRANSFER)
+    """Whether the batch's data are still to be received; those of earlier batches of the project come first."""
+    unreceived = (lifecycle.REQUEST_SUBMITTED, lifecycle.DATA_TRANSFER)
+    return work.batch.status in unreceived and not _earlier_in(work, unreceived)
 
 
 def step(work: Work) -> None:
@@ -65,6 +74,7 @@ def _receive(work: Work, rows: Iterator[RawItem | BadRow]) -> None:
     for identities in items.stream_identities(work.batch):
         seen.keys.update(_short(sha256(key.encode())) for key, _ in identities)
         seen.contents.update(_short(fingerprint) for _, fingerprint in identities)
+    _look_at_earlier(work, seen)
     root = media_root(work)
     received, accepted, rejected = work.batch.received, work.batch.accepted, work.batch.rejected
     while chunk := list(islice(rows, CHUNK)):
@@ -107,6 +117,32 @@ def _receive(work: Work, rows: Iterator[RawItem | BadRow]) -> None:
         else:
             after = batches.move_batch(work.scope, batch, "finish receiving")
         work.record("finish receiving data", rule="the source is at its end", after=after)
+        if seen.again:
+            work.record(
+                "note ids of earlier batches",
+                rule=f"{seen.again:,} of the ids were used in an earlier batch for other content; each batch is"
+                " delivered by itself",
+                items=seen.again,
+            )
+
+
+def _earlier_in(work: Work, states: Sequence[str]) -> bool:
+    """Whether an earlier batch of the project is in one of these states."""
+    if work.project.further is None:
+        return False
+    earlier = earlier_batches(work.scope, project=work.project.id, before=work.batch.id)
+    return any(batches.batch_by_id(work.scope, batch).status in states for batch, _ in earlier)
+
+
+def _look_at_earlier(work: Work, seen: _Seen) -> None:
+    """Remember what the project's earlier batches hold: it is labelled already, or will be."""
+    if work.project.further is None:
+        return
+    for batch, name in earlier_batches(work.scope, project=work.project.id, before=work.batch.id):
+        for identities in items.stream_identities(batches.batch_by_id(work.scope, batch)):
+            for key, fingerprint in identities:
+                seen.ids_elsewhere.add(_short(sha256(key.encode())))
+                seen.elsewhere.setdefault(_short(fingerprint), name)
 
 
 def _accept(work: Work, row: RawItem, *, root: Path, seen: _Seen, ord: int) -> items.NewItem | str:  # noqa: A002
@@ -126,6 +162,9 @@ def _accept(work: Work, row: RawItem, *, root: Path, seen: _Seen, ord: int) -> i
     content = _short(fingerprint)
     if content in seen.contents:
         return "its content is the same as that of an earlier row"
+    if content in seen.elsewhere:
+        return f"its content was in batch {seen.elsewhere[content]} of this project already"
+    seen.again += identity in seen.ids_elsewhere
     seen.keys.add(identity)
     seen.contents.add(content)
     return items.NewItem(

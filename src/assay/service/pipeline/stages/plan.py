@@ -8,16 +8,23 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from assay.core import chance
-from assay.core.planning.plan import Plan
+from assay.core.planning.plan import ASSUMED, Plan
 from assay.core.project import lifecycle
 from assay.core.review.control_and_pilot_sizes import PILOT_ANSWERS, pilot_count
 from assay.service.intake.answer_files import read_answers
 from assay.service.pipeline.choose_control_items import choose_controls, known_labels
+from assay.service.pipeline.earlier_batches import keep_what_was_learnt, newest_piloted
 from assay.service.pipeline.pause_at_approved_price import pauses_for_budget
 from assay.service.pipeline.stages import prelabel
 from assay.service.pipeline.stages.label import start_turns
 from assay.service.pipeline.stages.prelabel import models_of
-from assay.service.quality.plan_and_quote import compile_plan, over_limit, quote_batch, store_plan
+from assay.service.quality.plan_and_quote import (
+    compile_plan,
+    over_limit,
+    plan_further,
+    quote_batch,
+    store_plan,
+)
 from assay.service.working_set import label_queues
 from assay.service.working_set.batch_at_hand import Work
 from assay.store.items import items
@@ -52,14 +59,18 @@ def _review_request(work: Work) -> None:
     if not work.project.plan:
         plan = _plan(work)
         with work.saving():
-            projects.save_plan(work.scope, work.project.id, plan=store_plan(plan))
-            work.record("plan", rule="simulated from the intake before anything starts")
+            projects.save_plan(work.scope, work.project, plan=store_plan(plan))
+            rule = "simulated from the intake before anything starts"
+            work.record("plan", rule=rule if plan.basis == ASSUMED else f"foretold from {plan.basis}")
         return
     with work.saving():
         _move(work, "approve", rule="the plan lies within `approve` and the budget")
 
 
 def _plan(work: Work) -> Plan:
+    then = newest_piloted(work)
+    if then is not None:
+        return plan_further(work, then=then, models=models_of(work))
     return compile_plan(work, models=models_of(work))
 
 
@@ -83,6 +94,7 @@ def _set_up(work: Work) -> None:
         project_people.add_people(
             work.scope, project=work.project.id, people=[(person.code, person.expert) for person in crew]
         )
+        keep_what_was_learnt(work)
         start_turns(work, [person.id for person in project_people.list_people(work.scope, work.project.id)])
         _move(work, "set up", rule="always", controls=len(controls), pilot=len(pilot), people=len(crew))
         if read is not None and read.bad:
@@ -149,8 +161,8 @@ def _quote(work: Work) -> None:
     plan = quote_batch(work, models=models_of(work))
 
     with work.saving():
-        projects.save_plan(work.scope, work.project.id, plan=store_plan(plan))
-        projects.save_quote(work.scope, work.project.id, quote=store_plan(plan), agreed=False)
+        projects.save_plan(work.scope, work.project, plan=store_plan(plan))
+        projects.save_quote(work.scope, work.project, quote=store_plan(plan), agreed=False)
         _move(work, "quote", rule=f"foretold from {plan.basis}")
 
 

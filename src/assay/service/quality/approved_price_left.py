@@ -1,0 +1,30 @@
+"""What may be spent on a batch without asking: its own limit, or what its project's limit leaves it.
+
+A limit that a requester set for a project stays one limit, however many batches come: those that have none of their own
+share it. What the others have cost, and what is open in them, is no longer there for this one.
+"""
+
+from assay.core.project.intake import Intake
+from assay.service.working_set import label_queues
+from assay.store.labelling import answer_counts, answers_and_pay_ledger
+from assay.store.projects.further_batches import sharing_the_limit
+from assay.store.projects.projects import ProjectRow
+
+
+def approved_price_left(project: ProjectRow, intake: Intake) -> int | None:
+    """Return the cents up to which nobody is asked about a batch, as its project was read for it; None: no limit."""
+    limit = intake.approved_price
+    if limit is None or project.own_limit:
+        return limit
+    others = sharing_the_limit(project.id, but=project.further)
+    return max(0, limit - sum(_committed(batch, intake) for batch in others))
+
+
+def _committed(batch: int, intake: Intake) -> int:
+    """Return what a batch has cost, and what it will where all that is open or held is answered."""
+    waiting = answer_counts.unpaid(batch)
+    experts = sum(waiting.get(name, 0) for name in label_queues.EXPERT_QUEUES)
+    labellers = sum(waiting.get(name, 0) for name in label_queues.LABEL_QUEUES)
+    return (
+        answers_and_pay_ledger.spent(batch) + experts * intake.money.expert + labellers * intake.money.answer
+    )
