@@ -1,10 +1,12 @@
 import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from tests.support.data import shared_data
 
 from assay.core.errors import BadValue, NotReadable
+from assay.core.labels.attributes import details
 from assay.core.labels.label_values import Box, Boxes, LabelledItem, Point, Points, schema_of
 from assay.core.ports.file_format import BadRow, Columns, Naming, RawItem
 from assay.formats.coco import MEMBER
@@ -14,6 +16,9 @@ IMAGES = [
     {"id": 50, "file_name": "a.jpg", "width": 640, "height": 480, "license": 2},
     {"id": 9, "file_name": "b.jpg", "width": 640, "height": 480},
 ]
+
+
+WRITTEN = Path(__file__).parent / "written_by_tools"
 
 
 def naming(*names):
@@ -70,9 +75,9 @@ def test_what_boxes_cannot_say_is_counted(tmp_path):
     ]
     rows, left_out = read(document(tmp_path, annotations=annotations))
     assert [len(row.value.boxes) for row in rows] == [1, 0]
+    assert rows[0].value.boxes[0].details == details({"occluded": True})
     assert left_out == {
         "outlines": 1,
-        "attributes": 1,
         "crowd regions": 1,
         "boxes without an area": 1,
         "annotations without a box": 1,
@@ -395,4 +400,24 @@ def test_pycocotools_finds_the_same_boxes_in_what_we_write(tmp_path, capsys):
     capsys.readouterr()
     names = {one["id"]: one["name"] for one in found.loadCats(found.getCatIds())}
     rows = found.loadAnns(found.getAnnIds(found.getImgIds()))
-    assert [(names[row["category_id"]], *row["bbox"]) for row in rows] == [tuple(one) for one in value.boxes]
+    assert [(names[row["category_id"]], *row["bbox"]) for row in rows] == [one[:5] for one in value.boxes]
+
+
+def test_what_datumaro_says_of_each_object_is_carried(tmp_path):
+    path = WRITTEN / "datumaro-1.13.12" / "coco_flags.json"
+    annotations = json.loads(path.read_bytes())["annotations"]
+    rows, left_out = read(path)
+    said = [dict(one.details.attributes) for row in rows for one in row.value.boxes]
+    assert sorted(map(str, said)) == sorted(
+        str(dict(sorted(one["attributes"].items()))) for one in annotations
+    )
+    assert "attributes" not in left_out
+    again = tmp_path / "again.json"
+    MEMBER.write(rows, again, naming=naming("nut", "bolt"), left_out=Counter())
+    assert [row.value for row in read(again)[0]] == [row.value for row in rows]
+
+
+def test_attributes_that_are_no_mapping_are_counted_and_cost_no_box(tmp_path):
+    rows, left_out = read(document(tmp_path, annotations=[box(50, attributes=["occluded"])]))
+    assert [len(row.value.boxes) for row in rows] == [1, 0]
+    assert left_out == {"attributes": 1}

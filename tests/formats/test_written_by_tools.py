@@ -44,7 +44,7 @@ def label_of(value):
         case Choice(name):
             return name
         case Boxes(boxes):
-            return {"boxes": sorted([b.label, *(round(edge, 2) for edge in b[1:])] for b in boxes)}
+            return {"boxes": sorted([b.label, *(round(edge, 2) for edge in b[1:5])] for b in boxes)}
         case Points(points):
             return {"points": sorted([p.label, round(p.x, 2), round(p.y, 2), p.visible] for p in points)}
         case Spans(spans):

@@ -41,7 +41,7 @@ def test_a_typical_labeller_misses_invents_and_misnames_a_few_and_draws_a_little
     names = np.mean([[b.label for b in one.boxes] == ["a", "b", "c"] for one in whole])
     assert 0.85 < names < 0.99
     true = np.array([box[1:5] for box in SCENE.boxes])
-    shares = [box_iou(np.array([b[1:] for b in one.boxes]), true) for one in whole]
+    shares = [box_iou(np.array([b[1:5] for b in one.boxes]), true) for one in whole]
     assert np.median(shares) == pytest.approx(0.92, abs=0.04)
 
 

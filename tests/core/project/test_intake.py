@@ -266,7 +266,7 @@ def test_an_empty_value_is_not_a_value(path):
     assert path in str(caught.value)
 
 
-@pytest.mark.parametrize("section", [name for name in KEYS if name != "labels"])
+@pytest.mark.parametrize("section", [name for name in KEYS if name not in ("labels", "attributes")])
 def test_an_unknown_key_is_refused_with_its_line_and_the_known_ones(section):
     nearest = min(KEYS[section])
     path = f"{section}.{nearest}x".lstrip(".")
@@ -355,6 +355,8 @@ def test_every_key_of_the_table_is_read_by_some_test_here():
         "labels.name",
         "labels.help",
         "labels.labels",
+        "labels.attributes",  # attributes: test_intake_labels.py
+        *(f"attributes.{key}" for key in KEYS["attributes"]),
         "comparison",  # its names are the task type's: tests/service/intake
     }
     sections = {name for name in KEYS if name}

@@ -1,9 +1,18 @@
 /** What the bench and the server say to each other. */
 import type { LabelJSON, Produces } from "../labels/values";
 
+export interface LabelAttribute {
+  name: string;
+  kind: "choice" | "choices" | "number" | "text" | "flag";
+  options: string[];
+  required: boolean;
+  help: string;
+}
 export interface LabelName {
   name: string;
   help: string;
+  /** What is said about each object of the label. */
+  attributes?: LabelAttribute[];
 }
 export interface BatchInfo {
   batch: string;

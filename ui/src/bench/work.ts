@@ -1,5 +1,6 @@
 /** What a person has said about the current item so far, and what would be sent for it. */
 import type { BatchInfo, NewRemark, SubmitBody, Task } from "../api/types";
+import { incomplete } from "../labels/attributes";
 import { accepted, isEmpty, toDraft, toLabel, type Draft } from "../labels/draft";
 import type { LabelJSON } from "../labels/values";
 
@@ -69,6 +70,8 @@ export function readiness(work: Work, task: Task, { labels }: BatchInfo): Readin
     const noun = { choices: "No label applies", boxes: "There is nothing to box", points: "There is no point to set", spans: "There is nothing to mark" }[draft.kind];
     return { kind: "confirm", label, says: `${noun}? Enter again submits it so.` };
   }
+  const lacks = draft.kind === "boxes" || draft.kind === "spans" ? incomplete(draft.objects, labels) : null;
+  if (lacks !== null) return { kind: "missing", says: lacks };
   const label = toLabel(draft, textOf(task));
   return label === null ? { kind: "missing", says: "Say something first." } : { kind: "ready", label };
 }

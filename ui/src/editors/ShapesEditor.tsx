@@ -3,12 +3,14 @@ import { useRef, useState } from "react";
 
 import { useBench } from "../bench/context";
 import { EDITOR, useKeys } from "../bench/keys/use-keys";
+import { AttributePanel } from "../bench/views/AttributePanel";
 import { Frame } from "../bench/views/Frame";
 import { LabelPanel } from "../bench/views/LabelPanel";
 import { ObjectList } from "../bench/views/ObjectList";
 import { ToolButton } from "../bench/views/ToolButton";
 import { cut, snapped, type Rect, type XY } from "../labels/geometry";
-import type { BoxObject, PointObject } from "../labels/draft";
+import { attributesOf, inShort, missing, relabelled } from "../labels/attributes";
+import { again, type BoxObject, type PointObject } from "../labels/draft";
 import { ImageSurface, type SurfaceControls } from "../surfaces/image/ImageSurface";
 import { briefShape, describeShape, isBox, shapeMoved, shapeResized, type Shape } from "../surfaces/image/shapes";
 import { usePicture } from "../surfaces/image/use-picture";
@@ -41,7 +43,7 @@ function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.Re
     add((id) => snapped<PointObject>({ x, y, id, label: armed, visible: true, suggested: false }, scale));
   const pick = (name: string): void => {
     setArmed(name);
-    if (selected) put({ ...selected, label: name });
+    if (selected) put(relabelled(selected, name, batch.labels));
     engine.say(selected ? `It is now ${name}.` : `${name} is chosen for what comes next.`);
   };
   /** In the middle of what can be seen. */
@@ -61,7 +63,7 @@ function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.Re
       draw,
       duplicate: () => {
         if (!selected) return false;
-        add((id) => shapeMoved({ ...selected, id, suggested: false }, 10, 10, size));
+        add((id) => shapeMoved(again(selected, id), 10, 10, size));
         return true;
       },
       visible: () => (selected && !isBox(selected) ? put({ ...selected, visible: !selected.visible }) : false),
@@ -122,12 +124,16 @@ function ShapesView({ task, batch, kind, shapes, set, banner }: Props): React.Re
       }
     >
       <LabelPanel labels={batch.labels} title={selected ? "Label of the selected object" : "Label of the next object"} mode="tool" chosen={new Set([selected?.label ?? armed])} onPick={pick} />
+      {selected && isBox(selected) && (
+        <AttributePanel label={selected.label} attributes={attributesOf(batch.labels, selected.label)} said={selected.attributes} onSay={(attributes, tag) => put({ ...selected, attributes }, tag && `${tag}-${selected.id}`)} />
+      )}
       <ObjectList
         objects={shapes}
         labels={names}
         selected={selected?.id ?? null}
         describe={describeShape}
-        brief={briefShape}
+        brief={(shape) => [briefShape(shape), isBox(shape) ? inShort(shape.attributes) : ""].filter(Boolean).join(" · ")}
+        lacks={(shape) => missing(shape, batch.labels)}
         onSelect={select}
         onDelete={remove}
         empty={kind === "boxes" ? "Drag on the picture to draw a box." : "Click on the picture to set a point."}

@@ -3,10 +3,12 @@ import { useState } from "react";
 
 import { useBench } from "../bench/context";
 import { EDITOR, useKeys } from "../bench/keys/use-keys";
+import { AttributePanel } from "../bench/views/AttributePanel";
 import { Frame } from "../bench/views/Frame";
 import { LabelPanel } from "../bench/views/LabelPanel";
 import { ObjectList } from "../bench/views/ObjectList";
 import { ToolButton } from "../bench/views/ToolButton";
+import { attributesOf, inShort, missing, relabelled } from "../labels/attributes";
 import type { SpanObject } from "../labels/draft";
 import { stretch, type Caret } from "../surfaces/text/caret";
 import { TextSurface } from "../surfaces/text/TextSurface";
@@ -40,7 +42,7 @@ export const SpansEditor = editorOf("spans", ({ task, batch, draft, set, banner 
   };
   const pick = (name: string): void => {
     if (pending) return mark(pending, name);
-    if (selected) return put({ ...selected, label: name });
+    if (selected) return put(relabelled(selected, name, batch.labels));
     const next = armed === name && !only ? null : name;
     setArmed(next);
     engine.say(next ? `${next} is in hand: what you select is marked at once. Esc lets it go.` : "");
@@ -92,7 +94,10 @@ export const SpansEditor = editorOf("spans", ({ task, batch, draft, set, banner 
       }
     >
       <LabelPanel labels={batch.labels} title={selected ? "Label of the selected span" : pending ? "Mark the selection as" : "Labels"} mode="tool" chosen={new Set(chosen ? [chosen] : [])} onPick={pick} />
-      <ObjectList objects={[...draft.objects].sort((a, b) => a.start - b.start)} labels={names} selected={selected?.id ?? null} describe={describe} brief={quote} onSelect={select1} onDelete={remove} empty="Select words, then press a label's key." />
+      {selected && (
+        <AttributePanel label={selected.label} attributes={attributesOf(batch.labels, selected.label)} said={selected.attributes} onSay={(attributes, tag) => put({ ...selected, attributes }, tag && `${tag}-${selected.id}`)} />
+      )}
+      <ObjectList objects={[...draft.objects].sort((a, b) => a.start - b.start)} labels={names} selected={selected?.id ?? null} describe={describe} brief={(span) => [quote(span), inShort(span.attributes)].filter(Boolean).join(" · ")} lacks={(span) => missing(span, batch.labels)} onSelect={select1} onDelete={remove} empty="Select words, then press a label's key." />
       {extra.length > 0 && <Columns rows={extra} />}
     </Frame>
   );

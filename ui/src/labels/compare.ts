@@ -1,6 +1,7 @@
 /** What differs between two label values, object by object. */
 import { iou, distance } from "./geometry";
-import type { Box, LabelJSON, Point, Span } from "./values";
+import { sameAttributes } from "./attributes";
+import type { Box, Carried, LabelJSON, Point, Span } from "./values";
 
 export interface Difference<T> {
   /** In both, as [mine, theirs]; the labels agree. */
@@ -46,11 +47,16 @@ export function differences(a: LabelJSON | null, b: LabelJSON | null): number {
   if (typeof a === "string" || typeof b === "string") return a === b ? 0 : 1;
   if (Array.isArray(a)) return Array.isArray(b) ? size(matched(a, b, likeNames)) : 1;
   if (Array.isArray(b)) return 1;
-  if ("boxes" in a && "boxes" in b) return size(matched(a.boxes, b.boxes, likeBoxes));
-  if ("spans" in a && "spans" in b) return size(matched(a.spans, b.spans, likeSpans));
+  if ("boxes" in a && "boxes" in b) return size(matched(a.boxes, b.boxes, likeBoxes)) + otherwise(matched(a.boxes, b.boxes, likeBoxes));
+  if ("spans" in a && "spans" in b) return size(matched(a.spans, b.spans, likeSpans)) + otherwise(matched(a.spans, b.spans, likeSpans));
   if ("points" in a && "points" in b) return size(matched(a.points, b.points, likePoints(20)));
   if ("winner" in a && "winner" in b) return a.winner === b.winner ? 0 : 1;
   return 1;
+}
+
+/** How many of the same things carry something else. */
+function otherwise<T extends Carried>({ same }: Difference<T>): number {
+  return same.filter(([one, other]) => !sameAttributes(one, other)).length;
 }
 
 function size({ mine, theirs }: Difference<unknown>): number {

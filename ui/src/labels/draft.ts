@@ -1,15 +1,17 @@
 /** An answer while it is being made: objects have ids, and remember whether they are still only suggested. */
 import { offsets } from "./codepoints";
-import type { Box, LabelJSON, Point, Produces, Span, Winner } from "./values";
+import type { Box, Carried, LabelJSON, Point, Produces, Span, Winner } from "./values";
 
 export interface Held {
   id: number;
   suggested: boolean;
+  /** The id that the object has in its label. */
+  own?: string;
 }
-export type BoxObject = Box & Held;
+export type BoxObject = Omit<Box, "id"> & Held;
 export type PointObject = Point & Held;
 /** Offsets count UTF-16 units here. */
-export type SpanObject = Span & Held;
+export type SpanObject = Omit<Span, "id"> & Held;
 
 export type Draft =
   | { kind: "choice"; name: string | null }
@@ -23,8 +25,11 @@ export type ObjectDraft = Extract<Draft, { objects: unknown }>;
 
 /** `suggested`: what the label says is a proposal that nobody has accepted yet. */
 export function toDraft(label: LabelJSON | null, kind: Produces, text: string, suggested: boolean): Draft {
-  const held = <T>(objects: readonly T[]): (T & Held)[] =>
-    objects.map((one, place) => ({ ...one, id: place + 1, suggested }));
+  const held = <T extends object>(objects: readonly T[]): (Omit<T, "id"> & Held)[] =>
+    objects.map((object, place) => {
+      const { id: own, ...one } = object as T & { id?: string };
+      return { ...one, ...(own ? { own } : {}), id: place + 1, suggested };
+    });
   const object = label !== null && typeof label === "object" && !Array.isArray(label) ? label : null;
   switch (kind) {
     case "choice":
@@ -55,15 +60,27 @@ export function toLabel(draft: Draft, text: string): LabelJSON | null {
     case "preference":
       return draft.winner === null ? null : { winner: draft.winner };
     case "boxes":
-      return { boxes: draft.objects.map(({ label, left, top, width, height }) => ({ label, left, top, width, height })) };
+      return { boxes: draft.objects.map(({ label, left, top, width, height, ...held }) => ({ label, left, top, width, height, ...carried(held) })) };
     case "points":
       return { points: draft.objects.map(({ label, x, y, visible }) => ({ label, x, y, visible })) };
     case "spans": {
       const { toCodePoint } = offsets(text);
-      const spans = draft.objects.map(({ label, start, end }) => ({ label, start: toCodePoint(start), end: toCodePoint(end) }));
+      const spans = draft.objects.map(({ label, start, end, ...held }) => ({ label, start: toCodePoint(start), end: toCodePoint(end), ...carried(held) }));
       return { spans: spans.sort((a, b) => a.start - b.start || a.end - b.end || (a.label < b.label ? -1 : 1)) };
     }
   }
+}
+
+function carried({ attributes, own, group }: Pick<BoxObject, "attributes" | "own" | "group">): Carried {
+  const said = attributes && Object.keys(attributes).length > 0 ? { attributes } : {};
+  return { ...said, ...(own ? { id: own } : {}), ...(group ? { group } : {}) };
+}
+
+/** The same object once more: with an id of its own. */
+export function again<O extends Held>(object: O, id: number): O {
+  const copy = { ...object, id, suggested: false };
+  delete copy.own;
+  return copy;
 }
 
 export const nextId = (objects: readonly Held[]): number => Math.max(0, ...objects.map(({ id }) => id)) + 1;

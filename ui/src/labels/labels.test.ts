@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { offsets } from "./codepoints";
 import { channels, contrast, inkOn, linear, PALETTE } from "./colors";
 import { differences } from "./compare";
-import { toDraft, toLabel } from "./draft";
+import type { LabelAttribute, LabelName } from "../api/types";
+import { incomplete, inShort, relabelled, withAttribute } from "./attributes";
+import { again, toDraft, toLabel } from "./draft";
 import { cut, handleAt, HANDLES, handlePlace, iou, moved, resized, snapped, type Rect } from "./geometry";
 import { begin, change, redo, undo, type History } from "./history";
 import type { LabelJSON } from "./values";
@@ -144,3 +146,49 @@ describe("colours", () => {
     for (const color of PALETTE) expect(contrast(color, inkOn(color))).toBeGreaterThanOrEqual(4.5);
   });
 });
+
+describe("attributes", () => {
+  const labels: LabelName[] = [
+    { name: "can", help: "", attributes: [choiceOf("colour", ["red", "blue"], true), { name: "count", kind: "number", options: [], required: false, help: "" }] },
+    { name: "jar", help: "", attributes: [choiceOf("colour", ["blue", "clear"], false)] },
+    { name: "box", help: "" },
+  ];
+  const box = { label: "can", left: 1, top: 2, width: 3, height: 4 };
+
+  it("come back from a draft with the object's own id and group, and cost nothing where there are none", () => {
+    const label: LabelJSON = { boxes: [box, { ...box, attributes: { colour: "red", count: 2 }, id: "a1", group: "g" }] };
+    expect(toLabel(toDraft(label, "boxes", "", false), "")).toEqual(label);
+    const spans: LabelJSON = { spans: [{ label: "can", start: 0, end: 2, attributes: { colour: "red" } }] };
+    expect(toLabel(toDraft(spans, "spans", "👍b", false), "👍b")).toEqual(spans);
+    const emptied = toDraft(label, "boxes", "", false);
+    if (emptied.kind === "boxes") expect(toLabel({ kind: "boxes", objects: emptied.objects.map((one) => ({ ...one, attributes: {} })) }, "")).toEqual({ boxes: [box, { ...box, id: "a1", group: "g" }] });
+  });
+  it("of a copy are the same, and its id is another one", () => {
+    const draft = toDraft({ boxes: [{ ...box, attributes: { colour: "red" }, id: "a1" }] }, "boxes", "", true);
+    const [first] = draft.kind === "boxes" ? draft.objects : [];
+    expect(first && again(first, 2)).toEqual({ ...box, attributes: { colour: "red" }, id: 2, suggested: false });
+  });
+  it("that a label requires are asked for by name", () => {
+    expect(incomplete([{ ...box, attributes: { colour: "red" } }, box], labels)).toBe("Object 2, can, does not say its colour yet.");
+    expect(incomplete([{ ...box, attributes: { colour: "red" } }, { ...box, label: "box" }], labels)).toBeNull();
+  });
+  it("stay with an object under another label as far as that label has them", () => {
+    expect(relabelled({ ...box, attributes: { colour: "blue", count: 2 } }, "jar", labels)).toEqual({ ...box, label: "jar", attributes: { colour: "blue" } });
+    expect(relabelled({ ...box, attributes: { colour: "red" } }, "jar", labels)).toEqual({ ...box, label: "jar" });
+  });
+  it("that say nothing are no attributes", () => {
+    expect(withAttribute({ colour: "red" }, "colour", null)).toEqual({});
+    expect(withAttribute(undefined, "parts", [])).toEqual({});
+    expect(withAttribute({ colour: "red" }, "hidden", false)).toEqual({ colour: "red", hidden: false });
+  });
+  it("are said in short and counted where they differ", () => {
+    expect(inShort({ colour: "red", count: 2, hidden: true, parts: ["cap", "lid"] })).toBe("red, count 2, hidden, cap + lid");
+    const other: LabelJSON = { boxes: [{ ...box, attributes: { colour: "blue" } }] };
+    expect(differences({ boxes: [{ ...box, attributes: { colour: "red" } }] }, other)).toBe(1);
+    expect(differences(other, structuredClone(other))).toBe(0);
+  });
+});
+
+function choiceOf(name: string, options: string[], required: boolean): LabelAttribute {
+  return { name, kind: "choice", options, required, help: "" };
+}

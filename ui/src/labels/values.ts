@@ -1,6 +1,15 @@
 /** Label values as the server spells them in JSON. */
 
-export interface Box {
+/** A chosen option or a text, a number, a flag, several options. */
+export type AttributeValue = string | number | boolean | string[];
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+/** What an object carries beside place and label. */
+export interface Carried {
+  attributes?: Attributes;
+  id?: string;
+  group?: string;
+}
+export interface Box extends Carried {
   label: string;
   left: number;
   top: number;
@@ -14,7 +23,7 @@ export interface Point {
   visible: boolean;
 }
 /** Offsets count code points, `end` is the first one that is not part of it. */
-export interface Span {
+export interface Span extends Carried {
   label: string;
   start: number;
   end: number;

@@ -21,6 +21,8 @@ const near =
         },
         { rootMargin: "300px" },
       );
+/** So many objects tell what they carry; the bench shows the rest. */
+const MOST_CARRIED = 24;
 const sizes = new ResizeObserver((entries) => {
   for (const { target } of entries) if (target instanceof AssayLabel) target.repaint();
 });
@@ -110,6 +112,16 @@ export class AssayLabel extends HTMLElement {
       const dot = document.createElement("i");
       dot.style.background = colorOf(name, this.#names);
       chip.append(dot, name);
+      list.append(chip);
+    }
+    for (const { name, said, standing } of this.#drawn.carried.slice(0, MOST_CARRIED)) {
+      const chip = document.createElement("span");
+      chip.className = `name carried ${standing}`;
+      const dot = document.createElement("i");
+      dot.style.background = colorOf(name, this.#names);
+      const more = document.createElement("small");
+      more.textContent = said;
+      chip.append(dot, name, more);
       list.append(chip);
     }
     return list;

@@ -18,6 +18,7 @@ sheet.replaceSync(`
   .names:empty { display: none; }
   .name { display: inline-flex; align-items: center; gap: 6px; padding: 1px 8px; border: 1px solid var(--tblr-border-color, #ccc); border-radius: 4px; font-weight: 600; }
   .name i { width: 10px; height: 10px; border-radius: 2px; }
+  .name small { font-weight: 400; }
   .name.mine { outline: 2px solid currentColor; }
   .name.theirs { border-style: dotted; opacity: 0.75; text-decoration: line-through; }
   .failed { display: grid; place-items: center; height: 100%; min-height: 5rem; padding: 1rem; opacity: 0.8; text-align: center; }

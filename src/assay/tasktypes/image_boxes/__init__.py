@@ -7,6 +7,7 @@ import numpy as np
 
 from assay.core.consolidation.methods.object_clusters import Kind
 from assay.core.consolidation.task_bases.by_objects import ByObjects
+from assay.core.consolidation.task_bases.drawn_attributes import any_details, seen_details
 from assay.core.consolidation.values.boxes import BOXES, box_kind, box_loss
 from assay.core.labels.label_values import Box, Boxes, LabelSchema, LabelValue
 from assay.core.labels.loss_rules import ATTRIBUTES, OVERLAP, Frame, LossRule
@@ -104,7 +105,8 @@ def _seen(
     off = chance.normal(0.0, 1.0, 4) * LOOSE * error * _EDGE
     left, right = box.left + off[0] * box.width, box.left + box.width * (1.0 + off[1])
     top, bottom = box.top + off[2] * box.height, box.top + box.height * (1.0 + off[3])
-    return _inside(Box(label, left, top, right - left, bottom - top), frame)
+    carried = seen_details(box.details, label=label, schema=schema, person=person, chance=chance)
+    return _inside(Box(label, left, top, right - left, bottom - top, carried), frame)
 
 
 def _anywhere(frame: Room, *, schema: LabelSchema, chance: np.random.Generator) -> Box:
@@ -112,7 +114,8 @@ def _anywhere(frame: Room, *, schema: LabelSchema, chance: np.random.Generator) 
     width, height = frame[0] * chance.uniform(0.1, 0.5), frame[1] * chance.uniform(0.1, 0.5)
     left, top = chance.uniform(0.0, frame[0] - width), chance.uniform(0.0, frame[1] - height)
     label = schema.names[int(chance.integers(len(schema.names)))]
-    return _inside(Box(label, left, top, width, height), frame)
+    carried = any_details(label=label, schema=schema, chance=chance)
+    return _inside(Box(label, left, top, width, height, carried), frame)
 
 
 def _inside(box: Box, frame: Room) -> Box:
@@ -120,7 +123,8 @@ def _inside(box: Box, frame: Room) -> Box:
     left, top = min(max(box.left, 0.0), frame[0] - 0.1), min(max(box.top, 0.0), frame[1] - 0.1)
     right = min(max(box.left + box.width, left + 0.1), frame[0])
     bottom = min(max(box.top + box.height, top + 0.1), frame[1])
-    return Box(box.label, round(left, 2), round(top, 2), round(right - left, 2), round(bottom - top, 2))
+    width, height = round(right - left, 2), round(bottom - top, 2)
+    return Box(box.label, round(left, 2), round(top, 2), width, height, box.details)
 
 
 def _frame(value: Boxes) -> Room:

@@ -7,6 +7,7 @@ import numpy as np
 
 from assay.core.consolidation.methods.object_clusters import Kind
 from assay.core.consolidation.task_bases.by_objects import ByObjects
+from assay.core.consolidation.task_bases.drawn_attributes import any_details, seen_details
 from assay.core.consolidation.values.spans import SPANS, span_kind, span_loss
 from assay.core.labels.label_values import LabelSchema, LabelValue, Span, Spans
 from assay.core.labels.loss_rules import ATTRIBUTES, Frame, LossRule
@@ -92,7 +93,7 @@ def _seen(
     chance: np.random.Generator,
 ) -> Span:
     """Return a span as somebody marks and names it."""
-    label, start, end, _ = span
+    label, start, end, carried = span
     names = schema.names
     if len(names) > 1 and chance.random() < MISNAMED * error:
         step = 1 if chance.random() < person.confusion else 1 + int(chance.integers(len(names) - 1))
@@ -103,14 +104,16 @@ def _seen(
             start = min(max(start + far, 0), end - 1)
         else:
             end = max(min(end + far, length), start + 1)
-    return Span(label, start, end)
+    carried = seen_details(carried, label=label, schema=schema, person=person, chance=chance)
+    return Span(label, start, end, carried)
 
 
 def _anywhere(length: int, *, schema: LabelSchema, chance: np.random.Generator) -> Span:
     """Return a span somewhere before `length`."""
     start = int(chance.integers(length))
     end = int(chance.integers(start, min(start + 12, length))) + 1
-    return Span(schema.names[int(chance.integers(len(schema.names)))], start, end)
+    label = schema.names[int(chance.integers(len(schema.names)))]
+    return Span(label, start, end, any_details(label=label, schema=schema, chance=chance))
 
 
 def _without_attributes(a: LabelValue, b: LabelValue, *, frame: Frame) -> float:  # noqa: ARG001 - it had no parameters

@@ -10,6 +10,8 @@ interface Props<O extends Held & { label: string }> {
   describe: (object: O) => string;
   /** What is shown beside its label. */
   brief: (object: O) => string;
+  /** The attribute that it still has to say. */
+  lacks?: (object: O) => string | null;
   onSelect: (id: number) => void;
   onDelete: (id: number) => void;
   empty: string;
@@ -19,7 +21,7 @@ interface Props<O extends Held & { label: string }> {
 const ROWS = 200;
 
 export function ObjectList<O extends Held & { label: string }>(props: Props<O>): React.ReactNode {
-  const { objects, labels, selected, describe, brief, onSelect, onDelete, empty } = props;
+  const { objects, labels, selected, describe, brief, lacks, onSelect, onDelete, empty } = props;
   return (
     <section className="bx-objects" aria-label="Objects">
       <h2 className="bx-title">Objects <span className="text-secondary">{objects.length}</span></h2>
@@ -30,6 +32,7 @@ export function ObjectList<O extends Held & { label: string }>(props: Props<O>):
             <button type="button" className="bx-object" aria-pressed={object.id === selected} aria-label={`${describe(object)}${object.suggested ? ", suggested" : ""}`} data-plain-enter onMouseDown={(event) => event.preventDefault()} onClick={() => onSelect(object.id)}>
               <i className={`bx-swatch ${object.suggested ? "bx-dashed" : ""}`} style={object.suggested ? { borderColor: colorOf(object.label, labels) } : { background: colorOf(object.label, labels) }} />
               <span>{object.label} <small>{brief(object)}</small></span>
+              {lacks?.(object) && <small className="bx-lacks">needs {lacks(object)}</small>}
               {object.suggested && <small>suggested</small>}
             </button>
             <button type="button" className="btn btn-icon btn-ghost-secondary bx-small" aria-label={`Delete ${describe(object)}`} onMouseDown={(event) => event.preventDefault()} onClick={() => onDelete(object.id)}>
