@@ -14,7 +14,19 @@ import httpx
 
 from assay.client.connection import Connection, NoServer, Refused
 from assay.client.progress import Bar
-from assay.client.values import Batch, Delivery, Draft, Item, Member, Page, Project, Task, task_of, value_of
+from assay.client.values import (
+    Batch,
+    Delivery,
+    Draft,
+    Item,
+    Member,
+    Page,
+    Project,
+    Supplement,
+    Task,
+    task_of,
+    value_of,
+)
 
 GROUP: Final = 40
 GROUP_BYTES: Final = 16 << 20
@@ -219,6 +231,23 @@ class Client:
     def deliveries(self) -> Iterator[Delivery]:
         """Yield deliveries, newest first."""
         yield from self._all("/deliveries", "deliveries", lambda row: value_of(Delivery, row))
+
+    def ask_for_formats(self, batch: str, formats: Sequence[str], *, seconds: float = 3_600) -> Supplement:
+        """Ask for a delivered batch in further formats; return the supplement once it is delivered or refused.
+
+        Raises:
+            TimeoutError: if that takes longer than `seconds`.
+        """
+        path = f"/batches/{quote(batch, safe='')}/supplements"
+        found = value_of(Supplement, self.connection.post(path, {"formats": list(formats)}))
+        end = time.monotonic() + seconds
+        while found.state == "asked for":
+            if time.monotonic() > end:
+                raise TimeoutError(f"supplement {found.number} of {batch} is still '{found.state}'")
+            time.sleep(LOOK_EVERY)
+            all_found = [value_of(Supplement, one) for one in self.connection.get(path)["supplements"]]
+            found = next(one for one in all_found if one.number == found.number)
+        return found
 
     def download(self, batch: str, to: Path | str) -> Path:
         """Download a delivery as a ZIP file and return where it lies; a half download leaves nothing."""

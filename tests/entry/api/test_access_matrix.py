@@ -26,6 +26,7 @@ BODIES = {
     "post_project": {"intake": "assay: 1\n", "draft": 1},
     "post_accept": {},
     "post_reject": {"remarks": [{"item": None, "comment": "all of it"}]},
+    "post_supplement": {"formats": ["parquet"]},
     "post_remark": {"comment": "look"},
     "patch_person": {"state": "active"},
     "invite": {"email": "new@example.org", "roles": ["labeller"]},

@@ -55,7 +55,15 @@ TAGS: Final[Mapping[str, str]] = {
 PROBLEM: Final = "application/problem+json"
 _SCHEMA: Final = "#/components/schemas/Problem"
 ONCE: Final = (
-    *("post_draft", "post_submit", "post_project", "post_approve", "post_accept", "post_reject"),
+    *(
+        "post_draft",
+        "post_submit",
+        "post_project",
+        "post_approve",
+        "post_accept",
+        "post_reject",
+        "post_supplement",
+    ),
     *("post_remark", "post_webhook"),
 )
 """Operations that take an `Idempotency-Key`."""

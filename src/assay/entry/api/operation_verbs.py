@@ -44,6 +44,8 @@ VERBS: Final[Mapping[str, str]] = {
     "post_accept": "accept a batch",
     "post_reject": "reject a batch",
     "get_certificate": "see projects",
+    "list_supplements": "see projects",
+    "post_supplement": "ask for formats",
     "list_items": "see items",
     "get_item": "see items",
     "post_remark": "comment on an item",

@@ -36,6 +36,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "accept a batch": frozenset({REQUESTER}),
     "reject a batch": frozenset({REQUESTER}),
     "deliver a batch": frozenset({REQUESTER, OPERATOR, SYSTEM}),
+    "ask for formats": frozenset({REQUESTER, OPERATOR}),
     "verify the audit trail": frozenset({AUDITOR, ADMINISTRATOR, OPERATOR}),
     "back up": frozenset({ADMINISTRATOR, OPERATOR}),
     "restore": frozenset({ADMINISTRATOR}),

@@ -390,3 +390,27 @@ class Feedback(models.Model):
     class Meta:
         db_table = "feedback"
         indexes = [models.Index(fields=["item_id"], name="feedback_item")]
+
+
+class Supplement(models.Model):
+    """Further formats of a delivered batch, asked for after its delivery; `formats` are names with spaces between.
+
+    `reason` says why it was refused; `digest` is the SHA-256 of its signed statement's file once it is delivered.
+    """
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, db_index=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, db_index=False)
+    number = models.IntegerField()
+    formats = models.TextField()
+    state = models.TextField()
+    reason = models.TextField(db_default="")
+    digest = models.TextField(db_default="")
+    asked_at = models.BigIntegerField()
+    done_at = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        db_table = "supplement"
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="supplement_number")]
+        indexes = [
+            models.Index(fields=["tenant", "batch"], condition=Q(state="asked for"), name="supplement_asked")
+        ]

@@ -136,10 +136,17 @@ def list_batches(scope: Scope, project: int | None = None) -> list[BatchRow]:
 
 
 def open_batches(scope: Scope) -> list[int]:
-    """Return the ids of batches that are not delivered and not paused, oldest first."""
+    """Return the ids of batches that are not paused and not delivered, or asked for in further formats; oldest first."""
     found = db.rows(
-        "SELECT id FROM batch WHERE tenant_id = %s AND status NOT IN (%s, %s, %s) ORDER BY id",
-        [scope.tenant, lifecycle.DATA_DELIVERED, lifecycle.PAUSED, lifecycle.DATA_TRANSFER_FAILED],
+        "SELECT id FROM batch WHERE tenant_id = %s AND status NOT IN (%s, %s, %s)"
+        " UNION SELECT batch_id FROM supplement WHERE tenant_id = %s AND state = 'asked for' ORDER BY 1",
+        [
+            scope.tenant,
+            lifecycle.DATA_DELIVERED,
+            lifecycle.PAUSED,
+            lifecycle.DATA_TRANSFER_FAILED,
+            scope.tenant,
+        ],
     )
     return [int(batch) for (batch,) in found]
 

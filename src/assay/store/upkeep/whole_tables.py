@@ -28,6 +28,7 @@ ORDER: Final = (
     "cursor",
     "turn",
     "feedback",
+    "supplement",
     "auth_user",
     "account_emailaddress",
     "mfa_authenticator",
