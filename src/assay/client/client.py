@@ -291,6 +291,14 @@ class Client:
         found = self.connection.post(f"/work/{quote(task.batch, safe='')}/submit", body, once=False)
         return None if found["next"] is None else task_of(task.batch, found["next"])
 
+    def mend(
+        self, batch: str, answer: int, label: object, *, seconds: float = 0.0, client_id: str | None = None
+    ) -> int:
+        """Say something else instead of one of your last answers; return the number of the new one."""
+        body = {"client_id": client_id or uuid.uuid4().hex, "label": label, "seconds": seconds}
+        path = f"/work/{quote(batch, safe='')}/answers/{answer}/mend"
+        return int(self.connection.post(path, body, once=False)["answer"])
+
     def skip(self, task: Task, reason: str) -> Task | None:
         """Skip an item and return the next one."""
         body = {"assignment": task.assignment, "reason": reason}

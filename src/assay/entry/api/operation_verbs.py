@@ -18,6 +18,8 @@ VERBS: Final[Mapping[str, str]] = {
     "get_work": "take a task",
     "claim": "take a task",
     "submit": "submit an answer",
+    "list_answers": "mend an answer",
+    "mend": "mend an answer",
     "skip": "skip a task",
     "renew": "renew a task",
     "release": "release a task",

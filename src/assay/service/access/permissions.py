@@ -30,6 +30,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "run the pipeline": frozenset({OPERATOR, SYSTEM}),
     "take a task": frozenset({LABELLER, EXPERT}),
     "submit an answer": frozenset({LABELLER, EXPERT}),
+    "mend an answer": frozenset({LABELLER, EXPERT}),
     "skip a task": frozenset({LABELLER, EXPERT}),
     "release a task": frozenset({LABELLER, EXPERT}),
     "renew a task": frozenset({LABELLER, EXPERT}),

@@ -40,6 +40,7 @@ STAFF_VERBS: Final[Mapping[str, str]] = {
     "appeal": "a labeller appealed",
     "answer an appeal": "an appeal was answered",
     "submit an answer": "an answer was stored",
+    "mend an answer": "an answer was stored that supersedes one",
     "export events": "events were exported",
 }
 """Further events, of which only those hear who may see events."""
