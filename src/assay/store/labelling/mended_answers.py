@@ -53,6 +53,17 @@ def answer_of(scope: Scope, answer: int, *, person: int) -> OwnAnswer | None:
     return None if found is None else OwnAnswer(*found)
 
 
+def lock_lease_of(scope: Scope, answer: int, *, person: int) -> int | None:
+    """Return the lease of a person's answer, and hold its row till the transaction ends: who mends it takes turns."""
+    lock = " FOR UPDATE OF s" if db.is_postgres() else ""
+    found = db.row(
+        "SELECT s.id FROM assignment s JOIN answer a ON a.assignment_id = s.id"
+        f" WHERE a.id = %s AND a.tenant_id = %s AND a.person_id = %s{lock}",
+        [answer, scope.tenant, person],
+    )
+    return None if found is None else int(found[0])
+
+
 def was_judged(item: int) -> bool:
     """Whether an expert said something about an item."""
     found = db.row("SELECT 1 FROM answer WHERE item_id = %s AND queue IN ('expert', 'audit') LIMIT 1", [item])

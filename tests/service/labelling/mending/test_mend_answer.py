@@ -1,8 +1,11 @@
 """Mending one's own answer: the new one counts in its place, the old one stays in trail and ledger and counts for nothing."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from tests.support.invariants import check_answers, check_record, check_redundancy
 from tests.support.loops import one
 from tests.support.places import forget
@@ -14,7 +17,7 @@ from assay.service.access.permissions import EXPERT, LABELLER, REQUESTER, Actor,
 from assay.service.labelling import label_loop
 from assay.service.labelling.label_loop import ClientIdTaken
 from assay.service.labelling.mending.last_answers import MOST_BACK, last_answers
-from assay.service.labelling.mending.mend_answer import AnswerStands, mend_answer
+from assay.service.labelling.mending.mend_answer import AnswerStands, Mended, mend_answer
 from assay.service.labelling.person_at_work import at_work
 from assay.service.labelling.submit_answer import submit_answer
 from assay.store import db
@@ -328,6 +331,29 @@ def test_a_batch_with_mended_answers_keeps_every_invariant_to_its_certificate(wo
     check_answers(work.project)
     check_redundancy(work.project)
     check_record(work.project)
+
+
+@pytest.mark.parametrize("ids", [1, 4])
+def test_mended_many_times_at_once_it_is_mended_once(work, ids):
+    number, item = work.answer(work.lena)
+    gate = threading.Barrier(4)
+
+    def send(place):
+        gate.wait()
+        try:
+            return work.mend(work.lena, number, client_id=f"at-once-{place % ids}")
+        except AnswerStands as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(send, range(4)))
+    mended = [reply for reply in found if isinstance(reply, Mended)]
+    assert len(set(mended)) == 1
+    assert len(mended) == 4 // ids
+    assert all("supersedes it already" in str(reply) for reply in found if reply not in mended)
+    assert work.counted(item) == [(mended[0].answer, "dog")]
 
 
 def test_answers_stay_append_only(work):

@@ -90,10 +90,11 @@ def _mend(
     seconds: float,
     now: int,
 ) -> Mended:
-    sent = answer_by_client_id(actor.scope, client_id)
+    lease = mended_answers.lock_lease_of(actor.scope, answer, person=found.person.id)
     before = mended_answers.answer_of(actor.scope, answer, person=found.person.id)
-    if before is None or before.batch != found.rules.batch:
+    if lease is None or before is None or before.batch != found.rules.batch:
         raise NotFound(noun="answer of yours", key=str(answer))
+    sent = answer_by_client_id(actor.scope, client_id)
     if sent is not None:
         if sent.supersedes != answer:
             raise ClientIdTaken(client_id=client_id)
