@@ -96,6 +96,21 @@ def test_remarks_about_items_and_about_everything_are_told_apart():
     assert bodies == [[{"item": "item-1", "comment": "blurred"}], [{"item": None, "comment": "all of it"}]]
 
 
+def test_further_formats_are_waited_for_until_they_are_there(monkeypatch):
+    monkeypatch.setattr("assay.client.client.time.sleep", lambda _: None)
+    asked = {"number": 2, "formats": ["coco"], "state": "asked for", "reason": "", "folder": ""}
+    done = asked | {"state": "delivered", "folder": "supplements/2"}
+    first = asked | {"number": 1, "state": "refused", "reason": "no"}
+    client, server = client_of(
+        httpx.Response(201, json=asked),
+        httpx.Response(200, json={"supplements": [first, asked]}),
+        httpx.Response(200, json={"supplements": [first, done]}),
+    )
+    found = client.ask_for_formats("a-1", ["coco"])
+    assert (found.number, found.state, found.folder) == (2, "delivered", "supplements/2")
+    assert json.loads(server.asked[0].content) == {"formats": ["coco"]}
+
+
 def test_a_half_download_leaves_nothing(tmp_path):
     class Broken(httpx.SyncByteStream):
         def __iter__(self):

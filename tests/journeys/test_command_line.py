@@ -100,6 +100,15 @@ def test_a_batch_goes_from_plan_to_a_verified_delivery_with_a_rejection_in_betwe
     assert "DEMONSTRATION" in unknown.stdout
     certificate = json.loads((folder / "certificate.json").read_text())
     assert certificate["statement"]["attempt"] == 2
+    later = assay("deliver", "fruit-1", "--formats", "parquet", home=home)
+    assert (later.returncode, later.stdout) == (
+        0,
+        "supplement 1: parquet, delivered; it lies in supplements/1\n",
+    )
+    assert assay("deliver", "fruit-1", "--formats", "yolo", home=home).returncode == 2
+    both = assay("certificate", "verify", folder)
+    assert both.returncode == 8
+    assert "Supplement 1 holds: the same labels as parquet, signed by the same key." in both.stdout
     frozen = (folder / "frozen.jsonl").read_text()
     (folder / "frozen.jsonl").write_text(frozen.replace('"apple"', '"pear"', 1))
     tampered = assay("certificate", "verify", folder, "--json")

@@ -16,8 +16,8 @@ from assay.core.labels.label_values import Boxes, Spans
 from assay.core.labels.loss_rules import Frame
 from assay.core.ports.file_format import LabelContents, LeftOut
 from assay.formats import FORMATS
+from assay.service.delivery.label_files_of_a_delivery import label_file
 from assay.service.delivery.verify_certificate import Result, verify_certificate
-from assay.service.delivery.write_delivery import label_file
 from assay.service.working_set.stored_project import intake_of
 from assay.tasktypes import TASK_TYPES
 

@@ -97,6 +97,7 @@ def _things(web, clients, folder):
         "session": 1,
         "event": event[0],
         "number": 1,
+        "answer": 1,
     }
 
 

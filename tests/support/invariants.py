@@ -28,13 +28,16 @@ def check_invariants(project: Project) -> None:
 
 
 def check_answers(project: Project) -> None:
-    """One ledger entry and one event per answer, at its price; no answer on a lease that was not submitted."""
+    """One ledger entry and one event per answer, at its price; no answer on a lease that was not submitted.
+
+    What mends an answer is of the same lease and pays nothing.
+    """
     intake = intake_of(project.row)
     found = db.rows(
         "SELECT a.id, a.item_id, a.person_id, a.queue, s.state, s.item_id, s.person_id, l.cents, l.debit,"
         " l.credit, p.code FROM answer a JOIN assignment s ON s.id = a.assignment_id"
         " JOIN person p ON p.id = a.person_id LEFT JOIN ledger_entry l ON l.answer_id = a.id"
-        " WHERE a.batch_id = %s ORDER BY a.id",
+        " WHERE a.batch_id = %s AND a.supersedes IS NULL ORDER BY a.id",
         [project.batch_id],
     )
     answers = sum(answers_and_pay_ledger.count_answers(project.batch_id).values())
@@ -53,6 +56,30 @@ def check_answers(project: Project) -> None:
     ids = {row[0] for row in found}
     said = [json.loads(detail)["answer"] for (detail,) in told]
     assert sorted(number for number in said if number in ids) == sorted(ids)
+    check_mended(project)
+
+
+def check_mended(project: Project) -> None:
+    """Each mended answer names one of its own lease, once, is told and unpaid; of every lease one answer counts."""
+    mended = db.rows(
+        "SELECT m.id, m.assignment_id, m.item_id, m.person_id, m.in_place, a.assignment_id, a.item_id, a.person_id,"
+        " i.is_control, l.id FROM answer m JOIN item i ON i.id = m.item_id LEFT JOIN answer a ON a.id = m.supersedes"
+        " LEFT JOIN ledger_entry l ON l.answer_id = m.id WHERE m.batch_id = %s AND m.supersedes IS NOT NULL",
+        [project.batch_id],
+    )
+    for _, lease, item, person, in_place, *before, control, entry in mended:
+        assert [lease, item, person] == before
+        assert bool(in_place) != bool(control), "a control item was mended, or another item was not"
+        assert entry is None, "a mended answer was paid again"
+    told = db.rows("SELECT detail FROM event WHERE verb = 'mend an answer' AND outcome = 'done'")
+    ids = {row[0] for row in mended}
+    said = [json.loads(detail)["answer"] for (detail,) in told]
+    assert sorted(number for number in said if number in ids) == sorted(ids)
+    batch = project.batch
+    counted = answers_and_pay_ledger.all_answers(
+        batch.first_item, batch.last_item, queues=(LABEL, PEER, EXPERT, AUDIT)
+    )
+    assert len(counted) == sum(answers_and_pay_ledger.count_answers(project.batch_id).values())
 
 
 def check_redundancy(project: Project) -> None:
@@ -75,7 +102,7 @@ def check_redundancy(project: Project) -> None:
     counted = db.rows(
         "SELECT a.item_id, a.queue, COUNT(*) FROM answer a JOIN item i ON i.id = a.item_id"
         " JOIN assignment s ON s.id = a.assignment_id"  # what was reopened may be answered once more
-        " WHERE a.batch_id = %s AND s.state <> 'reopened' AND NOT (i.is_control AND a.queue = 'label') GROUP BY a.item_id, a.queue",
+        " WHERE a.batch_id = %s AND s.state <> 'reopened' AND NOT (i.is_control AND a.queue = 'label') AND a.supersedes IS NULL GROUP BY a.item_id, a.queue",
         [project.batch_id],
     )
     above = [line for line in counted if line[2] > limits[str(line[1])]]

@@ -9,7 +9,7 @@
 
 from assay.client.client import Client, connect
 from assay.client.connection import NoServer, Refused
-from assay.client.values import Batch, Delivery, Draft, Item, Member, Page, Project, Task
+from assay.client.values import Batch, Delivery, Draft, Item, Member, Page, Project, Supplement, Task
 
 __all__ = [
     "Batch",
@@ -22,6 +22,7 @@ __all__ = [
     "Page",
     "Project",
     "Refused",
+    "Supplement",
     "Task",
     "connect",
 ]

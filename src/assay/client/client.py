@@ -15,7 +15,19 @@ import httpx
 
 from assay.client.connection import Connection, NoServer, Refused
 from assay.client.progress import Bar
-from assay.client.values import Batch, Delivery, Draft, Item, Member, Page, Project, Task, task_of, value_of
+from assay.client.values import (
+    Batch,
+    Delivery,
+    Draft,
+    Item,
+    Member,
+    Page,
+    Project,
+    Supplement,
+    Task,
+    task_of,
+    value_of,
+)
 
 GROUP: Final = 40
 GROUP_BYTES: Final = 16 << 20
@@ -243,6 +255,23 @@ class Client:
         """Yield deliveries, newest first."""
         yield from self._all("/deliveries", "deliveries", lambda row: value_of(Delivery, row))
 
+    def ask_for_formats(self, batch: str, formats: Sequence[str], *, seconds: float = 3_600) -> Supplement:
+        """Ask for a delivered batch in further formats; return the supplement once it is delivered or refused.
+
+        Raises:
+            TimeoutError: if that takes longer than `seconds`.
+        """
+        path = f"/batches/{quote(batch, safe='')}/supplements"
+        found = value_of(Supplement, self.connection.post(path, {"formats": list(formats)}))
+        end = time.monotonic() + seconds
+        while found.state == "asked for":
+            if time.monotonic() > end:
+                raise TimeoutError(f"supplement {found.number} of {batch} is still '{found.state}'")
+            time.sleep(LOOK_EVERY)
+            all_found = [value_of(Supplement, one) for one in self.connection.get(path)["supplements"]]
+            found = next(one for one in all_found if one.number == found.number)
+        return found
+
     def download(self, batch: str, to: Path | str) -> Path:
         """Download a delivery as a ZIP file and return where it lies; a half download leaves nothing."""
         target = Path(to)
@@ -284,6 +313,14 @@ class Client:
         }
         found = self.connection.post(f"/work/{quote(task.batch, safe='')}/submit", body, once=False)
         return None if found["next"] is None else task_of(task.batch, found["next"])
+
+    def mend(
+        self, batch: str, answer: int, label: object, *, seconds: float = 0.0, client_id: str | None = None
+    ) -> int:
+        """Say something else instead of one of your last answers; return the number of the new one."""
+        body = {"client_id": client_id or uuid.uuid4().hex, "label": label, "seconds": seconds}
+        path = f"/work/{quote(batch, safe='')}/answers/{answer}/mend"
+        return int(self.connection.post(path, body, once=False)["answer"])
 
     def skip(self, task: Task, reason: str) -> Task | None:
         """Skip an item and return the next one."""

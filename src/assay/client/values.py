@@ -110,6 +110,17 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplement:
+    """Further formats of a delivered batch; `folder` lies within the delivery, `reason` says why it was refused."""
+
+    number: int
+    formats: Sequence[str]
+    state: str
+    reason: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """An item in your hands, for `left` seconds unless you renew it: answer it with `Client.submit`, or give it back."""
 

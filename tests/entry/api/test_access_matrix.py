@@ -16,6 +16,7 @@ from assay.service.access.permissions import PERMISSIONS
 BODIES = {
     "claim": {"ahead": 1},
     "submit": {"assignment": 1, "client_id": "matrix-0001", "label": "cat", "seconds": 1, "next": False},
+    "mend": {"client_id": "matrix-0002", "label": "cat"},
     "skip": {"assignment": 1, "reason": "blurred"},
     "renew": {"assignment": 1},
     "release": {"assignment": 1},
@@ -27,6 +28,7 @@ BODIES = {
     "post_batch": {"draft": 1},
     "post_accept": {},
     "post_reject": {"remarks": [{"item": None, "comment": "all of it"}]},
+    "post_supplement": {"formats": ["parquet"]},
     "post_remark": {"comment": "look"},
     "patch_person": {"state": "active"},
     "invite": {"email": "new@example.org", "roles": ["labeller"]},

@@ -239,6 +239,31 @@ def test_a_batch_is_looked_at_sent_back_accepted_and_downloaded(rita, offered):
     is_problem(rita.get(f"{BASE}/deliveries/pets-1/files/none.csv"), 404)
 
 
+def test_a_delivered_batch_is_had_in_further_formats(rita, offered):
+    path = f"{BASE}/batches/pets-1/supplements"
+    is_problem(rita.send("POST", path, {"formats": ["parquet"]}), 409)
+    rita.send("POST", f"{BASE}/batches/pets-1/accept", {})
+    offered.run()
+    assert rita.get(f"{BASE}/deliveries/pets-1").json()["possible"] == ["label_studio", "parquet"]
+    asked = rita.send("POST", path, {"formats": ["parquet"]}, Idempotency_Key="a")
+    assert (asked.status_code, asked.json()["state"]) == (201, "asked for")
+    assert rita.send("POST", path, {"formats": ["parquet"]}, Idempotency_Key="a").content == asked.content
+    assert "cannot hold the labels" in is_problem(rita.send("POST", path, {"formats": ["yolo"]}), 422)
+    assert "is there already" in is_problem(rita.send("POST", path, {"formats": ["csv"]}), 422)
+    is_problem(rita.send("POST", path, {"formats": []}), 422)
+    offered.run()
+    told = rita.get(path).json()["supplements"]
+    assert [(one["number"], one["state"], one["folder"]) for one in told] == [
+        (1, "delivered", "supplements/1")
+    ]
+    found = rita.get(f"{BASE}/deliveries/pets-1").json()
+    assert (found["supplements"], found["possible"]) == (told, ["label_studio"])
+    assert "supplements/1/labels.parquet" in {one["name"] for one in found["files"]}
+    sent = rita.get(f"{BASE}/deliveries/pets-1/files/supplements/1/labels.parquet")
+    whole = (offered.delivery / "supplements/1/labels.parquet").read_bytes()
+    assert b"".join(sent.streaming_content) == whole
+
+
 def test_downloads_are_limited_in_number(rita, offered):
     rita.send("POST", f"{BASE}/batches/pets-1/accept", {})
     offered.run()

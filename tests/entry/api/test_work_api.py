@@ -229,6 +229,31 @@ def test_a_body_that_is_no_json_is_refused(lena):
         assert reply.headers["Content-Type"] == PROBLEM
 
 
+def test_an_answer_is_mended_once_and_paid_once(web, lena):
+    stored = call(lena, "submit", answer(hold(lena), next=False)).json()["answer"]
+    (last,) = lena.get("/api/v1/work/pets-1/answers").json()["answers"]
+    assert (last["answer"], last["label"]) == (stored, "cat")
+    said = {"client_id": "mended-1", "label": "dog", "seconds": 2.5}
+    replies = [call(lena, f"answers/{stored}/mend", said) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [200, 200]
+    assert replies[0].json() == replies[1].json() == {"answer": stored + 1, "supersedes": stored}
+    assert db.rows("SELECT answer_id, cents FROM ledger_entry") == [(stored, 4)]
+    assert [one["label"] for one in lena.get("/api/v1/work/pets-1/answers").json()["answers"]] == ["dog"]
+    again = call(lena, f"answers/{stored}/mend", {**said, "client_id": "mended-2"})
+    assert "a newer one of yours supersedes it" in refused(again, 409, "answer-stands")
+    refused(
+        call(lena, f"answers/{stored + 1}/mend", {**said, "label": "wombat", "client_id": "mended-3"}),
+        422,
+        "invalid-label",
+    )
+    refused(
+        call(web.api("luis"), f"answers/{stored}/mend", {**said, "client_id": "mended-4"}), 404, "not-found"
+    )
+    for odd in ({"label": "dog"}, {**said, "seconds": -1}, {**said, "in_place": True}):
+        assert call(lena, f"answers/{stored + 1}/mend", odd).status_code == 422
+    assert call(lena, f"answers/{2**70}/mend", said).status_code == 422
+
+
 def test_an_expert_s_reason_and_remarks_are_kept_with_the_item_once(web, project):
     item = ask_expert(project, "item-013")
     eva = web.api("eva")

@@ -8,7 +8,8 @@ from tests.support.deliveries import certificate_of, content_of, deliver, frozen
 from assay.core.errors import UnknownMember
 from assay.core.ids import canonical
 from assay.formats.folder.layout import FolderHoldsNoLabels
-from assay.service.delivery.write_delivery import FolderExists, WrongCount, WrongKey, write_delivery
+from assay.service.delivery.label_files_of_a_delivery import WrongCount
+from assay.service.delivery.write_delivery import FolderExists, WrongKey, write_delivery
 from assay.service.trail.signatures import load_or_create_key, verifies
 
 

@@ -16,11 +16,12 @@ from assay.core.ports.workforce import GivenAnswer
 from assay.core.project import lifecycle
 from assay.service.batches.accept_batch import accept_batch
 from assay.service.batches.reject_batch import NothingSaid, Remark, reject_batch
+from assay.service.delivery.delivered_items import MediaChanged
 from assay.service.delivery.verify_certificate import verify_certificate
 from assay.service.intake.unprotected_data import CannotDeidentify
 from assay.service.pipeline.run_batch import BatchBusy, run_batch
 from assay.service.pipeline.stages import plan
-from assay.service.pipeline.stages.deliver import MediaChanged, PlaceTaken
+from assay.service.pipeline.stages.deliver import PlaceTaken
 from assay.service.projects.approve_quote import approve_quote
 from assay.service.requests.submit_intake import OtherIntake
 from assay.service.trail.seal_events import demonstration_key

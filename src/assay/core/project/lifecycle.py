@@ -106,7 +106,21 @@ ASSIGNMENT: Moves = {
     ("skipped", "reopen"): "reopened",
 }
 
-NOUNS: Mapping[str, Moves] = {"project": PROJECT, "batch": BATCH, "item": ITEM, "assignment": ASSIGNMENT}
+ASKED = "asked for"
+DELIVERED = "delivered"
+REFUSED = "refused"
+SUPPLEMENT: Moves = {
+    (ASKED, "deliver"): DELIVERED,
+    (ASKED, "refuse"): REFUSED,
+}
+
+NOUNS: Mapping[str, Moves] = {
+    "project": PROJECT,
+    "batch": BATCH,
+    "item": ITEM,
+    "assignment": ASSIGNMENT,
+    "supplement": SUPPLEMENT,
+}
 
 
 def move(noun: str, state: str, verb: str) -> str:

@@ -46,8 +46,30 @@ def verify_statement(
             Finding("labels", "the frozen labels with their corrections do not have the stated digest")
         )
     for name, labels in delivered.items():
-        findings += _delivered(name, labels, expected, claims)
+        findings += compare_delivered(name, labels, expected, claims)
     return findings
+
+
+def compare_delivered(
+    name: str, labels: Mapping[str, str], expected: Mapping[str, str], claims: Claims
+) -> Iterator[Finding]:
+    """Yield everything in which the labels of a delivered file differ from those that were to be delivered."""
+    sampled = {line.item: line for line in claims.sample}
+    missing = [key for key in expected if key not in labels]
+    yield from _some(missing, f"{name}: item '{{}}' is missing", name)
+    changed = [key for key, label in expected.items() if key in labels and labels[key] != label]
+    for key in changed[:_NAMED]:
+        yield Finding("labels", _changed(name, key, labels[key], expected[key], sampled.get(key)))
+    if len(changed) > _NAMED:
+        yield Finding("labels", f"{name}: {len(changed) - _NAMED:,} more labels differ")
+    beside = [key for key in labels if key not in expected]
+    if len(beside) != claims.control_items:
+        yield Finding(
+            "items",
+            f"{name} holds {len(beside):,} items beside the batch,"
+            f" but {claims.control_items:,} control items are stated",
+        )
+        yield from _some(beside, f"{name}: item '{{}}' is not of the batch", name)
 
 
 def _batch(claims: Claims, frozen: Mapping[str, str]) -> Iterator[Finding]:
@@ -155,27 +177,6 @@ def _figures(claims: Claims, loss: Loss) -> Iterator[Finding]:
         )
     if claims.certified != test.certified:
         yield Finding("outcome", f"the batch is {'not ' if claims.certified else ''}certified by its sample")
-
-
-def _delivered(
-    name: str, labels: Mapping[str, str], expected: Mapping[str, str], claims: Claims
-) -> Iterator[Finding]:
-    sampled = {line.item: line for line in claims.sample}
-    missing = [key for key in expected if key not in labels]
-    yield from _some(missing, f"{name}: item '{{}}' is missing", name)
-    changed = [key for key, label in expected.items() if key in labels and labels[key] != label]
-    for key in changed[:_NAMED]:
-        yield Finding("labels", _changed(name, key, labels[key], expected[key], sampled.get(key)))
-    if len(changed) > _NAMED:
-        yield Finding("labels", f"{name}: {len(changed) - _NAMED:,} more labels differ")
-    beside = [key for key in labels if key not in expected]
-    if len(beside) != claims.control_items:
-        yield Finding(
-            "items",
-            f"{name} holds {len(beside):,} items beside the batch,"
-            f" but {claims.control_items:,} control items are stated",
-        )
-        yield from _some(beside, f"{name}: item '{{}}' is not of the batch", name)
 
 
 def _changed(name: str, key: str, found: str, due: str, line: SampleLine | None) -> str:

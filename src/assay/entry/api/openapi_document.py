@@ -63,6 +63,7 @@ ONCE: Final = (
         "post_approve",
         "post_accept",
         "post_reject",
+        "post_supplement",
     ),
     *("post_remark", "post_webhook"),
 )

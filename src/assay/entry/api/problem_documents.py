@@ -30,7 +30,9 @@ from assay.entry.api.request_errors import KeyReused, StillRunning, TooLarge, Wr
 from assay.service.access.refuse_own_work import OwnWork
 from assay.service.access.request_limits import TooMany
 from assay.service.accounts.change_person import LastAdministrator
+from assay.service.delivery.supplements.write_supplement import CertificateGone, OtherKey
 from assay.service.labelling.label_loop import ClientIdTaken
+from assay.service.labelling.mending.mend_answer import AnswerStands
 from assay.service.requests.submit_intake import OtherIntake
 from assay.service.sign_in.actor_of_key_or_session import NotSignedIn, WrongNetwork
 from assay.service.sign_in.make_key import KeyMakesNoKeys, NotConfirmed
@@ -47,6 +49,9 @@ STATUS: Final[Mapping[type[AssayError], int]] = {
     NotAllowed: 409,
     AssignmentGone: 409,
     ClientIdTaken: 409,
+    AnswerStands: 409,
+    CertificateGone: 409,
+    OtherKey: 409,
     OtherIntake: 409,
     LastAdministrator: 409,
     KeyReused: 422,

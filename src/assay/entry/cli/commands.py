@@ -117,7 +117,7 @@ COMMANDS: Final = (
     ),
     Command(
         "deliver",
-        "Deliver an accepted batch, and go on with whatever else is due on it.",
+        "Deliver an accepted batch, or a delivered one in further formats, and go on with whatever else is due on it.",
         "assay.entry.cli.jobs.deliver",
         "assay deliver shelf-photos-1 --out deliveries",
         remote="deliver",
@@ -143,7 +143,7 @@ COMMANDS: Final = (
     ),
     Command(
         "certificate verify",
-        "Draw, compare and compute again what a delivery's certificate says, and check its signature.",
+        "Draw, compare and compute again what a delivery's certificate says, and check its signature and its supplements.",
         "assay.entry.cli.files.certificate_verify",
         "assay certificate verify deliveries/shelf-photos-1",
         (

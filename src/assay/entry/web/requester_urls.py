@@ -72,6 +72,7 @@ urlpatterns = [
     path("batches/<plainname:batch>/certificate/", batch_pages.certificate),
     path("batches/<plainname:batch>/accept/", batch_pages.accept),
     path("batches/<plainname:batch>/reject/", batch_pages.reject),
+    path("batches/<plainname:batch>/formats/", batch_pages.formats),
     path("batches/<plainname:batch>/items/<itemkey:key>", batch_pages.item),
     path("deliveries/", delivery_pages.deliveries),
     path("deliveries/<plainname:batch>/", delivery_pages.delivery),

@@ -20,6 +20,7 @@ from assay.service.batches.batch_figures import BatchFigures, batch_figures
 from assay.service.batches.gallery import EDGES
 from assay.service.batches.item_page import ShownRemark
 from assay.service.delivery.documents.certificate_page import CertificateWords, words_of
+from assay.service.delivery.supplements.further_formats import FurtherFormats, further_formats
 from assay.service.delivery.write_delivery import CERTIFICATE
 from assay.service.quality.approved_price_left import approved_price_left
 from assay.service.quality.proven_quality import proven
@@ -47,7 +48,10 @@ class SetAsideRow:
 
 @dataclass(frozen=True, slots=True)
 class BatchPage:
-    """Everything that a batch's page shows beside its gallery; of the rows set aside, the first."""
+    """Everything that a batch's page shows beside its gallery; of the rows set aside, the first.
+
+    `further` are formats beside those of the delivery, once there is one.
+    """
 
     figures: BatchFigures
     set_aside: Sequence[SetAsideRow]
@@ -55,6 +59,8 @@ class BatchPage:
     remarks: Sequence[ShownRemark]
     decided: Sequence[Decided]
     may_review: bool
+    further: FurtherFormats | None
+    may_ask: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,8 @@ def batch_page(actor: Actor, *, batch: str, now: int) -> BatchPage:
         ],
         decided=decided_about(actor, [batch], limit=30),
         may_review=row.status == lifecycle.READY_FOR_REVIEW and may(actor, "accept a batch"),
+        further=further_formats(actor, row) if row.status == lifecycle.DATA_DELIVERED else None,
+        may_ask=may(actor, "ask for formats"),
     )
 
 

@@ -1,20 +1,24 @@
 """Deliveries as their requester sees them: versions, and the files of one with sizes and digests."""
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from assay.core.errors import NotFound
 from assay.service.access.note_reading import note_reading
-from assay.service.access.permissions import Actor, require
-from assay.service.delivery.write_delivery import CHECKSUMS, LISTING, listed_in
+from assay.service.access.permissions import Actor, may, require
+from assay.service.delivery.delivery_folder import delivered
+from assay.service.delivery.supplements.further_formats import FurtherFormats, further_formats
+from assay.service.delivery.supplements.write_supplement import STATEMENT, SUPPLEMENTS
+from assay.service.delivery.synced_files import LISTING, listed_in
+from assay.service.delivery.write_delivery import CHECKSUMS
 from assay.service.quality.proven_quality import proven
 from assay.service.working_set.stored_project import work_constants
 from assay.store.items import item_gallery
 from assay.store.projects import project_list
-from assay.store.projects.batches import BatchRow, batch_by_id, batch_by_name, list_batches
+from assay.store.projects.batches import BatchRow, batch_by_id, list_batches
 from assay.store.projects.projects import project_of_batch
 
 MOST_FILES: Final = 2_000
@@ -67,6 +71,8 @@ class Delivery:
     line: DeliveryLine
     files: Sequence[DeliveredFile]
     more: bool
+    further: FurtherFormats
+    may_ask: bool
 
 
 def list_deliveries(
@@ -87,15 +93,13 @@ def show_delivery(actor: Actor, *, batch: str, now: int) -> Delivery:
     names = walk(Path(row.folder), most=MOST_FILES + 1)
     digests = _digests(Path(row.folder))
     files = [_file(Path(row.folder), name, digests) for name in names[:MOST_FILES]]
-    return Delivery(line=_line(actor, row), files=files, more=len(names) > MOST_FILES)
-
-
-def delivered(actor: Actor, batch: str) -> BatchRow:
-    """Return a delivered batch; raises `NotFound` where it was not delivered or its folder is gone."""
-    row = batch_by_name(actor.scope, batch)
-    if not row.folder or not Path(row.folder).is_dir():
-        raise NotFound(noun="delivery", key=batch)
-    return row
+    return Delivery(
+        line=_line(actor, row),
+        files=files,
+        more=len(names) > MOST_FILES,
+        further=further_formats(actor, row),
+        may_ask=may(actor, "ask for formats"),
+    )
 
 
 def walk(folder: Path, *, most: int) -> list[str]:
@@ -128,6 +132,11 @@ def _digests(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(folder.glob(f"*{LISTING}")):
         found |= dict(listed_in(path.read_text(encoding="utf-8")))
+    for place in sorted(one.parent for one in folder.glob(f"{SUPPLEMENTS}/*/{STATEMENT}")):
+        said = json.loads((place / STATEMENT).read_bytes())["statement"]["files"]
+        for listing in sorted(place.glob(f"*{LISTING}")):
+            said |= dict(listed_in(listing.read_text(encoding="utf-8")))
+        found |= {f"{SUPPLEMENTS}/{place.name}/{name}": sha for name, sha in said.items()}
     return found
 
 

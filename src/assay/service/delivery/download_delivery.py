@@ -11,7 +11,8 @@ from assay.core.errors import NotFound
 from assay.core.ids import canonical
 from assay.service.access.permissions import Actor, record, require
 from assay.service.access.refuse_own_work import refuse_to_read_own_batch
-from assay.service.delivery.deliveries import delivered, file_type, walk
+from assay.service.delivery.deliveries import file_type, walk
+from assay.service.delivery.delivery_folder import delivered
 from assay.store import db
 
 CHUNK: Final = 1 << 18

@@ -14,6 +14,8 @@ from assay.core.ports.task_type import TaskType
 from assay.core.quality.certificate_statement import Finding
 from assay.formats import FORMATS
 from assay.formats.csv.reading import read_csv
+from assay.service.delivery.label_files_of_a_delivery import label_file
+from assay.service.delivery.synced_files import LISTING, listed_in, listing_of
 from assay.service.delivery.write_delivery import (
     AUDIT,
     CERTIFICATE,
@@ -21,12 +23,8 @@ from assay.service.delivery.write_delivery import (
     COMMITMENT,
     FROZEN,
     KEYS,
-    LISTING,
     PAGES,
     SET_ASIDE,
-    label_file,
-    listed_in,
-    listing_of,
 )
 
 _LARGEST_CERTIFICATE = 1 << 30
@@ -41,12 +39,16 @@ class DeliveredFiles:
 
     def certificate(self) -> Mapping[str, Any] | None:
         """Return `certificate.json`, or None with a finding."""
-        path = self.folder / CERTIFICATE
+        return self.signed(CERTIFICATE)
+
+    def signed(self, name: str) -> Mapping[str, Any] | None:
+        """Return a file of a statement with its signature, or None with a finding."""
+        path = self.folder / name
         problem = ""
         found: object = None
         try:
             if path.stat().st_size > _LARGEST_CERTIFICATE:
-                problem = "it is too large to be a certificate"
+                problem = "it is too large to be a signed statement"
             else:
                 found = json.loads(path.read_bytes(), parse_constant=_refuse)
         except OSError as error:
@@ -59,22 +61,26 @@ class DeliveredFiles:
             if isinstance(found, dict) and not isinstance(found.get(part), dict):
                 problem = f"it holds no '{part}'"
         if problem:
-            self._cannot(CERTIFICATE, problem)
+            self._cannot(name, problem)
             return None
         return cast("Mapping[str, Any]", found)
 
     def digests(self, stated: Mapping[str, Any]) -> None:
         """Compare each file with the digest that the statement gives it, and the rest with the checksums."""
-        for name, sha in stated.items():
-            self._digest(name, sha, "the certificate")
-            if isinstance(name, str) and name.endswith(LISTING) and _inside(name):
-                self._listing(name)
+        self.stated_digests(stated, by="the certificate")
         listed = dict(listed_in(self._text(CHECKSUMS)))
         for name in (*stated, *PAGES):
             if name not in listed:
                 self._say("files", f"'{CHECKSUMS}' does not list '{name}'")
         for name, sha in listed.items():
             self._digest(name, sha, f"'{CHECKSUMS}'")
+
+    def stated_digests(self, stated: Mapping[str, Any], *, by: str) -> None:
+        """Compare each file with the digest that a statement gives it, and each folder with its listing."""
+        for name, sha in stated.items():
+            self._digest(name, sha, by)
+            if isinstance(name, str) and name.endswith(LISTING) and _inside(name):
+                self._listing(name)
 
     def _listing(self, name: str) -> None:
         """Compare a folder with its listing: what is changed, missing or beside it is named."""

@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from assay.core.errors import AssayError
-from assay.core.ids import canonical
 from assay.core.labels.label_values import schema_of
 from assay.core.labels.loss_rules import LossRule, StatedLoss
 from assay.core.quality.certificate import delivered_labels
 from assay.core.quality.certificate_statement import Claims, Finding, read_claims
 from assay.core.quality.certificate_verification import verify_statement
 from assay.core.quality.label_loss import Loss, loss_of, rule_of
+from assay.service.delivery.check_signature import check_signature
 from assay.service.delivery.read_delivered_files import DeliveredFiles
+from assay.service.delivery.supplements.verify_supplements import (
+    CheckedSupplement,
+    DeliveredLabels,
+    verify_supplements,
+)
 from assay.service.delivery.write_delivery import AUDIT, SET_ASIDE, VOUCHED
 from assay.service.trail import signatures
 from assay.service.trail.nonce_commitment import commitment_problem
@@ -48,6 +53,7 @@ class Verification:
         demonstration: whether the statement says that no people stood behind it.
         independent: whether it says that more than one person gave labels and judgements.
         certified: whether the statement says that the target is proven; only `ok` makes it true.
+        supplements: further formats that lie beside the delivery; what does not hold of them is among the findings.
     """
 
     findings: tuple[Finding, ...]
@@ -56,6 +62,7 @@ class Verification:
     demonstration: bool
     certified: bool
     independent: bool = True
+    supplements: tuple[CheckedSupplement, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -87,7 +94,7 @@ def verify_certificate(folder: Path, *, trusted: str | None, loss: Loss | None =
     if whole is None:
         return Verification(tuple(files.findings), None, trusted=False, demonstration=False, certified=False)
     statement: Mapping[str, Any] = whole["statement"]
-    findings, signed_by = _signature(statement, whole["signature"])
+    findings, signed_by = check_signature(statement, whole["signature"])
     holds_key = (
         signed_by is not None and trusted is not None and signatures.same_fingerprint(signed_by, trusted)
     )
@@ -104,46 +111,31 @@ def verify_certificate(folder: Path, *, trusted: str | None, loss: Loss | None =
     uncommitted = commitment_problem(files.commitment(), statement=dict(statement), signed_by=signed_by)
     if uncommitted:
         findings.append(Finding("nonce", uncommitted))
-    findings += _content(files, statement, claims, loss)
+    said = _content(files, statement, claims, loss)
+    findings += said.findings
+    further, problems = verify_supplements(folder, said.labels, statement=statement, signed_by=signed_by)
     return Verification(
-        tuple(findings),
+        (*findings, *problems),
         signed_by,
         holds_key,
         demonstration=claims.demonstration,
         certified=claims.certified,
         independent=claims.independent,
+        supplements=tuple(further),
     )
 
 
-def _signature(
-    statement: Mapping[str, Any], signature: Mapping[str, Any]
-) -> tuple[list[Finding], str | None]:
-    """Return what is wrong with the signature, and the fingerprint of the key if it fits."""
-    parts = [signature.get(name) for name in ("algorithm", "public_key", "value", "fingerprint")]
-    if not all(isinstance(part, str) for part in parts):
-        return [Finding("signature", "the signature is incomplete")], None
-    algorithm, public_key, value, stated = (str(part) for part in parts)
-    if algorithm != signatures.ALGORITHM:
-        return [
-            Finding("signature", f"the signature's algorithm is '{algorithm}', not {signatures.ALGORITHM}")
-        ], None
-    try:
-        data = canonical(statement)
-    except (ValueError, RecursionError) as error:
-        return [Finding("signature", f"the statement has no canonical form: {error}")], None
-    if not signatures.verifies(data, public_key=public_key, value=value):
-        return [
-            Finding("signature", f"the signature does not fit: statement or key {stated} were changed")
-        ], None
-    found = signatures.fingerprint(bytes.fromhex(public_key))
-    if not signatures.same_fingerprint(found, stated):
-        return [Finding("key", f"the signing key's fingerprint is {found}, not {stated} as stated")], found
-    return [], found
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the files hold against the statement, and the labels with which supplements are compared."""
+
+    findings: list[Finding]
+    labels: DeliveredLabels
 
 
 def _content(
     files: DeliveredFiles, statement: Mapping[str, Any], claims: Claims, loss: Loss | None
-) -> list[Finding]:
+) -> _Content:
     stated: Mapping[str, Any] = statement["files"]
     findings = [
         Finding("files", f"the certificate does not vouch for '{name}'")
@@ -163,12 +155,13 @@ def _content(
         )
     stated_loss = claims.loss
     schema = replace(schema_of(claims.labels), parameters=stated_loss.parameters if stated_loss else ())
+    expected = delivered_labels(frozen, claims.sample)
+    task = None
     try:
         task = TASK_TYPES.get(str(statement["task"]))
     except AssayError as error:
         findings.append(Finding("task", f"the labels cannot be compared again: {error}"))
     else:
-        expected = delivered_labels(frozen, claims.sample)
         delivered = files.all_labels(stated, task=task, schema=schema, keys=keys, expected=expected)
         if not delivered:
             findings.append(Finding("files", "no label file of this delivery can be read"))
@@ -179,7 +172,10 @@ def _content(
             findings += verify_statement(
                 statement=statement, frozen=frozen, delivered=delivered, loss=compare
             )
-    return files.findings + findings
+    return _Content(
+        files.findings + findings,
+        DeliveredLabels(claims=claims, task=task, schema=schema, keys=keys, expected=expected),
+    )
 
 
 def _unknown_loss(rule: LossRule | None, stated: StatedLoss | None) -> list[Finding]:

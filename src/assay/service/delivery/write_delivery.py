@@ -1,26 +1,24 @@
 """Write the files of a delivery into a fresh folder: the same content and key give the same bytes."""
 
-import hashlib
 import io
 import json
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from assay.core.errors import AssayError, InputError
+from assay.core.errors import AssayError
 from assay.core.ids import canonical, canonical_pair
 from assay.core.labels.label_values import LabelledItem
-from assay.core.ports.file_format import Format, LeftOut, Naming
-from assay.core.ports.task_type import TaskType
+from assay.core.ports.file_format import Naming
 from assay.core.quality.certificate import Certificate, line_as_json
-from assay.formats import FORMATS
 from assay.formats.csv.writing import guarded, record_writer
 from assay.service.delivery.documents.certificate_page import render_certificate
 from assay.service.delivery.documents.data_sheet import render_data_sheet
 from assay.service.delivery.documents.document_facts import ReportFacts, SheetFacts
 from assay.service.delivery.documents.report import render_report
+from assay.service.delivery.label_files_of_a_delivery import write_labels
+from assay.service.delivery.synced_files import LISTING, SyncedFiles
 from assay.service.trail.signatures import ALGORITHM, Signature, SigningKey
 
 CERTIFICATE: Final = "certificate.json"
@@ -32,7 +30,6 @@ SET_ASIDE: Final = "set_aside.csv"
 DATA_SHEET: Final = "datasheet.md"
 CERTIFICATE_PAGE: Final = "certificate.html"
 REPORT: Final = "report.html"
-LISTING: Final = ".sha256"
 CHECKSUMS: Final = f"checksums{LISTING}"
 VOUCHED: Final = (FROZEN, AUDIT, KEYS, COMMITMENT, SET_ASIDE, DATA_SHEET)
 """What the certificate vouches for beside the label files."""
@@ -103,24 +100,6 @@ class WrongKey(AssayError):
     workforce: str
 
 
-@dataclass(eq=False, kw_only=True)
-class WritesNoLabels(InputError):
-    """The format '{format}' cannot hold the labels of the task {task}; those that can are {able}."""
-
-    format: str
-    task: str
-    able: str
-
-
-@dataclass(eq=False, kw_only=True)
-class WrongCount(AssayError):
-    """The delivery would hold {found} items, but the certificate covers {items} items and {control} control items."""
-
-    found: int
-    items: int
-    control: int
-
-
 def write_delivery(*, folder: Path, content: DeliveryContent, key: SigningKey) -> Written:
     """Write and sync all files of a delivery; the caller moves the folder to its place.
 
@@ -136,8 +115,18 @@ def write_delivery(*, folder: Path, content: DeliveryContent, key: SigningKey) -
         folder.mkdir(parents=True)
     except FileExistsError:
         raise FolderExists(folder=str(folder)) from None
-    files = _Files(folder)
-    labels = [_write_labels(files, content, name) for name in content.formats]
+    files = SyncedFiles(folder)
+    labels = [
+        write_labels(
+            files,
+            name,
+            labelled=content.items,
+            naming=content.naming,
+            items=content.certificate.items,
+            control_items=content.certificate.control_items,
+        )
+        for name in content.formats
+    ]
     files.write(KEYS, lambda path: _write_keys(path, content))
     files.write(FROZEN, lambda path: _write_frozen(path, content))
     files.put(AUDIT, _lines(line_as_json(line) for line in content.certificate.sample))
@@ -151,7 +140,7 @@ def write_delivery(*, folder: Path, content: DeliveryContent, key: SigningKey) -
     files.put(CERTIFICATE_PAGE, render_certificate(certificate, signature))
     files.put(REPORT, render_report(certificate, content.report))
     files.put(CHECKSUMS, "".join(f"{sha}  {name}\n" for name, sha in sorted(files.digests.items())).encode())
-    _sync(folder)
+    files.sync()
     return Written(certificate=certificate, signature=signature, files=tuple(sorted(files.digests.items())))
 
 
@@ -166,76 +155,6 @@ _HOLDS: Final = (
     (REPORT, "how the batch went"),
     (CHECKSUMS, "SHA-256 of every file"),
 )
-
-
-class _Files:
-    """Files written into one folder, each synced, with their digests."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.digests: dict[str, str] = {}
-
-    def put(self, name: str, data: bytes) -> None:
-        self.write(name, lambda path: path.write_bytes(data))
-
-    def write(self, name: str, fill: Callable[[Path], object]) -> None:
-        """Have a file or folder written, and vouch for all that came with it.
-
-        A folder is vouched for by a listing of its files beside it, which `sha256sum -c` checks.
-        """
-        before = set(self.folder.iterdir())
-        fill(self.folder / name)
-        for path in sorted(set(self.folder.iterdir()) - before):
-            if path.is_dir():
-                inside = sorted(one for one in path.rglob("*") if one.is_file())
-                lines = (f"{_digest(one)}  {one.relative_to(self.folder).as_posix()}\n" for one in inside)
-                self.put(listing_of(path.name), "".join(lines).encode())
-            else:
-                self.digests[path.name] = _digest(path)
-
-
-def _digest(path: Path) -> str:
-    """Sync a file and return its SHA-256."""
-    with path.open("rb") as written:
-        os.fsync(written.fileno())
-        return hashlib.file_digest(written, "sha256").hexdigest()
-
-
-def label_file(layout: Format) -> str:
-    """Return the name of a format's label file in a delivery; of its folder where it makes one."""
-    return f"labels{layout.suffix}" if layout.suffix else layout.name
-
-
-def listing_of(folder: str) -> str:
-    """Return the name of the listing that vouches for a folder's files."""
-    return f"{folder}{LISTING}"
-
-
-def listed_in(text: str) -> list[tuple[str, str]]:
-    """Return (name, SHA-256) of a listing's lines."""
-    # Only a line feed ends a line: `splitlines` would take a damaged one for another kind of line end.
-    lines = text.removesuffix("\n").split("\n") if text else []
-    return [(name, sha) for sha, _, name in (line.partition("  ") for line in lines)]
-
-
-def able_formats(task: TaskType) -> tuple[str, ...]:
-    """Return the formats that can hold a task type's labels."""
-    return tuple(name for name, layout in FORMATS.all().items() if task.produces in layout.values)
-
-
-def _write_labels(files: _Files, content: DeliveryContent, name: str) -> tuple[str, str]:
-    layout = FORMATS.get(name)
-    file, left_out = label_file(layout), LeftOut()
-    certificate = content.certificate
-
-    def fill(path: Path) -> None:
-        found = layout.write(content.items, path, naming=content.naming, left_out=left_out)
-        if found != certificate.items + certificate.control_items:
-            raise WrongCount(found=found, items=certificate.items, control=certificate.control_items)
-
-    files.write(file, fill)
-    lost = ", ".join(f"{count:,} {what}" for what, count in sorted(left_out.items()))
-    return file, f"the labelled items, as {name}" + (f"; it cannot hold {lost}" if lost else "")
 
 
 def _write_keys(path: Path, content: DeliveryContent) -> None:
@@ -272,13 +191,3 @@ def _certificate_file(certificate: Certificate, signature: Signature) -> bytes:
         },
     }
     return json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-
-
-def _sync(folder: Path) -> None:
-    """Make the folder's entries durable, and its own entry in its parent."""
-    for path in (folder, folder.parent):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

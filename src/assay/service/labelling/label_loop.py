@@ -434,7 +434,7 @@ def _served(lease: task_leases.AssignmentRow) -> Served:
 
 def _same_reply(
     actor: Actor,
-    before: tuple[int, int, int | None],
+    before: answers_and_pay_ledger.SentBefore,
     *,
     rules: Rules,
     person: PersonRow,
@@ -442,13 +442,14 @@ def _same_reply(
     client_id: str,
 ) -> Receipt:
     """Return the reply to the submit that had this client id; to another submit it says nothing of it."""
-    answer, submitted, following = before
-    first = task_leases.assignment_by_id(actor.scope, submitted)
-    if submitted != assignment or first is None or first.person != person.id:
+    first = task_leases.assignment_by_id(actor.scope, before.assignment)
+    submitted = before.assignment == assignment and before.supersedes is None
+    if not submitted or first is None or first.person != person.id:
         raise ClientIdTaken(client_id=client_id)
+    following = before.next_assignment
     lease = None if following is None else task_leases.assignment_by_id(actor.scope, following)
     return Receipt(
-        answer=answer,
+        answer=before.answer,
         cents=price_of(rules, first),
         served=None if lease is None else _served(lease),
         is_new=False,

@@ -56,7 +56,7 @@ def submit_answer(
 
     def once() -> Receipt:
         with db.transaction():
-            said = _within_item(actor, found, value, assignment=assignment)
+            said = within_item(actor, found, value, assignment=assignment)
             receipt = label_loop.submit(
                 actor,
                 rules=found.rules,
@@ -82,7 +82,7 @@ def submit_answer(
         return once()
 
 
-def _within_item(actor: Actor, found: AtWork, value: str, *, assignment: int) -> str:
+def within_item(actor: Actor, found: AtWork, value: str, *, assignment: int) -> str:
     """Return an answer whose boxes are cut at the edges of their picture.
 
     What lies outside of its item is refused, and an object that lacks a required attribute.

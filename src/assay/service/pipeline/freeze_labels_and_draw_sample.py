@@ -19,11 +19,13 @@ from assay.store.projects import batches
 
 
 def freeze(work: Work) -> None:
-    """Freeze the labels of all N items and start the next attempt."""
+    """Freeze the labels of all N items and start the next attempt; not those that rest on an answer just mended."""
     rows = [row for row in items.all_items(work.batch) if not row.is_control]
     digest = digest_of_labels((row.key, row.label) for row in rows)
 
     with work.saving():
+        if not batches.is_as_learnt(work.scope, work.batch):
+            return
         items.freeze_labels(work.batch)
         attempt = work.batch.attempt + 1
         batches.set_batch(work.scope, work.batch.id, frozen_digest=digest, attempt=attempt, drawn=0)

@@ -125,6 +125,8 @@ def refit(work: Work) -> None:
         if estimate is not None:
             projects.save_plan(work.scope, work.project, plan=store_plan(estimate))
         standing_of_people.save(work, shown)
+        if batches.is_as_learnt(work.scope, batch):
+            batches.set_batch(work.scope, batch.id, refitted=batch.answers - silent)
         batches.set_batch(
             work.scope,
             batch.id,
@@ -132,7 +134,6 @@ def refit(work: Work) -> None:
             calibration=lessons_to_json(lessons),
             threshold=settle,
             answers=batch.answers - silent,
-            refitted=batch.answers - silent,
             refit_at=int((batch.answers - silent) * REFIT_GROWTH) + 1,
         )
         work.record(

@@ -42,9 +42,9 @@ def redo_riskiest(work: Work) -> None:
         wanted_answers.open_tasks(work.batch.id, queue=label_queues.EXPERT, items=[row.id for row in sent])
         # After this round people are learnt anew: what experts found re-states the calibration.
         rounds = work.batch.review_rounds + 1 if sent else len(REVIEW_PARTS)
-        batches.set_batch(
-            work.scope, work.batch.id, review_rounds=rounds, refitted=-1 if sent else work.batch.refitted
-        )
+        batches.set_batch(work.scope, work.batch.id, review_rounds=rounds)
+        if sent:
+            batches.set_batch(work.scope, work.batch.id, refitted=-1)
         work.record(
             "send the riskiest to experts", rule="review and audit together cheapest", items=len(sent)
         )

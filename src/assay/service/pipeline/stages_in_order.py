@@ -22,6 +22,7 @@ from assay.service.pipeline.stages import (
     prelabel,
     review,
     suggest,
+    supplement,
     validate,
 )
 from assay.service.working_set.batch_at_hand import Work
@@ -51,6 +52,7 @@ STAGES: Final = (
     Stage("certify", certify.due, certify.step),
     Stage("offer", offer.due, offer.step),
     Stage("deliver", deliver.due, deliver.step),
+    Stage("supplement", supplement.due, supplement.step),
 )
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from assay.core.errors import AssayError, NotFound, raise_all
 from assay.core.ids import canonical
 from assay.core.quality.sample_draw import commitment
-from assay.formats import FORMATS
 from assay.providers.outbound import OutboundClient
 from assay.service.access.permissions import Actor, record, require
-from assay.service.delivery.write_delivery import WritesNoLabels, able_formats
+from assay.service.delivery.label_files_of_a_delivery import refuse_unable
 from assay.service.intake.earlier_labels_and_models import suggester_of
 from assay.service.intake.intake_file import IntakeFile
 from assay.service.intake.named_files import missing_files
@@ -110,11 +109,7 @@ def check_intake(received: IntakeFile) -> None:
     refuse_unprotected(intake)
     task = TASK_TYPES.get(intake.task)
     problems = missing_files(intake, folder=received.folder)
-    problems += [
-        WritesNoLabels(format=name, task=task.name, able=", ".join(able_formats(task)))
-        for name in intake.formats
-        if task.produces not in FORMATS.get(name).values
-    ]
+    problems += refuse_unable(intake.formats, task)
     raise_all(problems, where="the intake")
     suggester_of(intake, folder=received.folder, outbound=OutboundClient())
 

@@ -19,6 +19,9 @@ PROJECT_VERBS: Final[Mapping[str, str]] = {
     "accept a batch": "a batch was accepted",
     "reject a batch": "a batch was rejected, with reasons",
     "deliver the batch": "a batch was delivered",
+    "ask for formats": "a delivered batch was asked for in further formats",
+    "deliver a supplement": "further formats of a batch were delivered",
+    "refuse a supplement": "further formats of a batch could not be delivered",
     "download a delivery": "a delivery was downloaded",
     "finish (project)": "the last batch of a project was delivered",
     "pause a project": "a project was paused",
@@ -38,6 +41,7 @@ STAFF_VERBS: Final[Mapping[str, str]] = {
     "appeal": "a labeller appealed",
     "answer an appeal": "an appeal was answered",
     "submit an answer": "an answer was stored",
+    "mend an answer": "an answer was stored that supersedes one",
     "export events": "events were exported",
 }
 """Further events, of which only those hear who may see events."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from assay.store import db
+from assay.store.labelling.counted_answers import FIRST, counts
 from assay.store.labelling.project_people import EXCLUDED
 from assay.store.projects.batches import BatchRow
 from assay.store.scope import Scope
@@ -23,12 +24,13 @@ _OPEN: Final = "NOT (state = 'settled')"
 _TO_SETTLED: Final = (
     "FROM (SELECT id, label FROM item WHERE id BETWEEN %s AND %s AND NOT is_control AND state = 'settled'"
     " ORDER BY id LIMIT %s) f JOIN answer a ON a.item_id = f.id"
+    f" AND {counts('a')}"
     f" JOIN person p ON p.id = a.person_id AND p.state <> '{EXCLUDED}'"
 )
 _OPPOSED: Final = (
     "SELECT AVG(CASE WHEN a.value = f.label THEN 0.0 ELSE 1.0 END) FROM answer a"
     f" JOIN person p ON p.id = a.person_id AND p.state <> '{EXCLUDED}'"
-    " WHERE a.item_id = f.id AND a.queue IN ('label', 'peer')"
+    f" WHERE a.item_id = f.id AND a.queue IN ('label', 'peer') AND {counts('a')}"
 )
 """The share of the people's answers to an item that say something else than its label; NULL without answers."""
 _SHOWN: Final = "id, key, state, label, chance, answers, decided_by, judged"
@@ -230,7 +232,7 @@ def answers_by_day(batch: BatchRow) -> list[DayCount]:
         for day, queue, count, cents in db.rows(
             "SELECT a.at / 86400000000, a.queue, COUNT(*), COALESCE(SUM(l.cents), 0) FROM answer a"
             " LEFT JOIN ledger_entry l ON l.answer_id = a.id WHERE a.item_id BETWEEN %s AND %s"
-            " GROUP BY 1, 2 ORDER BY 1, 2",
+            f" AND a.{FIRST} GROUP BY 1, 2 ORDER BY 1, 2",
             [batch.first_item, batch.last_item],
         )
     ]

@@ -1,12 +1,14 @@
 """What was given and answered, counted: by person, by batch."""
 
 from assay.store import db
+from assay.store.labelling.counted_answers import FIRST, counts
 
 
 def count_answers_of(batch: int, *, person: int) -> int:
     """Return how many answers of labellers' queues somebody gave in a batch."""
     found = db.row(
-        "SELECT COUNT(*) FROM answer WHERE batch_id = %s AND person_id = %s AND queue IN ('label', 'peer')",
+        "SELECT COUNT(*) FROM answer WHERE batch_id = %s AND person_id = %s AND queue IN ('label', 'peer')"
+        f" AND {FIRST}",
         [batch, person],
     )
     return int(found[0]) if found else 0
@@ -56,7 +58,8 @@ def skip_rate(batch: int) -> float:
 def answer_seconds(batch: int, *, queue: str) -> list[float]:
     """Return how long the answers of one queue took, in the order in which they came."""
     found = db.rows(
-        "SELECT seconds FROM answer WHERE batch_id = %s AND queue = %s ORDER BY id", [batch, queue]
+        f"SELECT seconds FROM answer WHERE batch_id = %s AND queue = %s AND {counts('answer')} ORDER BY id",
+        [batch, queue],
     )
     return [float(seconds) for (seconds,) in found]
 

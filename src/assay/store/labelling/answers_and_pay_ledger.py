@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assay.store import db
+from assay.store.labelling.counted_answers import FIRST, counts
 from assay.store.labelling.task_leases import AssignmentRow
 from assay.store.scope import Scope
 
@@ -33,13 +34,23 @@ class NewAnswer:
     next_assignment: int | None
 
 
-def answer_by_client_id(scope: Scope, client_id: str) -> tuple[int, int, int | None] | None:
-    """Return (answer, assignment, next assignment) of an answer that came before."""
+@dataclass(frozen=True, slots=True)
+class SentBefore:
+    """An answer that came before under a client id; `supersedes` where it mended one."""
+
+    answer: int
+    assignment: int
+    next_assignment: int | None
+    supersedes: int | None
+
+
+def answer_by_client_id(scope: Scope, client_id: str) -> SentBefore | None:
+    """Return the answer that came before with this client id."""
     found = db.row(
-        "SELECT id, assignment_id, next_assignment FROM answer WHERE tenant_id = %s AND client_id = %s",
+        "SELECT id, assignment_id, next_assignment, supersedes FROM answer WHERE tenant_id = %s AND client_id = %s",
         [scope.tenant, client_id],
     )
-    return None if found is None else (int(found[0]), int(found[1]), found[2])
+    return None if found is None else SentBefore(*found)
 
 
 def add_answer(scope: Scope, answer: NewAnswer, *, debit: str, credit: str, cents: int) -> int:
@@ -76,7 +87,7 @@ def add_answer(scope: Scope, answer: NewAnswer, *, debit: str, credit: str, cent
 
 
 def answers_of(items: Sequence[int], *, queues: Sequence[str]) -> list[AnswerRow]:
-    """Return the answers to items in the order in which they came."""
+    """Return the answers to items that count, in the order in which they came."""
     marks = ", ".join(["%s"] * len(queues))
     found: list[AnswerRow] = []
     for part in db.chunks(items):
@@ -84,7 +95,8 @@ def answers_of(items: Sequence[int], *, queues: Sequence[str]) -> list[AnswerRow
         found += [
             AnswerRow(*row)
             for row in db.rows(
-                f"SELECT {_ANSWER} FROM answer WHERE queue IN ({marks}) AND {condition} ORDER BY id",
+                f"SELECT {_ANSWER} FROM answer WHERE queue IN ({marks}) AND {condition}"
+                f" AND {counts('answer')} ORDER BY id",
                 [*queues, *values],
             )
         ]
@@ -94,11 +106,11 @@ def answers_of(items: Sequence[int], *, queues: Sequence[str]) -> list[AnswerRow
 def all_answers(
     first_item: int, last_item: int, *, queues: Sequence[str]
 ) -> list[tuple[int, int, str, float]]:
-    """Return (item, person, value, seconds) of a batch's answers in the order in which they came."""
+    """Return (item, person, value, seconds) of a batch's answers that count, in the order in which they came."""
     marks = ", ".join(["%s"] * len(queues))
     return db.rows(
         f"SELECT item_id, person_id, value, seconds FROM answer WHERE item_id BETWEEN %s AND %s AND queue IN ({marks})"
-        " ORDER BY id",
+        f" AND {counts('answer')} ORDER BY id",
         [first_item, last_item, *queues],
     )
 
@@ -113,12 +125,12 @@ def answered_items(first_item: int, last_item: int, *, queue: str) -> set[int]:
 
 
 def count_answers(batch: int, *, heard: bool = False) -> dict[str, int]:
-    """Return how many answers each queue of a batch got; `heard`: without those of people who are excluded."""
+    """Return how many answers each queue of a batch got, one of a lease; `heard`: without those of excluded people."""
     but = " AND person_id NOT IN (SELECT id FROM person WHERE state = 'excluded')" if heard else ""
     return {
         str(queue): int(count)
         for queue, count in db.rows(
-            f"SELECT queue, COUNT(*) FROM answer WHERE batch_id = %s{but} GROUP BY queue ORDER BY queue",
+            f"SELECT queue, COUNT(*) FROM answer WHERE batch_id = %s AND {FIRST}{but} GROUP BY queue ORDER BY queue",
             [batch],
         )
     }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from assay.store import db
+from assay.store.labelling.counted_answers import FIRST
 from assay.store.scope import Scope
 
 
@@ -75,7 +76,7 @@ def people_at_work(scope: Scope, *, project: int | None = None) -> list[PersonFi
         'SELECT p.id, r.name, p.code, p.member_id, p.is_expert, p.is_peer, p.state, p.reason, p."right", p.wrong,'
         " COUNT(a.id), COALESCE(AVG(a.seconds), 0), MAX(a.at), p.project_id, p.link, p.cleared, p.findings, p.reserve"
         " FROM person p JOIN project r ON r.id = p.project_id"
-        f" LEFT JOIN answer a ON a.person_id = p.id WHERE p.tenant_id = %s {condition}"
+        f" LEFT JOIN answer a ON a.person_id = p.id AND a.{FIRST} WHERE p.tenant_id = %s {condition}"
         ' GROUP BY p.id, r.name, p.code, p.member_id, p.is_expert, p.is_peer, p.state, p.reason, p."right", p.wrong,'
         " p.project_id, p.link, p.cleared, p.findings, p.reserve ORDER BY r.name, p.code LIMIT 2000",
         [scope.tenant, *values],

@@ -282,11 +282,15 @@ class Assignment(models.Model):
 
 
 class Answer(models.Model):
-    """What a person said; never changed."""
+    """What a person said; never changed.
+
+    Who mends an answer gives another to the same lease: it `supersedes` the one before and counts `in_place` of it, or,
+    without that, is kept beside it and counts for nothing (`store/labelling/counted_answers`).
+    """
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, db_constraint=False, db_index=False)
     client_id = models.TextField()
-    assignment = models.OneToOneField(Assignment, models.PROTECT)
+    assignment = models.ForeignKey(Assignment, models.PROTECT, db_index=False)
     batch = models.ForeignKey(Batch, models.PROTECT, db_constraint=False, db_index=False)
     item_id = models.BigIntegerField(db_index=True)
     person = models.ForeignKey(Person, models.PROTECT, db_constraint=False, db_index=False)
@@ -295,10 +299,20 @@ class Answer(models.Model):
     seconds = models.FloatField()
     at = models.BigIntegerField()
     next_assignment = models.BigIntegerField(null=True)
+    supersedes = models.BigIntegerField(null=True)
+    in_place = models.BooleanField(db_default=True)
 
     class Meta:
         db_table = "answer"
-        constraints = [models.UniqueConstraint(fields=["tenant", "client_id"], name="answer_client")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "client_id"], name="answer_client"),
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(supersedes__isnull=True), name="answer_lease"
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"], condition=Q(supersedes__isnull=False), name="answer_mended_once"
+            ),
+        ]
         indexes = [models.Index(fields=["person", "id"], name="answer_person")]
 
 
@@ -418,3 +432,27 @@ class Feedback(models.Model):
     class Meta:
         db_table = "feedback"
         indexes = [models.Index(fields=["item_id"], name="feedback_item")]
+
+
+class Supplement(models.Model):
+    """Further formats of a delivered batch, asked for after its delivery; `formats` are names with spaces between.
+
+    `reason` says why it was refused; `digest` is the SHA-256 of its signed statement's file once it is delivered.
+    """
+
+    tenant = models.ForeignKey(Tenant, models.PROTECT, db_index=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, db_index=False)
+    number = models.IntegerField()
+    formats = models.TextField()
+    state = models.TextField()
+    reason = models.TextField(db_default="")
+    digest = models.TextField(db_default="")
+    asked_at = models.BigIntegerField()
+    done_at = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        db_table = "supplement"
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="supplement_number")]
+        indexes = [
+            models.Index(fields=["tenant", "batch"], condition=Q(state="asked for"), name="supplement_asked")
+        ]

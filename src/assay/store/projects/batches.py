@@ -1,5 +1,6 @@
 """Batches: where each stage keeps how far it has come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from assay.core.errors import NotFound
@@ -138,10 +139,17 @@ def list_batches(scope: Scope, project: int | None = None) -> list[BatchRow]:
 
 
 def open_batches(scope: Scope) -> list[int]:
-    """Return the ids of batches that are not delivered and not paused, oldest first."""
+    """Return the ids of batches that are not paused and not delivered, or asked for in further formats; oldest first."""
     found = db.rows(
-        "SELECT id FROM batch WHERE tenant_id = %s AND status NOT IN (%s, %s, %s) ORDER BY id",
-        [scope.tenant, lifecycle.DATA_DELIVERED, lifecycle.PAUSED, lifecycle.DATA_TRANSFER_FAILED],
+        "SELECT id FROM batch WHERE tenant_id = %s AND status NOT IN (%s, %s, %s)"
+        " UNION SELECT batch_id FROM supplement WHERE tenant_id = %s AND state = 'asked for' ORDER BY 1",
+        [
+            scope.tenant,
+            lifecycle.DATA_DELIVERED,
+            lifecycle.PAUSED,
+            lifecycle.DATA_TRANSFER_FAILED,
+            scope.tenant,
+        ],
     )
     return [int(batch) for (batch,) in found]
 
@@ -167,6 +175,30 @@ def set_batch(scope: Scope, batch: int, **values: object) -> None:
         f"UPDATE batch SET {assignments} WHERE id = %s AND tenant_id = %s",
         [*values.values(), batch, scope.tenant],
     )
+
+
+def unlearn(scope: Scope, batch: int, *, statuses: Sequence[str]) -> bool:
+    """Have people of a batch learnt anew before its labels are frozen, and hold its row till the transaction ends.
+
+    Returns:
+        False where they are frozen, or the batch is in none of these statuses; nothing is changed then.
+    """
+    marks = ", ".join(["%s"] * len(statuses))
+    changed = db.execute(
+        "UPDATE batch SET refitted = CASE WHEN refitted < 0 THEN refitted - 1 ELSE -1 END"
+        f" WHERE id = %s AND tenant_id = %s AND frozen_digest = '' AND status IN ({marks})",
+        [batch, scope.tenant, *statuses],
+    )
+    return changed == 1
+
+
+def is_as_learnt(scope: Scope, batch: BatchRow) -> bool:
+    """Whether no answer was mended since the batch was read; its row is held till the transaction ends."""
+    changed = db.execute(
+        "UPDATE batch SET refitted = refitted WHERE id = %s AND tenant_id = %s AND refitted = %s",
+        [batch.id, scope.tenant, batch.refitted],
+    )
+    return changed == 1
 
 
 def _one(scope: Scope, condition: str, value: object, *, shown: str) -> BatchRow:

@@ -29,6 +29,7 @@ ORDER: Final = (
     "cursor",
     "turn",
     "feedback",
+    "supplement",
     "auth_user",
     "account_emailaddress",
     "mfa_authenticator",

@@ -368,6 +368,26 @@ def test_a_batch_goes_from_review_over_rework_to_a_download(web, rita, offered):
     assert "DEMONSTRATION" in text(rita.get("/batches/pets-1/certificate/"))
 
 
+def test_further_formats_are_asked_for_on_the_batchs_page(rita, offered):
+    assert "Further formats" not in text(rita.get("/batches/pets-1/"))
+    rita.post("/batches/pets-1/accept/")
+    offered.run()
+    page = text(rita.get("/batches/pets-1/"))
+    assert re.findall(r'name="format" value="([^"]+)"', page) == ["label_studio", "parquet"]
+    rita.post("/batches/pets-1/formats/", {"format": ["parquet"]})
+    page = text(rita.get("/batches/pets-1/"))
+    assert "Supplement 1: parquet. It is being written." in page
+    assert re.findall(r'name="format" value="([^"]+)"', page) == ["label_studio"]
+    offered.run()
+    for address in ("/batches/pets-1/", "/deliveries/pets-1/"):
+        assert "signed by the certificate's key" in text(rita.get(address))
+    assert "supplements/1/labels.parquet" in text(rita.get("/deliveries/pets-1/"))
+    rita.post("/batches/pets-1/formats/", {"format": ["csv"]})
+    assert "of the batch pets-1 is there already" in text(rita.get("/batches/pets-1/"))
+    rita.post("/batches/pets-1/formats/")
+    assert "is empty, but must be one format or more" in text(rita.get("/batches/pets-1/"))
+
+
 def test_rejecting_all_needs_a_word(rita, offered):
     rita.post("/batches/pets-1/reject/", {"reject_all": "1", "whole": "  "})
     assert offered.batch.status == "Ready for review"

@@ -21,6 +21,7 @@ from assay.entry.api.shapes.batches import (
     Summary,
     detail_of,
 )
+from assay.entry.api.shapes.deliveries import AskForFormats, Supplement, Supplements
 from assay.entry.api.shapes.texts import Key, Name
 from assay.entry.api.who_calls import actor_of, clock
 from assay.service.batches.accept_batch import accept_batch
@@ -30,6 +31,9 @@ from assay.service.batches.comment_item import comment_item
 from assay.service.batches.gallery import ItemsWanted, items_page
 from assay.service.batches.item_page import item_page
 from assay.service.batches.reject_batch import Remark, reject_batch
+from assay.service.delivery.supplements import further_formats
+from assay.service.delivery.supplements.ask_for_formats import ask_for_formats
+from assay.service.installation import this_installation
 
 router = Router(tags=["batches"])
 PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
@@ -97,6 +101,35 @@ def get_certificate(request: HttpRequest, batch: Path[Name]) -> Certificate:
         ),
         sentence=found.words.sentence,
     )
+
+
+@router.get(
+    "/{batch}/supplements",
+    response={200: Supplements, PROBLEMS: Problem},
+    summary="Further formats of a delivered batch",
+)
+def list_supplements(request: HttpRequest, batch: Path[Name]) -> Supplements:
+    """Return the supplements of a delivered batch: further formats, and how far each has come."""
+    found = further_formats.list_supplements(actor_of(request), batch=batch, now=clock())
+    return Supplements(supplements=[Supplement.of(one) for one in found])
+
+
+@router.post(
+    "/{batch}/supplements",
+    response={201: Supplement, PROBLEMS: Problem},
+    summary="Ask for a delivered batch in further formats",
+)
+def post_supplement(request: HttpRequest, batch: Path[Name], said: AskForFormats) -> object:
+    """Ask for formats; they are written beside the delivery. What one supplement holds already is that supplement."""
+    actor = actor_of(request)
+
+    def work() -> Supplement:
+        installation = this_installation().of(actor.scope)
+        return Supplement.of(
+            ask_for_formats(installation, actor, batch=batch, formats=said.formats, now=clock())
+        )
+
+    return once(request, work, status=201)
 
 
 @router.get("/{batch}/items", response={200: Items, PROBLEMS: Problem}, summary="A batch's items")

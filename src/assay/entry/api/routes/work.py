@@ -7,11 +7,15 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from assay.core.ids import canonical
-from assay.entry.api.shapes.base import Name, Problem
+from assay.entry.api.shapes.base import Id, Name, Problem
 from assay.entry.api.shapes.work import (
     Bench,
     Claim,
     Held,
+    LastAnswer,
+    LastAnswers,
+    Mend,
+    Mended,
     Next,
     Queue,
     Queues,
@@ -31,6 +35,8 @@ from assay.service.installation import this_installation
 from assay.service.labelling.bench import bench_set_up, show_tasks, work_there_is
 from assay.service.labelling.claim_tasks import claim_tasks
 from assay.service.labelling.label_loop import Served
+from assay.service.labelling.mending.last_answers import last_answers
+from assay.service.labelling.mending.mend_answer import mend_answer
 from assay.service.labelling.release_task import release_task
 from assay.service.labelling.renew_task import renew_task
 from assay.service.labelling.skip_task import skip_task
@@ -96,6 +102,37 @@ def submit(request: HttpRequest, batch: Name, said: Submit) -> Receipt:
         ),
     )
     return Receipt(answer=receipt.answer, cents=receipt.cents, next=_next(actor, batch, receipt.served, now))
+
+
+@router.get("/{batch}/answers", response={200: LastAnswers, PROBLEMS: Problem}, summary="Your last answers")
+def list_answers(request: HttpRequest, batch: Name) -> LastAnswers:
+    """Return what the caller said about the last ten items that they answered: those that they can go back to."""
+    actor = actor_of(request)
+    found = last_answers(this_installation().of(actor.scope), actor, batch=batch, now=clock())
+    return LastAnswers(answers=[LastAnswer.of(one) for one in found])
+
+
+@router.post(
+    "/{batch}/answers/{answer}/mend", response={200: Mended, PROBLEMS: Problem}, summary="Mend an answer"
+)
+def mend(request: HttpRequest, batch: Name, answer: Id, said: Mend) -> Mended:
+    """Say something else about one of the last ten items that one answered; it counts from now on, and is paid already.
+
+    The answer before is kept. Where it stands as it is (`answer-stands`), the reply says why.
+    """
+    actor = actor_of(request)
+    return Mended.of(
+        mend_answer(
+            this_installation().of(actor.scope),
+            actor,
+            batch=batch,
+            answer=answer,
+            client_id=said.client_id,
+            value=label_text(said.label),
+            seconds=said.seconds,
+            now=clock(),
+        )
+    )
 
 
 @router.post("/{batch}/skip", response={200: Next, PROBLEMS: Problem}, summary="Skip an item and say why")

@@ -8,6 +8,7 @@ from pydantic import Field
 from assay.entry.api.shapes.base import Received, Shape, moment
 from assay.entry.api.shapes.labels import ProjectLabel
 from assay.service.labelling.bench import BenchSetUp, ShownTask, WorkThereIs
+from assay.service.labelling.mending import last_answers, mend_answer
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -146,6 +147,28 @@ class Receipt(Shape):
     answer: int
     cents: int
     next: Task | None
+
+
+class LastAnswer(Shape, shows=last_answers.LastAnswer):
+    """What you said about one of the last items that you answered; the label as a JSON value."""
+
+
+class LastAnswers(Shape):
+    """Your last answers, newest item first."""
+
+    answers: list[LastAnswer]
+
+
+class Mend(Received):
+    """What is said instead; `client_id` is made by the client, and the same id again has one effect and one reply."""
+
+    client_id: str = Field(min_length=8, max_length=100)
+    label: Any
+    seconds: float = Field(default=0.0, ge=0, le=86_400)
+
+
+class Mended(Shape, shows=mend_answer.Mended):
+    """The stored answer, which is paid already, and the one that it supersedes."""
 
 
 class Skip(Received):

@@ -1,4 +1,4 @@
-"""`assay certificate verify`: everything that an outsider can check about a delivery."""
+"""`assay certificate verify`: everything that an outsider can check about a delivery and its supplements."""
 
 import argparse
 import json
@@ -35,6 +35,9 @@ def run(given: argparse.Namespace) -> int:
             "signed_by": found.signed_by,
             "trusted": found.trusted,
             "certified": found.certified and found.ok,
+            "supplements": [
+                {"number": one.number, "formats": list(one.formats)} for one in found.supplements
+            ],
             "findings": [
                 {"about": finding.about, "sentence": finding.sentence} for finding in found.findings
             ],
@@ -43,6 +46,10 @@ def run(given: argparse.Namespace) -> int:
         return EXIT[found.result]
     for finding in found.findings:
         sys.stdout.write(f"- {finding.sentence}\n")
+    for one in found.supplements if found.ok else ():
+        sys.stdout.write(
+            f"Supplement {one.number} holds: the same labels as {', '.join(one.formats)}, signed by the same key.\n"
+        )
     sys.stdout.write(_conclusion(found.result, signed_by=found.signed_by, trusted=found.trusted))
     return EXIT[found.result]
 

@@ -15,6 +15,7 @@ from assay.core.did_you_mean import did_you_mean
 from assay.core.errors import BadValue
 from assay.entry.cli.jobs.batch_add import asked_of, folder_of
 from assay.entry.cli.jobs.reject import remarks_of
+from assay.entry.cli.jobs.supplement_in_words import tell_supplement
 from assay.service.figures_in_words import money
 
 WAITS = 3
@@ -93,8 +94,13 @@ def reject(given: argparse.Namespace) -> int:
 
 
 def deliver(given: argparse.Namespace) -> int:
-    """Wait for a batch's delivery and download it."""
+    """Wait for a batch's delivery, or for further formats of it, and download it."""
     with _client(given) as client:
+        if given.formats:
+            asked = client.ask_for_formats(given.batch, given.formats)
+            if given.out is not None and not asked.reason:
+                client.download(given.batch, given.out)
+            return tell_supplement(asked, as_json=given.json)
         found = client.wait(given.batch, until=("Data delivered", "Ready for review", "Paused"))
         _print(found, as_json=given.json)
         if found.status != "Data delivered":

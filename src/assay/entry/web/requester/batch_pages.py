@@ -25,6 +25,9 @@ from assay.service.batches.comment_item import comment_item
 from assay.service.batches.gallery import ItemsWanted, items_page
 from assay.service.batches.item_page import item_page
 from assay.service.batches.reject_batch import Remark, reject_batch
+from assay.service.delivery.supplements.ask_for_formats import ask_for_formats
+from assay.service.delivery.supplements.write_supplement import CertificateGone, OtherKey
+from assay.service.installation import this_installation
 
 MOST_MARKED: Final = 1_000
 STATES: Final = ("settled", "labelling", "checking", "peer review", "expert review", "waiting")
@@ -144,6 +147,26 @@ def reject(request: HttpRequest, actor: Actor, batch: str) -> HttpResponse:
             request, "Sent back. Experts look at these items again, with your remarks before them."
         )
     return redirect(f"/batches/{quote(batch)}/")
+
+
+@page
+@require_POST
+def formats(request: HttpRequest, actor: Actor, batch: str) -> HttpResponse:
+    """Ask for the delivered batch in further formats."""
+    wanted = [name[:200] for name in request.POST.getlist("format")][:50]
+    try:
+        asked = ask_for_formats(
+            this_installation().of(actor.scope), actor, batch=batch, formats=wanted, now=clock()
+        )
+    except (NotAllowed, InputError, CertificateGone, OtherKey) as problem:
+        messages.warning(request, str(problem))
+    else:
+        messages.success(
+            request,
+            f"Supplement {asked.number}: {', '.join(asked.formats)}. It is {asked.state}"
+            + ("." if asked.folder else "; it appears with the delivery's files when it is whole."),
+        )
+    return redirect(f"/batches/{quote(batch)}/#formats")
 
 
 def _said(request: HttpRequest, actor: Actor, batch: str, key: str) -> HttpResponse:

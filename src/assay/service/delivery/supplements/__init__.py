@@ -1,0 +1,1 @@
+"""Supplements: later formats of a delivery, asked for, listed, written and verified."""

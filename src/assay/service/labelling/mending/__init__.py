@@ -1,0 +1,1 @@
+"""Going back: what one said last, and mending it."""
