@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.object_clusters import Kind
+from assay.core.consolidation.objects.object_clusters import Kind
 from assay.core.consolidation.task_bases.by_objects import ByObjects
 from assay.core.consolidation.task_bases.drawn_attributes import any_details, seen_details
 from assay.core.consolidation.values.spans import SPANS, span_kind, span_loss

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from assay.core.consolidation.methods.object_clusters import AttributeRules, Kind
-from assay.core.consolidation.methods.object_model import fit_objects, load_objects
+from assay.core.consolidation.objects.object_clusters import AttributeRules, Kind
+from assay.core.consolidation.objects.object_model import fit_objects, load_objects
 from assay.core.consolidation.task_bases.by_comparison import ByComparison
 from assay.core.labels.label_values import LabelSchema
 from assay.core.labels.loss_rules import ATTRIBUTES

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.object_clusters import AttributeRules, Fused, Kind, Made
+from assay.core.consolidation.objects.object_clusters import AttributeRules, Fused, Kind, Made
 from assay.core.geometry.object_matching import best_matching
 from assay.core.geometry.shape_overlap import box_iou
 from assay.core.ids import canonical

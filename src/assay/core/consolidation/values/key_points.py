@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.marked_things import Marks, Thing, find_things
+from assay.core.consolidation.objects.marked_things import Marks, Thing, find_things
 from assay.core.labels.label_values import Point
 from assay.core.ports.answers import AnswerTable, Floats, Ints
 

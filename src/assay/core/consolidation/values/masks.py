@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
-from assay.core.consolidation.methods.marked_things import Found, Marks, find_things
+from assay.core.consolidation.objects.marked_things import Found, Marks, find_things
 from assay.core.geometry.outline_pixels import Bits, Frame, filled, frame_of, outline_of
 from assay.core.ports.answers import AnswerTable, Floats, Ints
 

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.marked_things import Marks, Thing, find_things
 from assay.core.consolidation.methods.weighted_votes import decide, voice
+from assay.core.consolidation.objects.marked_things import Marks, Thing, find_things
 from assay.core.geometry.shape_overlap import stretch_iou
 from assay.core.ports.answers import AnswerTable, Floats, Ints
 

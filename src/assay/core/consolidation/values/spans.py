@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.object_clusters import AttributeRules, Fused, Kind, Made
 from assay.core.consolidation.methods.weighted_votes import decide, voice
+from assay.core.consolidation.objects.object_clusters import AttributeRules, Fused, Kind, Made
 from assay.core.geometry.shape_overlap import stretch_iou
 from assay.core.labels.attributes import Details
 from assay.core.labels.label_values import LabelValue, Span, Spans

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.marked_things import Found, Marks, Thing, find_things
+from assay.core.consolidation.objects.marked_things import Found, Marks, Thing, find_things
 from assay.core.ports.answers import AnswerTable, Floats, Ints
 
 JOINS: Final = 0.3

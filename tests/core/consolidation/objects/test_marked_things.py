@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assay.core.consolidation.methods.marked_things import Marks, find_things
+from assay.core.consolidation.objects.marked_things import Marks, find_things
 from assay.core.geometry.shape_overlap import stretch_iou
 from assay.core.ports.answers import AnswerTable
 

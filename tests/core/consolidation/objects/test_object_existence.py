@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assay.core.consolidation.methods.dawid_skene import Choices
-from assay.core.consolidation.methods.object_existence import Sight, learn_sight, real
+from assay.core.consolidation.objects.object_existence import Sight, learn_sight, real
 
 
 def votes_of(rows, *, people):

@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.object_clusters import SAME_LABEL, Objects, gather
-from assay.core.consolidation.methods.object_existence import learn_sight, real
 from assay.core.consolidation.methods.weighted_votes import decide, voice
+from assay.core.consolidation.objects.object_clusters import SAME_LABEL, Objects, gather
+from assay.core.consolidation.objects.object_existence import learn_sight, real
 from assay.core.geometry.shape_overlap import overlapping
 from assay.core.ports.answers import AnswerTable, Floats, Ints
 

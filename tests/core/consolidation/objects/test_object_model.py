@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import assay.core.consolidation.methods.object_model
-from assay.core.consolidation.methods.object_model import fit_objects, load_objects
+import assay.core.consolidation.objects.object_model
+from assay.core.consolidation.objects.object_model import fit_objects, load_objects
 from assay.core.consolidation.stored_models import DamagedModel
 from assay.core.consolidation.values.boxes import BOXES, box_loss, weighted_median
 from assay.core.consolidation.values.spans import SPANS, span_loss
@@ -279,7 +279,7 @@ def test_answers_looked_at_in_blocks_say_the_same(kind, monkeypatch):
     table = table_of(rows, items=23, people=6)
     known = [write_label(rows[0][2]) if item % 5 == 0 else None for item in range(23)]
     whole = fit(table, kind=kind, known=known)
-    monkeypatch.setattr(assay.core.consolidation.methods.object_model, "_BLOCK", 4)
+    monkeypatch.setattr(assay.core.consolidation.objects.object_model, "_BLOCK", 4)
     cut = fit(table, kind=kind, known=known)
     fresh = table_of(rows, items=23, people=6)
     for model, asked in ((cut, table), (cut, fresh), (whole, fresh)):

@@ -15,8 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.consolidation.methods.object_clusters import AttributeRules, Clusters, Objects
 from assay.core.consolidation.methods.weighted_votes import Verdicts, decide, voice
+from assay.core.consolidation.objects.object_clusters import AttributeRules, Clusters, Objects
 from assay.core.labels.attributes import CHOICE, FLAG, PLAIN, Attribute, AttributeValue, Details, details
 from assay.core.ports.answers import Floats, Ints
 

@@ -26,10 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.core.consolidation.methods.dawid_skene import Choices
-from assay.core.consolidation.methods.object_attributes import Carried, carried_by
-from assay.core.consolidation.methods.object_clusters import (
+from assay.core.consolidation.methods.skill_shrinkage import drawn_together
+from assay.core.consolidation.methods.weighted_votes import Verdicts, decide, voice
+from assay.core.consolidation.objects.chosen_objects import Believed, pick_objects, product_of
+from assay.core.consolidation.objects.object_attributes import carried_by
+from assay.core.consolidation.objects.object_clusters import (
     Clusters,
-    Fused,
     Kind,
     Objects,
     cluster,
@@ -37,9 +39,7 @@ from assay.core.consolidation.methods.object_clusters import (
     read_objects,
     together,
 )
-from assay.core.consolidation.methods.object_existence import Sight, joined_votes, learn_sight, real
-from assay.core.consolidation.methods.skill_shrinkage import drawn_together
-from assay.core.consolidation.methods.weighted_votes import Verdicts, decide, voice
+from assay.core.consolidation.objects.object_existence import Sight, joined_votes, learn_sight, real
 from assay.core.consolidation.stored_models import grow, pack, unpack
 from assay.core.labels.attributes import PLAIN
 from assay.core.labels.label_text import write_label
@@ -114,7 +114,7 @@ class ObjectModel:
         right, alike = np.zeros(table.items), np.zeros(len(table.item))
         for seen in blocks:
             view, items = self._look(seen), seen.table.items
-            picked, right[seen.first : seen.first + items] = _pick(view, items=items)
+            picked, right[seen.first : seen.first + items] = pick_objects(view, items=items)
             answered = np.bincount(seen.table.item, minlength=items) > 0
             values, sure = self._values(view, picked, answered=answered)
             value += values
@@ -167,7 +167,7 @@ class ObjectModel:
             }
         )
 
-    def _look(self, seen: "_Seen") -> "_View":
+    def _look(self, seen: "_Seen") -> "Believed":
         table, objects, clusters = seen.table, seen.objects, seen.clusters
         there = real(clusters.votes, sight=self.sight)
         by = table.person[objects.row]
@@ -177,12 +177,12 @@ class ObjectModel:
         if self.kind.rules is not None:
             rate = self.traits.naming[by]
             carried = carried_by(objects, clusters, label=named.code, rate=rate, rules=self.kind.rules)
-        return _View(
+        return Believed(
             clusters, there, named, fused, carried, *_unseen(self, clusters, there=there, table=table)
         )
 
     def _values(
-        self, view: "_View", picked: NDArray[np.bool_], *, answered: NDArray[np.bool_]
+        self, view: "Believed", picked: NDArray[np.bool_], *, answered: NDArray[np.bool_]
     ) -> tuple[list[str], list[tuple[float, ...]]]:
         empty, none = self.kind.make(())
         nothing = write_label(empty)
@@ -224,29 +224,6 @@ class _Seen:
     clusters: Clusters
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What is believed about every cluster, and about what nobody marked.
-
-    Attributes:
-        clusters: the clusters.
-        there: shape (clusters,), e.
-        named: the labels and c.
-        fused: the places and u.
-        carried: what objects carry beside, and what that takes off u; None where a project asks for nothing.
-        objects: shape (items,), the expected number of real objects, overlooked ones included.
-        nothing: shape (items,), the probability that nothing is there.
-    """
-
-    clusters: Clusters
-    there: Floats
-    named: Verdicts
-    fused: Fused
-    carried: Carried | None
-    objects: Floats
-    nothing: Floats
-
-
 def fit_objects(
     table: AnswerTable, *, kind: Kind, schema: LabelSchema, known: Sequence[str | None]
 ) -> ObjectModel:
@@ -271,7 +248,7 @@ def fit_objects(
     sight, there = _see(seen, marked, telling=telling, table=table)
     traits, pool = _learn(seen, marked, there=there, kind=kind, names=names, people=table.people)
     every = zip(seen, marked, there, strict=True)
-    empty = [_product(1.0 - e, at.clusters.item, items=one.table.items) for one, at, e in every]
+    empty = [product_of(1.0 - e, at.clusters.item, items=one.table.items) for one, at, e in every]
     nothing = np.concatenate([np.zeros(0), *empty])[telling]
     blank = float((nothing.sum() + BLANK[0] * BLANK[1]) / (len(nothing) + BLANK[1]))
     model = ObjectModel(
@@ -439,51 +416,18 @@ def _name(objects: Objects, clusters: Clusters, *, rate: Floats, names: tuple[st
     )
 
 
-def _product(factor: Floats, item: Ints, *, items: int) -> Floats:
-    """Return the product of the factors of each item, 1 where there are none."""
-    logs = np.log(np.maximum(factor, 1e-12))
-    product: Floats = np.exp(np.bincount(item, weights=logs, minlength=items))
-    return product
-
-
 def _unseen(
     model: ObjectModel, clusters: Clusters, *, there: Floats, table: AnswerTable
 ) -> tuple[Floats, Floats]:
     """Return the expected number of real objects per item, and the probability that there are none."""
-    miss = np.minimum(_product(1.0 - model.sight.hits[table.person], table.item, items=table.items), 0.9)
+    miss = np.minimum(product_of(1.0 - model.sight.hits[table.person], table.item, items=table.items), 0.9)
     seen = np.bincount(clusters.item, weights=there, minlength=table.items)
     nothing_more = model.blank / (model.blank + (1.0 - model.blank) * miss)
-    nothing = _product(1.0 - there, clusters.item, items=table.items) * nothing_more
+    nothing = product_of(1.0 - there, clusters.item, items=table.items) * nothing_more
     return seen / (1.0 - miss), nothing
 
 
-def _pick(view: _View, *, items: int) -> tuple[NDArray[np.bool_], Floats]:
-    """Return which clusters are chosen, and the expected 1 - loss per item."""
-    item = view.clusters.item
-    worth = view.there * view.named.sure * view.fused.trust
-    if view.carried is not None:
-        worth = worth * view.carried.sure
-    # Rounded first, so that equals are equal whoever gave the answers; clusters stand in canonical order.
-    order = np.lexsort((np.arange(len(item)), -np.round(worth, 9), item))
-    many = np.bincount(item, minlength=items)
-    start = np.cumsum(many) - many
-    gained = np.cumsum(worth[order])
-    size = np.arange(len(item)) - start[item] + 1
-    before = np.concatenate([[0.0], gained])[start[item]]
-    score = 2.0 * (gained - before) / (size + np.maximum(view.objects[item], 1e-12))
-    right = np.array(view.nothing)
-    np.maximum.at(right, item, score)
-    # The smallest of equally good numbers; none at all where the empty value is as good.
-    enough = np.round(score, 9) >= np.round(right, 9)[item]
-    last = np.full(items, np.iinfo(np.int64).max)
-    np.minimum.at(last, item[enough], size[enough])
-    last[np.round(view.nothing, 9) >= np.round(right, 9)] = 0
-    picked = np.zeros(len(item), dtype=np.bool_)
-    picked[order] = size <= last[item]
-    return picked, np.clip(right, 0.0, 1.0)
-
-
-def _alike(seen: _Seen, *, view: _View, picked: NDArray[np.bool_], kind: Kind) -> Floats:
+def _alike(seen: _Seen, *, view: Believed, picked: NDArray[np.bool_], kind: Kind) -> Floats:
     """Return 1 - loss of each answer against the chosen objects of its item, shape (answers,)."""
     at = np.flatnonzero(picked)
     carried = None if view.carried is None else tuple(view.carried.details[one] for one in at.tolist())

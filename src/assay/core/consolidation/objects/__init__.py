@@ -1,0 +1,1 @@
+"""Consolidation of marked objects: found, named, placed and described, whatever kind they are."""
