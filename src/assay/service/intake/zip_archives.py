@@ -4,6 +4,8 @@ An entry's name is looked at before anything is written, and bytes are counted a
 sizes is not believed.
 """
 
+import os
+import re
 import shutil
 import stat
 import tempfile
@@ -26,6 +28,8 @@ _UTF8: Final = 0x800
 _LOCKED: Final = 0x1
 _LONGEST_NAME: Final = 255
 _MOST_NAMED: Final = 10
+_SHORT: Final = 100
+"""Characters of a ZIP's name in that of the folder that it is being unpacked into."""
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -179,13 +183,12 @@ def unpacked_beside(path: Path) -> Path:
     Raises:
         BadArchive: if it cannot be unpacked, or nothing can be written beside it.
     """
-    found = path.stat()
-    target = path.with_name(f".{path.name}.{found.st_size:x}-{found.st_mtime_ns:x}")
+    target = path.with_name(_name_of_state(path, path.stat()))
     if target.is_dir():
         return target
     try:
         partial = Path(
-            tempfile.mkdtemp(prefix=f".{path.name[:100]}-", dir=path.parent)
+            tempfile.mkdtemp(prefix=f".{path.name[:_SHORT]}-", dir=path.parent)
         )  # only its owner may look into it
     except OSError as problem:
         reason = f"nothing can be written beside it ({(problem.strerror or str(problem)).lower()})"
@@ -200,6 +203,26 @@ def unpacked_beside(path: Path) -> Path:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+def unpacked_leftovers(path: Path) -> list[Path]:
+    """Return the folders beside a ZIP in which other states of it lie, or that an interrupted unpacking left."""
+    now = path.stat() if path.is_file() else None
+    current = "" if now is None else _name_of_state(path, now)
+    states = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]+-[0-9a-f]+")
+    partial = re.compile(rf"\.{re.escape(path.name[:_SHORT])}-[a-z0-9_]{{8}}")
+    return [
+        one
+        for one in (path.parent.iterdir() if path.parent.is_dir() else ())
+        if one.name != current
+        and (states.fullmatch(one.name) or partial.fullmatch(one.name))
+        and one.is_dir()
+        and not one.is_symlink()
+    ]
+
+
+def _name_of_state(path: Path, found: os.stat_result) -> str:
+    return f".{path.name}.{found.st_size:x}-{found.st_mtime_ns:x}"
 
 
 def source_within(folder: Path, able: Sequence[Format], *, shown: str) -> Path:

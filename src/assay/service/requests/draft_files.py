@@ -17,9 +17,9 @@ from typing import Final
 import msgspec
 
 from assay.core.errors import InputError
+from assay.core.geometry.picture_kinds import HEAD, UNKNOWN, served_type
 from assay.core.ids import canonical
 from assay.core.layouts.media_paths import plain_place
-from assay.providers.media.kinds import UNKNOWN, served_type
 from assay.service.intake.what_to_do_instead import what_to_do_instead
 
 INDEX: Final = "index.jsonl"
@@ -291,7 +291,8 @@ def _write(path: Path, file: Incoming, *, most: int) -> tuple[int, str]:
 
 def _kind(path: Path, name: str, token: str) -> tuple[str, str]:
     """Return what a file is, and its stored name, which only that decides."""
-    kind = served_type(path)
+    with path.open("rb") as file:
+        kind = served_type(file.read(HEAD))
     if kind != UNKNOWN:
         ending = (_ENDINGS | _OTHER_ENDINGS)[kind]
         return IMAGE, f"media/{token[:2]}/{token}{ending}"

@@ -5,14 +5,14 @@ answers with `results`, one per task, each with regions and a score. What it say
 project's labels; a result that is no answer to the task counts as an abstention.
 """
 
-import base64
 import json
-import mimetypes
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 from assay.core.errors import BadValue, InvalidLabel
+from assay.core.geometry.picture_kinds import data_url
 from assay.core.labels.label_values import (
     Boxes,
     Choice,
@@ -115,14 +115,10 @@ def _data(item: Unlabelled) -> dict[str, Any]:
     data: dict[str, Any] = dict(item.extra)
     if item.text is not None:
         data["text"] = item.text[:LONGEST_TEXT]
-    if item.path is not None:
-        try:
-            if item.path.stat().st_size <= LARGEST_PICTURE:
-                kind = mimetypes.guess_type(item.path.name)[0] or "image/jpeg"
-                content = base64.b64encode(item.path.read_bytes()).decode()
-                data["image"] = f"data:{kind};base64,{content}"
-        except OSError:
-            pass  # the backend sees the item without its picture, and may abstain
+    if item.picture is not None:
+        with suppress(OSError):  # the backend sees the item without its picture then, and may abstain
+            if url := data_url(item.picture, most=LARGEST_PICTURE):
+                data["image"] = url
     return data
 
 

@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from assay.core.errors import AssayError, InputError
-from assay.core.ids import sha256
+from assay.core.ids import digest_of_file
 from assay.core.labels.label_values import Boxes, GivenLabel, LabelledItem, LabelValue, Points
 from assay.core.ports.file_format import Naming
 from assay.core.project import lifecycle
@@ -73,7 +73,7 @@ def step(work: Work) -> None:
     key = certificate_key(work.limits.home, workforce=work.intake.workforce.kind)
     write_delivery(folder=partial, content=content, key=key)
     hand_over(partial, home=work.limits.home)
-    digest = sha256((partial / CHECKSUMS).read_bytes())
+    digest = digest_of_file(partial / CHECKSUMS)
     _put_in_place(partial, target, digest=digest)
 
     with work.saving():
@@ -127,7 +127,7 @@ def _changed(work: Work, row: items.DeliveryRow, root: Path) -> str:
     try:
         if work.task.media == "image":
             assert row.media is not None
-            found = sha256(media_path(root, row.media).read_bytes())
+            found = digest_of_file(media_path(root, row.media))
         elif work.task.media == "text":
             found = text.fingerprint(row.text or "")
         else:
@@ -140,7 +140,7 @@ def _changed(work: Work, row: items.DeliveryRow, root: Path) -> str:
 def _put_in_place(partial: Path, target: Path, *, digest: str) -> None:
     if target.exists():
         sums = target / CHECKSUMS
-        if not sums.is_file() or sha256(sums.read_bytes()) != digest:
+        if not sums.is_file() or digest_of_file(sums) != digest:
             raise PlaceTaken(folder=str(target))
         shutil.rmtree(partial)
         return
