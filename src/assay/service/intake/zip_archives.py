@@ -18,6 +18,7 @@ from typing import IO, Final, Self
 
 from assay.core.errors import InputError, NotReadable
 from assay.core.layouts.media_paths import is_left_behind
+from assay.core.limits import ZIP_BYTES, ZIP_ENTRIES, ZIP_RATIO, ZIP_SMALL
 from assay.core.ports.file_format import Format
 
 ENDING: Final = ".zip"
@@ -52,10 +53,10 @@ class ZipLimits:
         small: bytes that may be packed however well.
     """
 
-    entries: int = 200_000
-    total: int = 64 << 30
-    ratio: int = 200
-    small: int = 64 << 20
+    entries: int = ZIP_ENTRIES.most
+    total: int = ZIP_BYTES.most
+    ratio: int = ZIP_RATIO.most
+    small: int = ZIP_SMALL.most
 
 
 LIMITS: Final = ZipLimits()

@@ -20,6 +20,7 @@ from assay.core.errors import InputError
 from assay.core.geometry.picture_kinds import HEAD, UNKNOWN, served_type
 from assay.core.ids import canonical
 from assay.core.layouts.media_paths import plain_place
+from assay.core.limits import UPLOAD_FILES, UPLOAD_NAME
 from assay.service.intake.what_to_do_instead import what_to_do_instead
 
 INDEX: Final = "index.jsonl"
@@ -28,8 +29,8 @@ REFUSED: Final = "refused.jsonl"
 HELD: Final = "held"
 """The file that says how many bytes a draft's files hold together."""
 LOCK: Final = ".lock"
-LONGEST_NAME: Final = 512
-MOST_FILES: Final = 200_000
+LONGEST_NAME: Final = UPLOAD_NAME.most
+MOST_FILES: Final = UPLOAD_FILES.most
 IMAGE, TABLE, GUIDE = "image", "table", "guide"
 TABLES: Final = (
     ".csv",

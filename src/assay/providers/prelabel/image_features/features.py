@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from assay.core.geometry.shown_size import DAMAGED, PICTURE_FORMATS
+from assay.core.limits import IMAGE_LEARNT_PIXELS
 from assay.core.ports.blobs import Content
 
-MOST_PIXELS: Final = 100_000_000
+MOST_PIXELS: Final = IMAGE_LEARNT_PIXELS.most
 SIDE: Final = 48
 GREY: Final = 16
 CELLS: Final = 6

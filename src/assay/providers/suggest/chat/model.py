@@ -12,13 +12,14 @@ from typing import Any, Final
 from assay.core.errors import BadValue, InvalidLabel, NotReadable
 from assay.core.geometry.picture_kinds import data_url
 from assay.core.labels.label_values import LabelSchema, LabelValue
+from assay.core.limits import IMAGE_ASKED_BYTES, TEXT_ASKED
 from assay.core.ports.models import ModelPlan, Suggester, SuggesterFailed, Unlabelled
 from assay.core.ports.outbound import Outbound, OutboundFailed
 from assay.core.ports.task_type import TaskType
 from assay.providers.suggest.chat.wording import answer_schema, instructions, read_answer
 
-LONGEST_TEXT: Final = 20_000
-LARGEST_PICTURE: Final = 8 * 1024 * 1024
+LONGEST_TEXT: Final = TEXT_ASKED.most
+LARGEST_PICTURE: Final = IMAGE_ASKED_BYTES.most
 
 
 class ChatKind:

@@ -23,14 +23,15 @@ from assay.core.labels.label_values import (
     Preference,
     Spans,
 )
+from assay.core.limits import IMAGE_ASKED_BYTES, TEXT_ASKED
 from assay.core.ports.file_format import LeftOut
 from assay.core.ports.models import ModelPlan, Suggester, SuggesterFailed, Unlabelled
 from assay.core.ports.outbound import Outbound, OutboundFailed
 from assay.core.ports.task_type import TaskType
 from assay.formats.label_studio.values import KIND_OF, Unfit, value_of
 
-LONGEST_TEXT: Final = 20_000
-LARGEST_PICTURE: Final = 8 * 1024 * 1024
+LONGEST_TEXT: Final = TEXT_ASKED.most
+LARGEST_PICTURE: Final = IMAGE_ASKED_BYTES.most
 PROJECT: Final = "1.0"
 """The protocol wants a project id and a time; nothing here depends on them."""
 

@@ -15,6 +15,7 @@ from assay.core.ids import canonical, sha256
 from assay.core.labels.item_facts import NOTHING_MEASURED, ItemFacts
 from assay.core.layouts.media_paths import plain_place
 from assay.core.layouts.row_json import row_json, whole_row
+from assay.core.limits import ITEM_ID
 from assay.core.ports.blobs import BlobWriting
 from assay.core.ports.file_format import BadRow, RawItem
 from assay.core.project import lifecycle
@@ -27,7 +28,7 @@ from assay.store.items import items
 from assay.store.projects import batches
 
 CHUNK: Final = 10_000
-LONGEST_KEY: Final = 512
+LONGEST_KEY: Final = ITEM_ID.most
 
 
 @dataclass(slots=True)
