@@ -54,7 +54,10 @@ VALUE_BESIDE: Final = Limit(
     "answer", 4_096, "bytes", "A longer answer or label lies beside the rows, which hold its digest."
 )
 REQUEST_BYTES: Final = Limit(
-    "request", 12 << 20, "bytes", "A request with a longer body is refused; files that are uploaded are no part of it."
+    "request",
+    12 << 20,
+    "bytes",
+    "A request with a longer body is refused; files that are uploaded are no part of it.",
 )
 INTAKE_BYTES: Final = Limit("intake", 1_000_000, "bytes", "A larger intake file is refused.")
 GUIDE_BYTES: Final = Limit("intake", 1_000_000, "bytes", "No more of instructions is shown.")

@@ -46,6 +46,7 @@ def submit_answer(
         NotPermitted: if the actor neither labels nor judges.
         NotFound: if the batch is not theirs.
         InvalidLabel: if the answer is none of the project's, or lies outside of its item.
+        AnswerTooLarge: if it is longer than answers may be.
         TooLate: if the lease's time is over, and the item wants no answer of this person any longer.
         AssignmentGone: if the lease was ended or is somebody else's.
         ClientIdTaken: if another submit came with the same client id.

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from assay.service.stored_blobs import MEDIA
+from assay.service.stored_blobs import MEDIA, VALUES
 from assay.service.upkeep.backup_index import DATABASE, FILES, belongs
 from assay.store.upkeep.whole_tables import folders_named
 
 BLOBS: Final = "blobs"
-SMALL: Final = ("keys", "checkpoints")
+SMALL: Final = ("keys", "checkpoints", f"{BLOBS}/{VALUES}")
 """What every backup holds."""
 LARGE: Final = {
     "uploads": "uploaded files",

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from assay.service.installation import Installation
-from assay.service.stored_blobs import media_blobs
+from assay.service.stored_blobs import VALUES, media_blobs, value_blobs
 from assay.service.upkeep.files_of_home import checkpoint_number
 from assay.store import db
 from assay.store.accounts.tenants import list_tenants
-from assay.store.items.prepared_media import names_in_use
+from assay.store.items.blobs_in_use import large_values_in_use, names_in_use
 from assay.store.projects.drafts import drafts_there
 from assay.store.scope import Scope
 from assay.store.trail.event_blocks import chain_head
@@ -63,6 +63,12 @@ def sweep_home(installation: Installation, *, now: int) -> Swept:
                 blobs += space.sweep(digests=digests, before=before)
             unfinished += space.sweep_unfinished(before=before)
             folders += _sweep_uploads(home / "uploads" / str(tenant), scope, before=before)
+        for batch in _numbers(home / "blobs" / VALUES):
+            space = value_blobs(home, batch=batch)
+            old = [digest for digests in space.digests(before=before) for digest in digests]
+            used = large_values_in_use(batch) if old else set()
+            blobs += space.sweep(digests=[one for one in old if one not in used], before=before)
+            unfinished += space.sweep_unfinished(before=before)
         unfinished += _sweep_parts(home / "uploads", before=before)
     return Swept(blobs, folders, unfinished)
 
@@ -105,7 +111,7 @@ def _rows_are_of(installation: Installation) -> bool:
 
 def _sweep_uploads(folder: Path, scope: Scope, *, before: int) -> int:
     """Remove the folders of drafts that are no longer there: their deletion was interrupted."""
-    numbers = [int(one.name) for one in _entries(folder) if one.name.isdecimal() and _is_older(one, before)]
+    numbers = [one for one in _numbers(folder) if _is_older(folder / str(one), before)]
     gone = sorted(set(numbers) - drafts_there(scope, numbers))
     for number in gone:
         shutil.rmtree(folder / str(number), ignore_errors=True)
@@ -120,8 +126,10 @@ def _sweep_parts(folder: Path, *, before: int) -> int:
     return len(left)
 
 
-def _entries(folder: Path) -> list[Path]:
-    return [one for one in folder.iterdir() if one.is_dir()] if folder.is_dir() else []
+def _numbers(folder: Path) -> list[int]:
+    """Return the folders in a folder that are called by a number."""
+    inner = folder.iterdir() if folder.is_dir() else ()
+    return sorted(int(one.name) for one in inner if one.name.isdecimal() and one.is_dir())
 
 
 def _is_older(path: Path, before: int) -> bool:

@@ -7,12 +7,16 @@ import numpy as np
 
 from assay.core.consolidation.methods.object_clusters import Fused, Kind
 from assay.core.geometry.object_matching import best_matching
-from assay.core.geometry.shape_overlap import box_iou
+from assay.core.geometry.shape_overlap import box_iou, ragged_pairs
 from assay.core.labels.label_values import Box, Boxes, LabelValue, boxes_in_order
 from assay.core.ports.answers import Floats, Ints
 
 FOUND: Final = 0.5
 """The smallest IoU at which a box is found (quality.md and COCO use the same)."""
+
+_MANY: Final = 20_000
+"""Pairs of boxes from which on arrays are faster."""
+_AT_ONCE: Final = 1_000
 
 JOINS: Final = 0.4
 """Two people whose boxes each have an IoU of 0.7 with the object often have one of about 0.5 with each other."""
@@ -35,12 +39,7 @@ def box_loss(a: Boxes, b: Boxes) -> float:
     one, two = sorted((a.boxes, b.boxes))
     if not one or not two:
         return 1.0
-    found = [
-        (i, j, share)
-        for i, x in enumerate(one)
-        for j, y in enumerate(two)
-        if x[0] == y[0] and (share := _iou(x, y)) >= FOUND
-    ]
+    found = _found_among_many(one, two) if len(one) * len(two) > _MANY else _found(one, two)
     total = sum(share for *_, share in found)
     if not len({i for i, *_ in found}) == len({j for _, j, _ in found}) == len(found):
         left, right = (np.array([row[side] for row in found]) for side in (0, 1))
@@ -48,6 +47,43 @@ def box_loss(a: Boxes, b: Boxes) -> float:
         used = best_matching(left, right, score, problem=np.zeros(len(found), dtype=np.int64))
         total = float(score[used].sum())
     return 1.0 - 2.0 * total / (len(one) + len(two))
+
+
+def _found(one: Sequence[Box], two: Sequence[Box]) -> list[tuple[int, int, float]]:
+    """Return (position, position, IoU) of the boxes of the same label that find each other."""
+    return [
+        (i, j, share)
+        for i, x in enumerate(one)
+        for j, y in enumerate(two)
+        if x[0] == y[0] and (share := _iou(x, y)) >= FOUND
+    ]
+
+
+def _found_among_many(one: Sequence[Box], two: Sequence[Box]) -> list[tuple[int, int, float]]:
+    """Return the same of boxes in order, looking only at those whose stretches across the picture meet."""
+    found: list[tuple[int, int, float]] = []
+    for label in sorted({box.label for box in one} & {box.label for box in two}):
+        (first, a), (second, b) = (_of_label(boxes, label) for boxes in (one, two))
+        start = np.searchsorted(b[:, 0], a[:, 0] - b[:, 2].max(), side="left")
+        end = np.searchsorted(b[:, 0], a[:, 0] + a[:, 2], side="left")
+        for at in range(0, len(a), _AT_ONCE):
+            part = slice(at, at + _AT_ONCE)
+            i, j = ragged_pairs(start[part], end[part])
+            share = box_iou(a[part][i], b[j])
+            near = np.flatnonzero(share >= FOUND)
+            found += zip(
+                (first + at + i[near]).tolist(),
+                (second + j[near]).tolist(),
+                share[near].tolist(),
+                strict=True,
+            )
+    return found
+
+
+def _of_label(boxes: Sequence[Box], label: str) -> tuple[int, Floats]:
+    """Return where the boxes of a label begin, and their places, shape (boxes, 4); boxes come in order."""
+    mine = [place for place, box in enumerate(boxes) if box.label == label]
+    return mine[0], np.array([boxes[place][1:] for place in mine], dtype=np.float64)
 
 
 def _iou(a: Box, b: Box) -> float:

@@ -32,7 +32,7 @@ from assay.service.trail.seal_events import certificate_key, checkpoint
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
 from assay.service.working_set.media_files import media_path, media_root
-from assay.store.items import items, model_proposals
+from assay.store.items import delivered_items, items, model_proposals
 from assay.store.labelling import answers_and_pay_ledger, project_people
 from assay.store.projects import batches, projects
 from assay.store.trail import event_blocks
@@ -107,7 +107,7 @@ def _walk(work: Work) -> _Seen:
     labels: Counter[str] = Counter()
     changed: list[tuple[str, str]] = []
     controls = 0
-    for chunk in items.stream_delivery(work.batch):
+    for chunk in delivered_items.stream_delivery(work.batch):
         for row in chunk:
             reason = _changed(work, row, root)
             if reason:
@@ -123,7 +123,7 @@ def _walk(work: Work) -> _Seen:
     return _Seen(frozen, controls, labels)
 
 
-def _changed(work: Work, row: items.DeliveryRow, root: Path) -> str:
+def _changed(work: Work, row: delivered_items.DeliveryRow, root: Path) -> str:
     try:
         if work.task.media == "image":
             assert row.media is not None
@@ -163,7 +163,7 @@ class _LabelledRows:
         told = any(work.task.produces in FORMATS.get(name).answers_for for name in work.intake.formats)
         again = EARLIER_LABELS in sources(work.intake)
         known: dict[str, LabelValue] = {}
-        for chunk in items.stream_delivery(work.batch):
+        for chunk in delivered_items.stream_delivery(work.batch):
             if len(known) > MOST_KNOWN:
                 known.clear()
             ids = [row.item for row in chunk]
@@ -193,7 +193,7 @@ class _LabelledRows:
                 )
 
 
-def _sized(value: LabelValue, row: items.DeliveryRow) -> LabelValue:
+def _sized(value: LabelValue, row: delivered_items.DeliveryRow) -> LabelValue:
     """Return a value in a picture with the picture's size, which several formats need."""
     return replace(value, size=row.size) if isinstance(value, Boxes | Points) else value
 
@@ -231,7 +231,7 @@ def _content(work: Work) -> DeliveryContent:
     )
     return DeliveryContent(
         items=_LabelledRows(work),
-        keys=items.stream_keys(work.batch),
+        keys=delivered_items.stream_keys(work.batch),
         frozen=seen.frozen,
         set_aside=[SetAside(*row) for row in items.list_set_aside(work.batch.id)],
         commitment=work.batch.commitment,
