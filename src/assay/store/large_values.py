@@ -5,6 +5,7 @@ is made of the text alone, so equal texts have equal references, and SQL compare
 apart by batch, which an item's id tells. They are on the disk before the transaction that names them commits.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
@@ -18,6 +19,9 @@ _FEW: Final = 256
 """Texts that are written as one piece at most, so that little is held in memory twice."""
 _kept: list[Callable[[int], Blobs]] = []
 """Where the values of a batch lie, once somebody has said so."""
+_MOST_AHEAD: Final = 16
+_ahead: Final[OrderedDict[tuple[int, str], str]] = OrderedDict()
+"""What was written ahead and is not named yet; what falls out of it is simply written again."""
 
 
 def keep_in(blobs_of_batch: Callable[[int], Blobs]) -> None:
@@ -36,9 +40,20 @@ def is_large(text: str) -> bool:
     )
 
 
+def write_ahead(batch: int, text: str) -> None:
+    """Store a large text before the transaction that will name it begins: its locks need not wait for the disk."""
+    if is_large(text):
+        (reference,) = _store(batch, [text])
+        _ahead[batch, text] = reference
+        while len(_ahead) > _MOST_AHEAD:
+            _ahead.popitem(last=False)
+
+
 def stored(batch: int, text: str) -> str:
     """Return what a row holds of a text, which is stored beside it first where it is large."""
-    return _store(batch, [text])[0] if is_large(text) else text
+    if not is_large(text):
+        return text
+    return _ahead.pop((batch, text), None) or _store(batch, [text])[0]
 
 
 def all_stored(texts: Sequence[tuple[int, str]]) -> list[str]:

@@ -171,8 +171,7 @@ def submit(
             actor, before, rules=rules, person=person, assignment=assignment, client_id=client_id
         )
     text = rules.task.text(rules.task.parse(value, schema=rules.schema))
-    if len(text) * 4 > VALUE_BYTES.most and (size := len(text.encode())) > VALUE_BYTES.most:
-        raise AnswerTooLarge(size=f"{size:,}", most=f"{VALUE_BYTES.most:,}")
+    refuse_too_large(text)
     late = False
     try:
         lease = _end(actor, person=person, assignment=assignment, now=now)
@@ -212,6 +211,12 @@ def submit(
         detail=canonical(detail).decode(),
     )
     return Receipt(answer=answer, cents=price, served=served)
+
+
+def refuse_too_large(text: str) -> None:
+    """Raise `AnswerTooLarge` for an answer that is longer than answers may be."""
+    if len(text) * 4 > VALUE_BYTES.most and (size := len(text.encode())) > VALUE_BYTES.most:
+        raise AnswerTooLarge(size=f"{size:,}", most=f"{VALUE_BYTES.most:,}")
 
 
 def renew(
