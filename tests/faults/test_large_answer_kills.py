@@ -7,7 +7,7 @@ import time
 
 import pytest
 from tests.support.data import ROOT
-from tests.support.labelling import at_work, claim
+from tests.support.labelling import SIMULATED, at_work, claim
 from tests.support.projects import LABELS, NOW, write_boxes
 
 from assay.core.labels.label_text import write_label
@@ -19,7 +19,6 @@ from assay.store.labelling.answers_and_pay_ledger import answers_of
 from assay.store.large_values import MARK
 
 TOMORROW = time.time_ns() // 1_000 + DAY + 3_600_000_000
-SIMULATED = "workforce: {kind: simulated, people: 6, experts: 3, truth: truth.csv}"
 
 
 @pytest.fixture
