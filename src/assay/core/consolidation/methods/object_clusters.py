@@ -22,8 +22,8 @@ SAME_LABEL: Final = 0.25
 """What an equal label adds to the overlap of two objects when the best pairs are sought."""
 
 _PAIRS: Final = 4_000_000
-_CROWD: Final = 4 * _PAIRS
-"""Pairs from which on an item's objects are held only against those near them."""
+_CROWD: Final = 1_000_000
+"""Pairs of a part from which on objects are held only against those near them."""
 _TEXTS: Final = 4_000
 
 
