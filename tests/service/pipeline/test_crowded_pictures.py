@@ -1,4 +1,4 @@
-"""Twenty thousand boxes in one picture: an answer of a mebibyte goes all the way to a certificate that verifies."""
+"""A picture crowded with boxes: answers that lie beside their rows go all the way to a certificate that verifies."""
 
 import csv
 import json
@@ -64,7 +64,7 @@ def run(installation, tmp_path, *, boxes):
     return project
 
 
-@pytest.mark.parametrize("boxes", [400, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("boxes", [400, pytest.param(1_500, marks=pytest.mark.slow)])
 @pytest.mark.timeout(1_800)
 def test_a_crowded_picture_is_labelled_frozen_delivered_and_verified(installation, tmp_path, boxes):
     project = run(installation, tmp_path, boxes=boxes)
