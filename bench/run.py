@@ -36,6 +36,7 @@ BENCHMARKS = (
     Benchmark("ingest_pictures"),
     Benchmark("export_items", both=True),
     Benchmark("label_loop", both=True),
+    Benchmark("large_answers", both=True),
     Benchmark("project"),
     Benchmark("project_boxes"),
     Benchmark("convert"),

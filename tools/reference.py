@@ -53,6 +53,7 @@ def reference() -> str:
         ("States", states()),
         ("Permissions", permissions()),
         ("Settings", settings()),
+        ("Limits", limits()),
         ("Errors", errors()),
     )
     head = (
@@ -84,6 +85,15 @@ def settings() -> str:
         for one in module.SETTINGS
     ]
     return table(("environment variable", "what it means", "default"), rows)
+
+
+def limits() -> str:
+    """Everything of which no more than so much is taken."""
+    rows = [
+        (one.kind, f"{one.most:,} {one.unit}", one.sentence)
+        for one in importlib.import_module("assay.core.limits").LIMITS
+    ]
+    return table(("kind", "at most", "what becomes of more"), rows)
 
 
 def exit_codes() -> str:

@@ -30,7 +30,7 @@ def backup(web, place, tmp_path):
     web.member("rita")
     start_draft(web.installation, web.actor("rita"), now=NOW)
     checkpoint(home=place.home, folder=place.home / "checkpoints", now=NOW)
-    for name in ("uploads/1/1/items.csv", "shown/1/ab/abc", "shown/1/cd/cde"):
+    for name in ("uploads/1/1/items.csv", "shown/1/ab/abc", "blobs/media/1/contents/cd/cde"):
         path = place.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(name.encode() * 500)
@@ -93,7 +93,7 @@ def state_of(home, expected):
 def files_below(home):
     return {
         str(path.relative_to(home)): path.read_bytes()
-        for name in ("keys", "checkpoints", "uploads", "shown", "deliveries")
+        for name in ("keys", "checkpoints", "uploads", "shown", "blobs", "deliveries")
         for path in (home / name).rglob("*")
         if path.is_file()
     }

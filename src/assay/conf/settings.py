@@ -4,6 +4,7 @@ from pathlib import Path
 
 from assay.conf.settings_table import database, read_settings
 from assay.conf.signing_key import Secret
+from assay.core.limits import REQUEST_BYTES
 
 ASSAY = read_settings()
 _WEB = Path(__file__).resolve().parent.parent / "entry" / "web"
@@ -104,7 +105,7 @@ CSRF_FAILURE_VIEW = "assay.entry.web.error_pages.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 << 20
+DATA_UPLOAD_MAX_MEMORY_SIZE = REQUEST_BYTES.most
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from json.encoder import encode_basestring
+from pathlib import Path
 
 # Made once: `json.dumps` makes a new encoder at every call, which takes longer than a small value.
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -24,6 +25,12 @@ def canonical_pair(key: str, value: str | bool) -> bytes:  # noqa: FBT001 - the 
 def sha256(data: bytes) -> str:
     """Return the SHA-256 of bytes as hex."""
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file as hex, a part of it in memory at a time."""
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest_of(value: object) -> str:

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from assay.service.access.permissions import OPERATOR, REQUESTER, ROLES, SYSTEM, Actor
 from assay.service.private_home import keep_private
+from assay.service.stored_blobs import keep_values_below
 from assay.service.unfinished_restore import refuse_unfinished_restore
 from assay.store import db
 from assay.store.accounts.tenants import tenant_id
@@ -87,6 +88,7 @@ def open_installation(
         refuse_unfinished_restore(home)
     keep_private()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_values_below(home)
     # Even the look takes turns: of processes that open a fresh SQLite file at once, one may find it locked.
     with db.alone(home / LOCK):
         if pending_migrations():

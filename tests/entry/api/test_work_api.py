@@ -1,13 +1,14 @@
 """The label loop over HTTP: one effect per answer, refusals in problem documents, media in a sandbox."""
 
 import json
+import re
 from contextlib import closing
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from tests.support.labelling import ask_expert, at_work, person
-from tests.support.projects import NOW, draw_picture, truth_of
+from tests.support.labelling import SIMULATED, ask_expert, at_work, person
+from tests.support.projects import NOW, draw_picture, truth_of, write_boxes
 from tests.support.webpages import web_of
 
 from assay.service.access.permissions import EXPERT, LABELLER
@@ -15,6 +16,7 @@ from assay.service.labelling import label_loop
 from assay.service.workforce.pause_person import pause_person
 from assay.store import db
 from assay.store.labelling import task_leases
+from assay.store.labelling.answers_and_pay_ledger import answers_of
 
 PROBLEM = "application/problem+json"
 
@@ -38,8 +40,8 @@ def call(client, path, body, batch="pets-1", **headers):
     return client.send("POST", f"/api/v1/work/{batch}/{path}", body, **headers)
 
 
-def hold(client, **more):
-    reply = call(client, "claim", {"ahead": 1, **more})
+def hold(client, batch="pets-1", **more):
+    reply = call(client, "claim", {"ahead": 1, **more}, batch=batch)
     assert reply.status_code == 200, reply.content
     return reply.json()["tasks"][0]
 
@@ -127,6 +129,54 @@ def test_a_client_id_of_another_submit_is_refused(web, lena):
     stolen = answer(hold(luis), client_id=f"client-{task['assignment']}")
     refused(call(luis, "submit", stolen), 409, "client-id-taken")
     assert db.row("SELECT COUNT(*) FROM answer")[0] == 1
+
+
+@pytest.fixture
+def pictures(web, tmp_path):
+    """A batch of pictures in which people draw boxes."""
+    intake = write_boxes(tmp_path / "boxes", items=12)
+    text = intake.read_text().replace(SIMULATED, "workforce: {kind: people}")
+    intake.write_text(text.replace("start: 2026-11-23T09:00:00Z\n", ""))
+    return at_work(web, tmp_path / "boxes", crew=("lena", "eva"), intake=intake)
+
+
+def crowd(boxes):
+    """Return so many boxes within a picture of 120 x 90."""
+    return {
+        "boxes": [
+            {"label": "cat", "left": n % 100, "top": (n // 100) % 80, "width": 5 + n / 10_000, "height": 6}
+            for n in range(boxes)
+        ]
+    }
+
+
+def test_twenty_thousand_boxes_in_one_picture_are_one_answer(web, pictures):
+    lena = web.api("lena")
+    task = hold(lena, "boxes-1")
+    said = answer(task, label=crowd(20_000), next=False)
+    assert len(json.dumps(said)) > 1 << 20
+    first = call(lena, "submit", said, batch="boxes-1")
+    assert first.status_code == 200, first.content
+    assert call(lena, "submit", said, batch="boxes-1").json() == first.json()
+    (stored,) = answers_of([pictures.batch.first_item + n for n in range(12)], queues=("label",))
+    assert len(json.loads(stored.value)["boxes"]) == 20_000
+    assert len(db.row("SELECT value FROM answer")[0]) < 100
+
+
+def test_an_answer_that_is_too_large_is_refused_by_a_sentence_that_names_the_limit(web, pictures):
+    lena = web.api("lena")
+    task = hold(lena, "boxes-1")
+    said = refused(
+        call(lena, "submit", answer(task, label=crowd(160_000)), batch="boxes-1"), 413, "answer-too-large"
+    )
+    assert re.fullmatch(
+        r"The answer has [89],[\d,]+ bytes, and at most 8,388,608 are taken; nothing was saved\.", said
+    )
+    reply = call(lena, "submit", answer(task, label="x" * (12 << 20)), batch="boxes-1")
+    assert reply.status_code == 413
+    assert reply.json()["detail"] == "The request has more than 12,582,912 bytes; at most so many are read."
+    assert db.row("SELECT COUNT(*) FROM answer")[0] == 0
+    assert hold(lena, "boxes-1")["assignment"] == task["assignment"], "the item is still held"
 
 
 def run_out(web):

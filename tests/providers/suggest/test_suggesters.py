@@ -22,7 +22,7 @@ def opened(kind, *, url=None, model=None, key_file=None):
 
 
 def texts(*said):
-    return [Unlabelled(key=str(n), path=None, text=text, extra={}) for n, text in enumerate(said)]
+    return [Unlabelled(key=str(n), picture=None, text=text, extra={}) for n, text in enumerate(said)]
 
 
 def chat_says(*contents):
@@ -111,7 +111,7 @@ def test_a_chat_model_quotes_spans_and_they_become_code_points():
 
 def test_a_chat_model_may_choose_several_labels_boxes_and_a_winner(tmp_path):
     Image.new("RGB", (20, 10)).save(tmp_path / "a.png")
-    picture = [Unlabelled(key="a", path=tmp_path / "a.png", text=None, extra={})]
+    picture = [Unlabelled(key="a", picture=tmp_path / "a.png", text=None, extra={})]
     schema = schema_of(["a", "b"])
     said, server = asked_of_chat("image_classification_multi", schema, picture, '{"answer": ["b", "a"]}')
     assert said == [Choices(("a", "b"))]
@@ -120,7 +120,7 @@ def test_a_chat_model_may_choose_several_labels_boxes_and_a_winner(tmp_path):
     )
     box = '{"answer": [{"label": "a", "left": 1, "top": 2, "width": 3, "height": 4}]}'
     assert asked_of_chat("image_boxes", schema, picture, box)[0] == [Boxes((Box("a", 1, 2, 3, 4),))]
-    pair = [Unlabelled(key="p", path=None, text="Which?", extra={"response_a": "x", "response_b": "y"})]
+    pair = [Unlabelled(key="p", picture=None, text="Which?", extra={"response_a": "x", "response_b": "y"})]
     winner = asked_of_chat(
         "preference_pair", schema_of(["first", "second", "tie"]), pair, '{"answer": "tie"}'
     )
@@ -172,7 +172,7 @@ def test_a_label_studio_backend_is_asked_in_its_protocol():
 
 def test_a_backends_percentages_become_pixels_and_its_offsets_code_points(tmp_path):
     Image.new("RGB", (200, 100)).save(tmp_path / "a.png")
-    picture = [Unlabelled(key="a", path=tmp_path / "a.png", text=None, extra={})]
+    picture = [Unlabelled(key="a", picture=tmp_path / "a.png", text=None, extra={})]
     region = {
         "type": "rectanglelabels",
         "original_width": 200,

@@ -6,6 +6,7 @@ from tests.support.projects import NOW, draw_picture, truth_of
 
 from assay.core.errors import NotFound
 from assay.service.labelling.media_links import LIFE, SLOT, media_link, open_media
+from assay.service.stored_blobs import media_blobs
 from assay.service.working_set.media_files import keep_shown_copy
 from assay.store import db
 from assay.store.items import items
@@ -58,16 +59,18 @@ def serve_as_media(project, item, name):
 def test_a_link_opens_the_item_s_file_with_the_type_of_its_content(web, project, item, lena):
     found = opened(web, link_of(item, lena), lena)
     # The file is called .jpg and is a PNG: the name says nothing.
-    assert found.path == project.folder / "photos" / "item-000.jpg"
+    assert found.content == project.folder / "photos" / "item-000.jpg"
     assert found.type == "image/png"
 
 
 def test_a_link_opens_the_copy_that_people_see_where_there_is_one(web, project, item, lena):
-    name = keep_shown_copy(web.installation.home, batch=project.batch_id, fingerprint="ab" * 32, content=JPEG)
+    with media_blobs(web.installation.home, tenant=project.installation.scope.tenant).writing() as writing:
+        name = keep_shown_copy(writing, fingerprint="ab" * 32, content=JPEG)
     with db.transaction():
         db.execute("UPDATE item_body SET shown = %s WHERE item_id = %s", [name, item])
     found = opened(web, link_of(item, lena), lena)
-    assert (found.path.read_bytes(), found.type) == (JPEG, "image/jpeg")
+    with found.content.open("rb") as file:
+        assert (file.read(), found.type) == (JPEG, "image/jpeg")
 
 
 def test_a_link_lives_ten_minutes(web, item, lena):

@@ -11,8 +11,11 @@ export type Outcome<T> =
   | { kind: "stopped"; detail: string }
   /** 409 and what else no second try would change: the lease is gone. */
   | { kind: "gone"; detail: string; name?: string }
-  /** 422: the label is none that this project takes. */
+  /** 422: the label is none that this project takes; 413: it is larger than answers may be. */
   | { kind: "refused"; detail: string };
+
+/** Bytes that a slow line sends in a millisecond. */
+const SLOWEST = 32;
 
 export async function call<T>(method: "GET" | "POST", url: string, body?: unknown, keepalive = false): Promise<Outcome<T>> {
   const headers: Record<string, string> = { Accept: "application/json" };
@@ -20,14 +23,16 @@ export async function call<T>(method: "GET" | "POST", url: string, body?: unknow
     headers["Content-Type"] = "application/json";
     headers["X-CSRFToken"] = csrfToken();
   }
+  const sent = body === undefined ? null : JSON.stringify(body);
   try {
     const response = await fetch(url, {
       method,
       headers,
       keepalive,
       credentials: "same-origin",
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(30_000),
+      body: sent,
+      // A large answer may need minutes on a slow line.
+      signal: AbortSignal.timeout(30_000 + (sent?.length ?? 0) / SLOWEST),
     });
     const found: unknown = response.status === 204 ? null : await response.json().catch(() => undefined);
     return outcomeOf<T>({
@@ -47,7 +52,7 @@ export function outcomeOf<T>({ status, body, after }: { status: number; body: un
   if (status >= 200 && status < 300) return { kind: "done", reply: body as T };
   if (status === 401) return { kind: "signed-out" };
   if (status === 403) return { kind: "stopped", detail };
-  if (status === 422) return { kind: "refused", detail };
+  if (status === 413 || status === 422) return { kind: "refused", detail };
   if (status === 408 || status === 425 || status === 429 || status >= 500) return { kind: "again", after, offline: false, detail };
   return { kind: "gone", detail, name: nameOf(body) };
 }

@@ -27,7 +27,7 @@ const task = (assignment: number, more: Partial<Task> = {}): Task => ({
 describe("an outcome", () => {
   it("is final only where the server has decided", () => {
     const kind = (status: number, body: unknown = {}): string => outcomeOf({ status, body, after: null }).kind;
-    expect([200, 401, 403, 404, 409, 422].map((status) => kind(status))).toEqual(["done", "signed-out", "stopped", "gone", "gone", "refused"]);
+    expect([200, 401, 403, 404, 409, 413, 422].map((status) => kind(status))).toEqual(["done", "signed-out", "stopped", "gone", "gone", "refused", "refused"]);
     for (const status of [408, 425, 429, 500, 502, 503]) expect(kind(status)).toBe("again");
     expect(outcomeOf({ status: 200, body: undefined, after: null }).kind).toBe("again");
     expect(outcomeOf({ status: 422, body: { detail: "A box has no area." }, after: null })).toMatchObject({ detail: "A box has no area." });
@@ -291,5 +291,11 @@ describe("the journal in IndexedDB", () => {
     expect(await other.load()).toEqual({ drafts: [], entries: [], kept: [] });
     await journal.dropDraft(1);
     expect((await journal.load()).drafts).toHaveLength(0);
+  });
+  it("keeps an answer as large as the server takes", async () => {
+    const journal = await openJournal("large", "b-1");
+    const label = "x".repeat(8 << 20);
+    await journal.putKept({ id: "x", person: "large", batch: "b-1", key: "k", label, reason: "", detail: "", at: Date.now() });
+    expect((await journal.load()).kept[0]?.label).toEqual(label);
   });
 });

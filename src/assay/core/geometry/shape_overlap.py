@@ -1,8 +1,14 @@
 """How much boxes and stretches overlap, many at once."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
 import numpy as np
 
 from assay.core.ports.answers import Floats, Ints
+
+_EVER: Final = 1 << 62
 
 
 def box_iou(a: Floats, b: Floats) -> Floats:
@@ -40,12 +46,19 @@ def overlapping(group: Ints, low: Floats, high: Floats) -> tuple[Ints, Ints]:
     Returns:
         Positions i < j, shape (pairs,). O(n log n + pairs).
     """
+    found = [*overlapping_in_parts(group, low, high, most=_EVER)]
+    return found[0] if found else (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def overlapping_in_parts(group: Ints, low: Floats, high: Floats, *, most: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the pairs of `overlapping` in order, about `most` at a time."""
     if not len(group):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        return
     room = float(high.max() - low.min()) + 1.0
     start = group * room + (low - low.min())
     ends = np.searchsorted(start, group * room + (high - low.min()), side="left")
-    return ragged_pairs(np.arange(len(group)) + 1, np.maximum(ends, np.arange(len(group)) + 1))
+    first = np.arange(len(group)) + 1
+    yield from ragged_pairs_in_parts(first, np.maximum(ends, first), most=most)
 
 
 def ragged_pairs(start: Ints, end: Ints) -> tuple[Ints, Ints]:
@@ -54,3 +67,13 @@ def ragged_pairs(start: Ints, end: Ints) -> tuple[Ints, Ints]:
     left = np.repeat(np.arange(len(start)), counts)
     before = np.cumsum(counts) - counts
     return left, np.arange(len(left)) + np.repeat(start - before, counts)
+
+
+def ragged_pairs_in_parts(start: Ints, end: Ints, *, most: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the pairs of `ragged_pairs` in order, about `most` at a time."""
+    total = np.cumsum(end - start)
+    cuts = np.searchsorted(total, np.arange(most, int(total[-1]) if len(total) else 0, most)) + 1
+    edges = np.unique([0, *cuts.tolist(), len(start)]).tolist()
+    for at, until in pairwise(edges):
+        i, j = ragged_pairs(start[at:until], end[at:until])
+        yield i + at, j

@@ -3,8 +3,9 @@
 import ast
 from typing import Final
 
-LONGEST_LIST: Final = 1 << 18
-"""Characters of a list as Python writes it; parsing one takes a hundred times its size."""
+from assay.core.limits import PYTHON_LIST
+
+LONGEST_LIST: Final = PYTHON_LIST.most
 
 _OPENS: Final = ("[", "{", "(")
 

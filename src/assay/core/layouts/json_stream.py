@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.core.errors import NotReadable
+from assay.core.limits import JSON_ELEMENT
 
 Element = TypeVar("Element")
 
 PIECE: Final = 1 << 20
 """Bytes read at a time."""
 
-LONGEST: Final = 1 << 26
-"""Bytes that one element, or one value that is wanted whole, may have."""
+LONGEST: Final = JSON_ELEMENT.most
 
 _PASSED: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 """Finds the ends of elements and makes nothing of them; several times as fast as looking for brackets."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from assay.core.errors import AssayError
 from assay.core.labels.label_values import LabelSchema, LabelValue
 from assay.core.ports.answers import Floats, Ints
+from assay.core.ports.blobs import Content
 from assay.core.ports.outbound import Outbound
 from assay.core.ports.task_type import Rows, TaskType
 
@@ -27,7 +28,7 @@ class Prelabeller(Protocol):
     def check_installed(self) -> None:
         """Raise `NotInstalled` where a package that it needs is not there."""
 
-    def features(self, path: Path | None, text: str | None) -> NDArray[np.float32] | None:
+    def features(self, picture: Content | None, text: str | None) -> NDArray[np.float32] | None:
         """Return one item's features, shape (d,), or None where the item cannot be read."""
 
     def predict(
@@ -53,10 +54,10 @@ class Prelabeller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unlabelled:
-    """One item as a suggesting model sees it: its id, where its media lie on this machine, its text."""
+    """One item as a suggesting model sees it: its id, its picture, its text."""
 
     key: str
-    path: Path | None
+    picture: Content | None
     text: str | None
     extra: Mapping[str, object]
 

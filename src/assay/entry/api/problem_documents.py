@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -26,12 +26,13 @@ from assay.core.errors import (
     place_of,
     problems_in,
 )
+from assay.core.limits import REQUEST_BYTES
 from assay.entry.api.request_errors import KeyReused, StillRunning, TooLarge, WrongVersion
 from assay.service.access.refuse_own_work import OwnWork
 from assay.service.access.request_limits import TooMany
 from assay.service.accounts.change_person import LastAdministrator
 from assay.service.delivery.supplements.write_supplement import CertificateGone, OtherKey
-from assay.service.labelling.label_loop import ClientIdTaken
+from assay.service.labelling.label_loop import AnswerTooLarge, ClientIdTaken
 from assay.service.labelling.mending.mend_answer import AnswerStands
 from assay.service.requests.submit_intake import OtherIntake
 from assay.service.sign_in.actor_of_key_or_session import NotSignedIn, WrongNetwork
@@ -57,6 +58,7 @@ STATUS: Final[Mapping[type[AssayError], int]] = {
     KeyReused: 422,
     StillRunning: 409,
     TooLarge: 413,
+    AnswerTooLarge: 413,
     WrongVersion: 412,
     TooMany: 429,
     InvalidLabel: 422,
@@ -188,4 +190,8 @@ def _refused(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
     if isinstance(error, TooManyFilesSent):
         most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
         return problem(413, f"More than {most} files came in one request; send them in several.")
+    if isinstance(error, RequestDataTooBig):
+        return problem(
+            413, f"The request has more than {REQUEST_BYTES.most:,} bytes; at most so many are read."
+        )
     return problem(400, f"{str(error).rstrip('.')}.")

@@ -16,6 +16,7 @@ from assay.core.errors import NotReadable
 from assay.core.layouts.python_json import decoded
 from assay.core.layouts.raw_items import raw_items
 from assay.core.layouts.source_columns import no_such_column
+from assay.core.limits import MANIFEST_ATTRIBUTE, MANIFEST_LINE, MANIFEST_OUTPUT_LINE
 from assay.core.ports.file_format import BadRow, Columns, RawItem
 
 BATCH: Final = 128
@@ -24,10 +25,9 @@ BATCH: Final = 128
 MEDIA: Final = "source-ref"
 TEXT: Final = "source"
 
-LONGEST_LINE: Final = 100_000
-LONGEST_ATTRIBUTE: Final = 20_000
-LONGEST_OUTPUT_LINE: Final = 1 << 26
-"""Bytes of a line of an output manifest; a longer one is never held in memory."""
+LONGEST_LINE: Final = MANIFEST_LINE.most
+LONGEST_ATTRIBUTE: Final = MANIFEST_ATTRIBUTE.most
+LONGEST_OUTPUT_LINE: Final = MANIFEST_OUTPUT_LINE.most
 
 _BYTES_PER_CHARACTER = 4
 _READ = LONGEST_LINE * _BYTES_PER_CHARACTER + 2

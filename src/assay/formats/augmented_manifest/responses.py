@@ -15,10 +15,11 @@ import msgspec
 from assay.core.errors import InvalidLabel
 from assay.core.labels.label_values import FIRST, SECOND, TIE, GivenLabel, LabelledItem, Preference
 from assay.core.layouts.label_columns import value_of
+from assay.core.limits import MANIFEST_RESPONSE
 from assay.core.ports.file_format import LeftOut, Naming
 
 FOLDER: Final = "annotations/worker-response/iteration-1"
-MOST_BYTES: Final = 1 << 24
+MOST_BYTES: Final = MANIFEST_RESPONSE.most
 
 _RANKS: Final = {FIRST: [1, 2], SECOND: [2, 1], TIE: [1, 1]}
 _UNSAFE = re.compile(r"[^0-9:_-]")

@@ -11,14 +11,13 @@ from urllib.parse import unquote
 from assay.core.errors import NotReadable
 from assay.core.labels.label_values import LabelledItem, LabelValue, Span, Spans, schema_of
 from assay.core.layouts.label_look import no_labels
+from assay.core.limits import CONLL_LINE, CONLL_TOKENS
 from assay.core.ports.file_format import BadRow, LabelContents, LeftOut, RawItem
 from assay.formats.conll.writing import DOCUMENT, OUTSIDE
 
-LONGEST_LINE: Final = 1 << 22
-"""Characters of one line."""
+LONGEST_LINE: Final = CONLL_LINE.most
 
-MOST_TOKENS: Final = 1_000_000
-"""Tokens of one text."""
+MOST_TOKENS: Final = CONLL_TOKENS.most
 
 _PLACE: Final = re.compile(r"(\d{1,8}):(\d{1,8})")
 _BLANK: Final = re.compile(r"([^@]*)@(\d{1,8}):(\d{1,8})")

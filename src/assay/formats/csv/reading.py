@@ -21,17 +21,16 @@ from assay.core.layouts.raw_items import raw_items
 from assay.core.layouts.row_ids import id_text, odd_id
 from assay.core.layouts.source_columns import Settling, settle_columns
 from assay.core.layouts.text_encodings import TextStream, open_text
+from assay.core.limits import CSV_CELL, CSV_LINE
 from assay.core.ports.file_format import BadRow, Columns, RawItem, Taken
 
 BLOCK: Final = 1 << 18
 BATCH: Final = 128
 """Rows held at a time: few enough that the garbage collector is not called for them."""
 
-LONGEST_LINE: Final = 1 << 25
-"""Bytes of one physical line; a longer one means that the file is not CSV."""
+LONGEST_LINE: Final = CSV_LINE.most
 
-LONGEST_CELL: Final = 1 << 22
-"""Characters of one cell; an open quote swallows no more than this."""
+LONGEST_CELL: Final = CSV_CELL.most
 
 # The limit belongs to the process and not to a reader; 131,072, the default, is less than long documents need.
 csv.field_size_limit(LONGEST_CELL)

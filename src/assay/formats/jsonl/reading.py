@@ -17,13 +17,13 @@ from assay.core.layouts.raw_items import raw_items
 from assay.core.layouts.row_ids import UnfitId, id_text, odd_id
 from assay.core.layouts.source_columns import Settling, settle_columns
 from assay.core.layouts.text_encodings import TextStream, open_text
+from assay.core.limits import JSONL_LINE
 from assay.core.ports.file_format import BadRow, Columns, RawItem, Taken
 
 BATCH: Final = 128
 """Rows held at a time: few enough that the garbage collector is not called for them."""
 
-LONGEST_LINE: Final = 1 << 22
-"""Bytes of one line; a longer one is set aside and never held in memory."""
+LONGEST_LINE: Final = JSONL_LINE.most
 
 _BOM = b"\xef\xbb\xbf"
 _HEAD: Final = 4096

@@ -7,9 +7,9 @@ from typing import Final
 
 from assay.core.errors import NotReadable
 from assay.core.layouts.label_studio_tables import label_studio_header
+from assay.core.limits import LABEL_STUDIO_CELL
 
-LONGEST_CELL: Final = 1 << 22
-"""Characters of one cell."""
+LONGEST_CELL: Final = LABEL_STUDIO_CELL.most
 
 # The limit belongs to the process and not to a reader; 131,072, the default, is less than long documents need.
 csv.field_size_limit(LONGEST_CELL)

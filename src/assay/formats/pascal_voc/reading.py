@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from assay.core.labels.label_values import Box, Boxes, LabelledItem, Size, schema_of
 from assay.core.layouts.pictures_beside import size_of_picture
+from assay.core.limits import VOC_ANNOTATION
 from assay.core.ports.file_format import BadRow, LabelContents, LeftOut, RawItem
 from assay.formats.pascal_voc.folders import (
     Home,
@@ -27,8 +28,7 @@ ESCAPED: Final = "escaped"
 SCORE: Final = "score"
 """The name of the attribute with a box's confidence."""
 
-_LARGEST: Final = 1 << 24
-"""Bytes of one annotation."""
+_LARGEST: Final = VOC_ANNOTATION.most
 
 _LARGEST_SIDE: Final = 10_000_000
 _LARGEST_PLACE: Final = 1e7

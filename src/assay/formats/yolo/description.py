@@ -14,6 +14,7 @@ import numpy as np
 
 from assay.core.errors import NotReadable
 from assay.core.layouts.media_paths import is_left_behind, path_parts, tails
+from assay.core.limits import YOLO_CLASSES, YOLO_DESCRIPTION
 from assay.core.ports.file_format import BadRow
 
 YAML_NAMES: Final = ("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")
@@ -30,10 +31,9 @@ LABELS: Final = "labels"
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif")
 SPLITS: Final = ("train", "val", "valid", "test")
 
-_LARGEST: Final = 1 << 22
-"""Bytes of a description."""
+_LARGEST: Final = YOLO_DESCRIPTION.most
 
-_MOST_CLASSES: Final = 100_000
+_MOST_CLASSES: Final = YOLO_CLASSES.most
 _READ: Final = 1 << 16
 _DEEPEST: Final = 50
 _OPENING, _CLOSING = tuple(b"[{"), tuple(b"]}")

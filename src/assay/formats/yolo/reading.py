@@ -16,14 +16,14 @@ from assay.core.errors import NotReadable
 from assay.core.labels.attributes import PLAIN
 from assay.core.labels.label_values import Box, Boxes, LabelledItem, Size, boxes_in_order, schema_of
 from assay.core.layouts.pictures_beside import size_of_picture
+from assay.core.limits import YOLO_LABELS
 from assay.core.ports.file_format import BadRow, LabelContents, LeftOut, RawItem
 from assay.formats.yolo.description import Description, describe, is_there, label_file, pictures, read_bytes
 
 SIZES: Final = "sizes.csv"
 """Beside data.yaml: file, width, height, media. Other tools do not look at it."""
 
-_LARGEST_LABELS: Final = 1 << 26
-"""Bytes of one picture's labels."""
+_LARGEST_LABELS: Final = YOLO_LABELS.most
 
 _LARGEST_SIDE: Final = 10_000_000
 _LARGEST_SHARE: Final = 1_000.0

@@ -14,10 +14,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from assay.core.limits import OUTBOUND_BYTES
 from assay.core.ports.outbound import OutboundFailed
 
 SECONDS: Final = 20.0
-MOST_BYTES: Final = 16 * 1024 * 1024
+MOST_BYTES: Final = OUTBOUND_BYTES.most
 TRIES: Final = 3
 FIRST_PAUSE: Final = 0.2
 PASSING: Final = (408, 425, 429, 500, 502, 503, 504)

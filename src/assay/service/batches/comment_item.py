@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from assay.core.errors import BadValue, NotFound
 from assay.core.ids import canonical
+from assay.core.limits import REGION, REMARK
 from assay.service.access.permissions import EXPERT, OPERATOR, REQUESTER, Actor, record, require
 from assay.service.access.refuse_own_work import person_in
 from assay.store import db
@@ -13,8 +14,8 @@ from assay.store.items.item_remarks import RemarkRow, add_remarks
 from assay.store.labelling.task_leases import has_touched
 from assay.store.projects.batches import batch_by_name
 
-LONGEST: Final = 2_000
-LARGEST_REGION: Final = 2_000
+LONGEST: Final = REMARK.most
+LARGEST_REGION: Final = REGION.most
 
 
 def comment_item(

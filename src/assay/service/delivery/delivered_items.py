@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from assay.core.errors import AssayError, InputError
-from assay.core.ids import sha256
+from assay.core.ids import digest_of_file
 from assay.core.labels.label_values import Boxes, GivenLabel, LabelledItem, LabelValue, Points
 from assay.core.ports.file_format import Naming
 from assay.formats import FORMATS
@@ -20,7 +20,7 @@ from assay.service.stored_times import iso
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
 from assay.service.working_set.media_files import media_path, media_root
-from assay.store.items import items, model_proposals
+from assay.store.items import delivered_items, items, model_proposals
 from assay.store.labelling import answers_and_pay_ledger, project_people
 
 MOST_KNOWN: Final = 10_000
@@ -53,7 +53,7 @@ def look_over_delivered(work: Work) -> Seen:
     labels: Counter[str] = Counter()
     changed: list[tuple[str, str]] = []
     controls = 0
-    for chunk in items.stream_delivery(work.batch):
+    for chunk in delivered_items.stream_delivery(work.batch):
         for row in chunk:
             reason = _changed(work, row, root)
             if reason:
@@ -69,11 +69,11 @@ def look_over_delivered(work: Work) -> Seen:
     return Seen(frozen, controls, labels)
 
 
-def _changed(work: Work, row: items.DeliveryRow, root: Path) -> str:
+def _changed(work: Work, row: delivered_items.DeliveryRow, root: Path) -> str:
     try:
         if work.task.media == "image":
             assert row.media is not None
-            found = sha256(media_path(root, row.media).read_bytes())
+            found = digest_of_file(media_path(root, row.media))
         elif work.task.media == "text":
             found = text.fingerprint(row.text or "")
         else:
@@ -94,7 +94,7 @@ class LabelledRows:
         told = any(work.task.produces in FORMATS.get(name).answers_for for name in work.intake.formats)
         again = EARLIER_LABELS in sources(work.intake)
         known: dict[str, LabelValue] = {}
-        for chunk in items.stream_delivery(work.batch):
+        for chunk in delivered_items.stream_delivery(work.batch):
             if len(known) > MOST_KNOWN:
                 known.clear()
             ids = [row.item for row in chunk]
@@ -124,7 +124,7 @@ class LabelledRows:
                 )
 
 
-def _sized(value: LabelValue, row: items.DeliveryRow) -> LabelValue:
+def _sized(value: LabelValue, row: delivered_items.DeliveryRow) -> LabelValue:
     """Return a value in a picture with the picture's size, which several formats need."""
     return replace(value, size=row.size) if isinstance(value, Boxes | Points) else value
 

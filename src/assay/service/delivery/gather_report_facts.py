@@ -28,7 +28,7 @@ from assay.service.quality.doubts_in_the_trail import LOOKED
 from assay.service.stored_times import iso
 from assay.service.working_set import label_queues
 from assay.service.working_set.batch_at_hand import Work
-from assay.service.working_set.media_files import media_root, shown_path
+from assay.service.working_set.media_files import media_root, shown_content
 from assay.store.items import items
 from assay.store.labelling import answers_and_pay_ledger, project_people
 from assay.store.trail import events
@@ -188,14 +188,14 @@ def _picture(
     """Return a small picture of an item with its label drawn on it, and the picture's media type."""
     if work.task.media != "image" or body.media is None:
         return None, "image/png"
-    path = shown_path(body, root=root, home=work.limits.home)
+    picture = shown_content(body, root=root, home=work.limits.home, tenant=work.scope.tenant)
     if isinstance(value, Boxes):
         marks = [(b.label, b.left, b.top, b.left + b.width, b.top + b.height) for b in value.boxes]
     elif isinstance(value, Points):
         marks = [(point.label, point.x, point.y, point.x, point.y) for point in value.points]
     else:
-        return thumbnail(path), "image/png"
-    return marked_picture(path, marks=marks, labels=work.intake.schema.names), "image/jpeg"
+        return thumbnail(picture), "image/png"
+    return marked_picture(picture, marks=marks, labels=work.intake.schema.names), "image/jpeg"
 
 
 def _value(work: Work, label: str) -> LabelValue:

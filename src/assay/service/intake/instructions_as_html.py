@@ -7,9 +7,10 @@ from typing import Final
 import nh3
 from markdown_it import MarkdownIt
 
+from assay.core.limits import GUIDE_BYTES
 from assay.core.project.intake import Intake
 
-LARGEST: Final = 1_000_000
+LARGEST: Final = GUIDE_BYTES.most
 TAGS: Final = {
     *(
         "a",

@@ -14,6 +14,7 @@ from assay.core.did_you_mean import one_of
 from assay.core.errors import BadValue, InputError, NotReadable, place_of, raise_all
 from assay.core.ids import digest_of
 from assay.core.labels.loss_rules import ATTRIBUTES, LossRule
+from assay.core.limits import INTAKE_BYTES
 from assay.core.project.document_lines import Located
 from assay.core.project.intake import AUTO, NONE, Intake, gather_intake, settle_labels
 from assay.formats import FORMATS
@@ -22,7 +23,7 @@ from assay.providers.suggest import SUGGESTERS
 from assay.service.intake.data_source import FORMAT_NAMES
 from assay.tasktypes import TASK_TYPES
 
-LARGEST: Final = 1_000_000
+LARGEST: Final = INTAKE_BYTES.most
 _DEEPEST: Final = 20
 
 

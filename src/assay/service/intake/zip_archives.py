@@ -4,6 +4,8 @@ An entry's name is looked at before anything is written, and bytes are counted a
 sizes is not believed.
 """
 
+import os
+import re
 import shutil
 import stat
 import tempfile
@@ -16,6 +18,7 @@ from typing import IO, Final, Self
 
 from assay.core.errors import InputError, NotReadable
 from assay.core.layouts.media_paths import is_left_behind
+from assay.core.limits import ZIP_BYTES, ZIP_ENTRIES, ZIP_RATIO, ZIP_SMALL
 from assay.core.ports.file_format import Format
 
 ENDING: Final = ".zip"
@@ -26,6 +29,8 @@ _UTF8: Final = 0x800
 _LOCKED: Final = 0x1
 _LONGEST_NAME: Final = 255
 _MOST_NAMED: Final = 10
+_SHORT: Final = 100
+"""Characters of a ZIP's name in that of the folder that it is being unpacked into."""
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -48,10 +53,10 @@ class ZipLimits:
         small: bytes that may be packed however well.
     """
 
-    entries: int = 200_000
-    total: int = 64 << 30
-    ratio: int = 200
-    small: int = 64 << 20
+    entries: int = ZIP_ENTRIES.most
+    total: int = ZIP_BYTES.most
+    ratio: int = ZIP_RATIO.most
+    small: int = ZIP_SMALL.most
 
 
 LIMITS: Final = ZipLimits()
@@ -179,13 +184,12 @@ def unpacked_beside(path: Path) -> Path:
     Raises:
         BadArchive: if it cannot be unpacked, or nothing can be written beside it.
     """
-    found = path.stat()
-    target = path.with_name(f".{path.name}.{found.st_size:x}-{found.st_mtime_ns:x}")
+    target = path.with_name(_name_of_state(path, path.stat()))
     if target.is_dir():
         return target
     try:
         partial = Path(
-            tempfile.mkdtemp(prefix=f".{path.name[:100]}-", dir=path.parent)
+            tempfile.mkdtemp(prefix=f".{path.name[:_SHORT]}-", dir=path.parent)
         )  # only its owner may look into it
     except OSError as problem:
         reason = f"nothing can be written beside it ({(problem.strerror or str(problem)).lower()})"
@@ -200,6 +204,26 @@ def unpacked_beside(path: Path) -> Path:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+def unpacked_leftovers(path: Path) -> list[Path]:
+    """Return the folders beside a ZIP in which other states of it lie, or that an interrupted unpacking left."""
+    now = path.stat() if path.is_file() else None
+    current = "" if now is None else _name_of_state(path, now)
+    states = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]+-[0-9a-f]+")
+    partial = re.compile(rf"\.{re.escape(path.name[:_SHORT])}-[a-z0-9_]{{8}}")
+    return [
+        one
+        for one in (path.parent.iterdir() if path.parent.is_dir() else ())
+        if one.name != current
+        and (states.fullmatch(one.name) or partial.fullmatch(one.name))
+        and one.is_dir()
+        and not one.is_symlink()
+    ]
+
+
+def _name_of_state(path: Path, found: os.stat_result) -> str:
+    return f".{path.name}.{found.st_size:x}-{found.st_mtime_ns:x}"
 
 
 def source_within(folder: Path, able: Sequence[Format], *, shown: str) -> Path:

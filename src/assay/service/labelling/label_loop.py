@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from assay.core.errors import AssayError
+from assay.core.errors import AssayError, InputError
 from assay.core.ids import canonical
+from assay.core.limits import VALUE_BYTES
 from assay.service.access.permissions import Actor, record
 from assay.service.labelling.control_items_mixed_in import (
     NEWCOMER_CONTROLS,
@@ -34,6 +35,14 @@ MOST_HELD: Final = 3
 """So many items a person may hold at once."""
 LONGEST_HOLD: Final = 8
 """So many times the usual time an item may be held by one person in all, however often that is renewed."""
+
+
+@dataclass(eq=False, kw_only=True)
+class AnswerTooLarge(InputError):
+    """The answer has {size} bytes, and at most {most} are taken; nothing was saved."""
+
+    size: str
+    most: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,7 @@ def submit(
 
     Raises:
         InvalidLabel: if the answer is none of the project's.
+        AnswerTooLarge: if it is longer than answers may be.
         TooLate: if the lease's time is over and the item wants no answer of this person any longer.
         AssignmentGone: if the lease was ended or is somebody else's.
         ClientIdTaken: if another submit came with the same client id.
@@ -161,6 +171,7 @@ def submit(
             actor, before, rules=rules, person=person, assignment=assignment, client_id=client_id
         )
     text = rules.task.text(rules.task.parse(value, schema=rules.schema))
+    refuse_too_large(text)
     late = False
     try:
         lease = _end(actor, person=person, assignment=assignment, now=now)
@@ -200,6 +211,12 @@ def submit(
         detail=canonical(detail).decode(),
     )
     return Receipt(answer=answer, cents=price, served=served)
+
+
+def refuse_too_large(text: str) -> None:
+    """Raise `AnswerTooLarge` for an answer that is longer than answers may be."""
+    if len(text) * 4 > VALUE_BYTES.most and (size := len(text.encode())) > VALUE_BYTES.most:
+        raise AnswerTooLarge(size=f"{size:,}", most=f"{VALUE_BYTES.most:,}")
 
 
 def renew(

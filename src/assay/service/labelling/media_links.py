@@ -5,13 +5,14 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 
 from assay.core.errors import NotFound
-from assay.providers.media.kinds import served_type
-from assay.service.working_set.media_files import RefusedMedia, root_of, shown_path
+from assay.core.geometry.picture_kinds import served_type
+from assay.core.ports.blobs import Content
+from assay.service.working_set.media_files import RefusedMedia, beginning, root_of, shown_content
 from assay.service.working_set.stored_project import work_constants
 from assay.store.items import items
 from assay.store.labelling import task_leases
@@ -26,10 +27,17 @@ SLOT: Final = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file to be served, and its type, which its content says and never its name."""
+    """What is to be served, and its type, which its bytes say and never its name."""
 
-    path: Path
+    content: Content
     type: str
+
+    def open(self) -> IO[bytes]:
+        """Return its bytes; raises `NotFound` where they are not whole, or not there any more."""
+        try:
+            return self.content.open("rb")
+        except OSError:
+            raise NotFound(noun="media file", key=self.type) from None
 
 
 def media_link(*, item: int, member: int, now: int, lease: int = 0) -> str:
@@ -64,11 +72,10 @@ def open_media(scope: Scope, *, link: str, member: int, now: int) -> MediaFile:
     intake, _ = work_constants(project.id, project.intake_digest, scope.tenant)
     try:
         root = root_of(Path(project.folder), intake)
-        path = shown_path(shown, root=root, home=settings.ASSAY.home)
-        kind = served_type(path)
+        content = shown_content(shown, root=root, home=settings.ASSAY.home, tenant=scope.tenant)
+        return MediaFile(content=content, type=served_type(beginning(content)))
     except (RefusedMedia, OSError):
         raise missing from None
-    return MediaFile(path=path, type=kind)
 
 
 def _mark(item: int, member: int, until: int, lease: int) -> str:

@@ -18,6 +18,7 @@ from assay.store.items.item_remarks import RemarkRow, add_remarks
 from assay.store.items.items import body
 from assay.store.labelling.answers_and_pay_ledger import answer_by_client_id
 from assay.store.labelling.task_leases import AssignmentGone, assignment_by_id
+from assay.store.large_values import is_large, write_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def submit_answer(
         NotPermitted: if the actor neither labels nor judges.
         NotFound: if the batch is not theirs.
         InvalidLabel: if the answer is none of the project's, or lies outside of its item.
+        AnswerTooLarge: if it is longer than answers may be.
         TooLate: if the lease's time is over, and the item wants no answer of this person any longer.
         AssignmentGone: if the lease was ended or is somebody else's.
         ClientIdTaken: if another submit came with the same client id.
@@ -54,9 +56,11 @@ def submit_answer(
     require(actor, "submit an answer", now=now)
     found = at_work(installation, actor, batch=batch)
 
+    ahead = _written_ahead(actor, found, value, assignment=assignment)
+
     def once() -> Receipt:
         with db.transaction():
-            said = within_item(actor, found, value, assignment=assignment)
+            said = within_item(actor, found, value, assignment=assignment) if ahead is None else ahead
             receipt = label_loop.submit(
                 actor,
                 rules=found.rules,
@@ -80,6 +84,17 @@ def submit_answer(
         if answer_by_client_id(actor.scope, client_id) is None:
             raise
         return once()
+
+
+def _written_ahead(actor: Actor, found: AtWork, value: str, *, assignment: int) -> str | None:
+    """Return a large answer as it will be stored, with its bytes on the disk before anything is locked; else None."""
+    if not is_large(value):
+        return None
+    task, schema = found.rules.task, found.rules.schema
+    text = task.text(task.parse(within_item(actor, found, value, assignment=assignment), schema=schema))
+    label_loop.refuse_too_large(text)
+    write_ahead(found.rules.batch, text)
+    return text
 
 
 def within_item(actor: Actor, found: AtWork, value: str, *, assignment: int) -> str:

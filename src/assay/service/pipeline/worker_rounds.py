@@ -5,18 +5,20 @@ Batches that failed are left alone for a while, longer each time, and are parked
 tries (REL-7): the others go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from assay.core.errors import AssayError
 from assay.service.delivery.delivery_folder import delivery_place
 from assay.service.installation import Installation
+from assay.service.intake.sweep_unpacked import sweep_unpacked
 from assay.service.labelling import label_loop
 from assay.service.labelling.person_at_work import enrol_members, has_newcomers
 from assay.service.pipeline.run_batch import BatchBusy, Clock, is_due, run_batch
 from assay.service.trail.seal_events import checkpoint, seal
 from assay.service.upkeep.forget_old_rows import tidy
+from assay.service.upkeep.sweep_home import DAY, claim_sweep, sweep_home
 from assay.service.workforce.tasks_nobody_can_take import resolve_standstill
 from assay.service.working_set.stored_project import work_constants
 from assay.store import db
@@ -35,6 +37,8 @@ SEAL_EVERY: Final = 1_000_000
 CHECKPOINT_EVERY: Final = 300_000_000
 HEARTBEAT_EVERY: Final = 5_000_000
 TIDY_EVERY: Final = 600_000_000
+SWEEP_EVERY: Final = 600_000_000
+"""How often a worker asks whether it is time to sweep the home."""
 LOOK_EVERY: Final = 5_000_000
 MOST_TRIES: Final = 3
 FIRST_WAIT: Final = 2_000_000
@@ -66,6 +70,7 @@ class Round:
     checkpoint_at: int = 0
     beat_at: int = 0
     tidied_at: int = 0
+    swept_at: int = 0
     troubles: dict[int, Trouble] = field(default_factory=dict)
     looked_at: dict[int, int] = field(default_factory=dict)
     at_hand: tuple[Installation, int] | None = None
@@ -87,6 +92,7 @@ def tend(installation: Installation, state: Round, *, clock: Clock, stop: Callab
         if trouble is None or clock() >= trouble.until:
             busy = _tend_batch(one, state, batch, clock=clock) > 0 or busy
     _seal(installation, state, now=clock())
+    _sweep(installation, state, tenants, now=clock())
     return busy
 
 
@@ -208,3 +214,14 @@ def _seal(installation: Installation, state: Round, *, now: int) -> None:
             kept_reply_rows.forget_before(now - kept_reply_rows.LIFE)
             live_processes.forget_before(now - 86_400_000_000)
         tidy(now=now)
+
+
+def _sweep(installation: Installation, state: Round, tenants: Sequence[Installation], *, now: int) -> None:
+    """Remove from the home, a few times a day, what nothing names."""
+    if now - state.swept_at < SWEEP_EVERY:
+        return
+    state.swept_at = now
+    if claim_sweep(holder=state.name, now=now):
+        sweep_home(installation, now=now)
+        for one in tenants:
+            sweep_unpacked(one.scope, before=now - DAY)

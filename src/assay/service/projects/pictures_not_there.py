@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.errors import InputError
+from assay.core.ports.blobs import Content
+from assay.core.project import lifecycle
 from assay.service.access.permissions import Actor, require
-from assay.service.working_set.media_files import root_of, shown_path
+from assay.service.working_set.media_files import ShownCopy, root_of, shown_content
 from assay.service.working_set.stored_project import intake_of
 from assay.store.items import items
 from assay.store.projects.batches import list_batches
@@ -22,7 +24,7 @@ class NotThere:
     project: str
     pictures: int
     missing: int
-    first: Path
+    first: str
 
 
 def pictures_not_there(actor: Actor, *, home: Path, now: int) -> list[NotThere]:
@@ -32,6 +34,8 @@ def pictures_not_there(actor: Actor, *, home: Path, now: int) -> list[NotThere]:
     for project in list_projects(actor.scope):
         pictures, lost = 0, []
         for batch in list_batches(actor.scope, project.id):
+            if batch.status == lifecycle.DATA_TRANSFER_FAILED:
+                continue  # nobody looks at it again
             seen = project_of_batch(actor.scope, batch.id)
             try:
                 root = root_of(Path(seen.folder), intake_of(seen))
@@ -44,11 +48,17 @@ def pictures_not_there(actor: Actor, *, home: Path, now: int) -> list[NotThere]:
                 pictures += len(named)
                 for row in named:
                     try:
-                        path = shown_path(row, root=root, home=home)
+                        content = shown_content(row, root=root, home=home, tenant=project.tenant)
                     except InputError:
                         continue
-                    if not path.is_file():
-                        lost.append(path)
+                    if not _is_there(content):
+                        lost.append(content.name if isinstance(content, ShownCopy) else str(content))
         if lost:
             found.append(NotThere(project.name, pictures, len(lost), lost[0]))
     return found
+
+
+def _is_there(content: Content) -> bool:
+    if isinstance(content, ShownCopy):
+        return content.is_there()
+    return isinstance(content, Path) and content.is_file()

@@ -17,9 +17,10 @@ from typing import Final
 import msgspec
 
 from assay.core.errors import InputError
+from assay.core.geometry.picture_kinds import HEAD, UNKNOWN, served_type
 from assay.core.ids import canonical
 from assay.core.layouts.media_paths import plain_place
-from assay.providers.media.kinds import UNKNOWN, served_type
+from assay.core.limits import UPLOAD_FILES, UPLOAD_NAME
 from assay.service.intake.what_to_do_instead import what_to_do_instead
 
 INDEX: Final = "index.jsonl"
@@ -28,8 +29,8 @@ REFUSED: Final = "refused.jsonl"
 HELD: Final = "held"
 """The file that says how many bytes a draft's files hold together."""
 LOCK: Final = ".lock"
-LONGEST_NAME: Final = 512
-MOST_FILES: Final = 200_000
+LONGEST_NAME: Final = UPLOAD_NAME.most
+MOST_FILES: Final = UPLOAD_FILES.most
 IMAGE, TABLE, GUIDE = "image", "table", "guide"
 TABLES: Final = (
     ".csv",
@@ -291,7 +292,8 @@ def _write(path: Path, file: Incoming, *, most: int) -> tuple[int, str]:
 
 def _kind(path: Path, name: str, token: str) -> tuple[str, str]:
     """Return what a file is, and its stored name, which only that decides."""
-    kind = served_type(path)
+    with path.open("rb") as file:
+        kind = served_type(file.read(HEAD))
     if kind != UNKNOWN:
         ending = (_ENDINGS | _OTHER_ENDINGS)[kind]
         return IMAGE, f"media/{token[:2]}/{token}{ending}"

@@ -14,9 +14,9 @@ from typing import Final
 from django.conf import settings
 
 from assay.core.errors import InputError, NotFound
+from assay.core.geometry.picture_kinds import served_type
 from assay.core.layouts.taken_in_words import taken_in_words
 from assay.core.ports.file_format import BadRow, RawItem
-from assay.providers.media.kinds import served_type
 from assay.service.access.permissions import Actor, require
 from assay.service.labelling.media_links import LIFE, SLOT, MediaFile
 from assay.service.requests.draft_files import (
@@ -30,6 +30,7 @@ from assay.service.requests.draft_files import (
 from assay.service.requests.draft_source import EVERYTHING, Source, rows_of_source, source_of
 from assay.service.requests.draft_text import tree_of
 from assay.service.requests.drafts import draft_folder, member_of
+from assay.service.working_set.media_files import beginning
 from assay.store.projects.drafts import draft_by_id
 from assay.store.scope import Scope
 from assay.tasktypes import TASK_TYPES
@@ -143,7 +144,7 @@ def open_draft_file(scope: Scope, *, draft: int, link: str, member: int, now: in
     if stored is None:
         raise missing
     try:
-        return MediaFile(path=folder / stored, type=served_type(folder / stored))
+        return MediaFile(content=folder / stored, type=served_type(beginning(folder / stored)))
     except OSError:
         raise missing from None
 

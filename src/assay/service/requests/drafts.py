@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.errors import InputError, NotFound
+from assay.core.limits import DRAFT_GUIDE_BYTES
 from assay.service.access.permissions import Actor, require
 from assay.service.requests.draft_files import (
     GUIDE,
@@ -21,7 +22,7 @@ from assay.store.projects import drafts
 from assay.store.projects.drafts import DraftRow
 
 MOST_LISTED: Final = 200
-LARGEST_GUIDE: Final = 1_000_000
+LARGEST_GUIDE: Final = DRAFT_GUIDE_BYTES.most
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import gzip
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,15 @@ from assay.service.access.permissions import Actor, record, require
 from assay.service.trail.seal_events import installation_key
 from assay.service.upkeep.backup_archive import ArchiveWriter, created, worth_packing, writing
 from assay.service.upkeep.backup_index import INDEX, TABLES, written
-from assay.service.upkeep.files_of_home import LeftBeside, files_of_home, left_beside, named_folders
+from assay.service.upkeep.files_of_home import (
+    LeftBeside,
+    files_of_home,
+    folder_of,
+    left_beside,
+    named_folders,
+)
 from assay.service.upkeep.passphrase_encryption import require_long
+from assay.service.upkeep.sweep_home import standing_still
 from assay.service.upkeep.table_lines import write_table
 from assay.store import db
 from assay.store.trail.event_blocks import chain_head
@@ -33,13 +40,26 @@ _FILES_LEVEL: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How many files of one folder a backup holds, and how many bytes they have unpacked."""
+
+    files: int = 0
+    bytes: int = 0
+
+    def with_one(self, size: int) -> "Held":
+        """Return the same with one more file."""
+        return Held(self.files + 1, self.bytes + size)
+
+
+@dataclass(frozen=True, slots=True)
 class Copied:
-    """How much was copied, by which key it is signed, and what is to be kept beside it."""
+    """How much was copied, of each folder of the home too, by which key it is signed, and what is to be kept beside it."""
 
     rows: int
     tables: int
     files: int
     bytes: int
+    held: Mapping[str, Held]
     fingerprint: str
     beside: tuple[LeftBeside, ...]
 
@@ -69,22 +89,28 @@ def back_up(
     key = installation_key(home)
     with db.transaction():
         record(actor, now=now, verb="back up", subject=str(target.name))
-    with _appearing(target) as out, writing(out, passphrase=passphrase) as archive:
+    with (
+        standing_still(home),
+        _appearing(target) as out,
+        writing(out, passphrase=passphrase) as archive,
+    ):
         with db.transaction():
             whole_tables.snapshot()
             named = named_folders(last_block=chain_head()[0])
             counts = {table: _add_table(archive, table, home=home) for table in whole_tables.ORDER}
-        files = size = 0
+        held: dict[str, Held] = {}
         for name, path in files_of_home(home, named, large=with_files):
             with contextlib.suppress(FileNotFoundError):  # a draft that was dropped meanwhile
-                size += _add_file(archive, name, path, home=home)
-                files += 1
+                size = _add_file(archive, name, path, home=home)
+                folder = folder_of(name)
+                held[folder] = held.get(folder, Held()).with_one(size)
         homes = sorted({str(home), str(home.absolute()), str(home.resolve())}, key=len, reverse=True)
         statement = {
             "version": __version__,
             "at": now,
             "homes": homes,
             "rows": counts,
+            "folders": {name: {"files": one.files, "bytes": one.bytes} for name, one in held.items()},
             "members": {
                 name: {"size": one.size, "sha256": one.sha256, "packed": one.packed}
                 for name, one in archive.members.items()
@@ -96,8 +122,9 @@ def back_up(
     return Copied(
         rows=sum(counts.values()),
         tables=len(counts),
-        files=files,
-        bytes=size,
+        files=sum(one.files for one in held.values()),
+        bytes=sum(one.bytes for one in held.values()),
+        held=held,
         fingerprint=key.fingerprint,
         beside=tuple(left_beside(home, named, large=with_files)),
     )

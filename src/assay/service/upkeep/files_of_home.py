@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from assay.service.stored_blobs import MEDIA, VALUES
 from assay.service.upkeep.backup_index import DATABASE, FILES, belongs
 from assay.store.upkeep.whole_tables import folders_named
 
-SMALL: Final = ("keys", "checkpoints")
+BLOBS: Final = "blobs"
+SMALL: Final = ("keys", "checkpoints", f"{BLOBS}/{VALUES}")
 """What every backup holds."""
 LARGE: Final = {
     "uploads": "uploaded files",
     "shown": "copies of pictures that people see",
+    f"{BLOBS}/{MEDIA}": "copies of pictures that people see",
     "deliveries": "deliveries",
 }
 MOST: Final = 100_000
@@ -63,6 +66,12 @@ def files_of_home(home: Path, named: NamedFolders, *, large: bool) -> Iterator[t
                 yield f"{FILES}/{inner.as_posix()}", path
 
 
+def folder_of(name: str) -> str:
+    """Return the folder of the home that a member belongs to, with the kind of blobs where it is one."""
+    parts = name.split("/")[1:]
+    return "/".join(parts[:2]) if parts[0] == BLOBS else parts[0]
+
+
 def left_beside(home: Path, named: NamedFolders, *, large: bool) -> list[LeftBeside]:
     """Return the folders that are to be kept beside a backup of a home and its database."""
     found = []
@@ -89,7 +98,9 @@ def checkpoint_number(path: Path) -> int:
 def _large(home: Path, named: NamedFolders) -> list[str]:
     """Return the names in the home below which large files lie, those that rows name among them."""
     inside = [_inside(one, home) for one in (*named.projects, *named.batches)]
-    further = sorted({one.parts[0] for one in inside if one is not None and one.parts} - {*LARGE, *SMALL})
+    further = sorted(
+        {one.parts[0] for one in inside if one is not None and one.parts} - {*LARGE, *SMALL, BLOBS}
+    )
     return [*LARGE, *(name for name in further if not name.startswith((".", DATABASE)))]
 
 
@@ -105,6 +116,8 @@ def _of_this_state(inner: Path, home: Path, named: NamedFolders) -> bool:
         return False
     if any(part.startswith(".") and part.endswith((".part", ".partial")) for part in inner.parts):
         return False
+    if inner.parts[0] == BLOBS and inner.name.startswith("."):
+        return False  # the lock of those who write, and what they have not finished
     if inner.parts[0] == "checkpoints":
         return 0 < checkpoint_number(inner) <= named.last_block
     if inner.parts[0] == "deliveries":

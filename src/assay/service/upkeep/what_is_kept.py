@@ -53,8 +53,8 @@ def what_is_kept(actor: Actor, *, now: int) -> list[Kept]:
         ),
         Kept(
             "Copies of pictures that people see",
-            "as long as their projects",
-            "without metadata, in the home folder; originals stay where they are",
+            "as long as an item of a batch that was received names them",
+            "without metadata, in the home folder; what nothing names is removed after a day; originals stay where they are",
         ),
         Kept(
             "Accounts",
@@ -94,7 +94,7 @@ def what_is_kept(actor: Actor, *, now: int) -> list[Kept]:
         Kept(
             "Drafts of requests and their files",
             "until their owner deletes them",
-            "a submitted draft stays as it was",
+            "a submitted draft stays as it was; what an interrupted upload or deletion left is removed after a day",
         ),
         Kept(
             "Answers not yet sent, in a labeller's browser",

@@ -1,37 +1,33 @@
 """Where items' media lie: below the data folder, wherever a name may try to lead (SEC-17); and what people see of them.
 
 What people see is a copy made when the item was received, or the file itself where a copy would be the same. Copies
-lie below the home, a folder for each batch, named by the fingerprints of the files they were made of.
+are blobs; each has a name made of its recipe's version and the fingerprint of the file that it was made of.
 """
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import IO, Final, Literal
 
-from assay.core.errors import AssayError, InputError
+from assay.core.errors import InputError
+from assay.core.geometry.picture_kinds import HEAD
 from assay.core.layouts.media_paths import path_ends
+from assay.core.ports.blobs import BlobDamaged, BlobMissing, Blobs, BlobWriting, Content
 from assay.core.project.intake import Intake
+from assay.providers.media.image import RECIPE
 from assay.service.intake.data_source import place_of_source
+from assay.service.stored_blobs import media_blobs
 from assay.service.working_set.batch_at_hand import Work
 from assay.store.items.items import BodyRow
 
-SHOWN_COPIES: Final = "shown"
-"""The folder in the home that holds the copies which people see."""
+OLD_COPIES: Final = "shown"
+"""The folder in the home that holds the copies which versions before blobs made; rows name them by their place in it."""
 
 
 @dataclass(eq=False, kw_only=True)
 class RefusedMedia(InputError):
     """The row cannot be an item: {reason}."""
 
-    reason: str
-
-
-@dataclass(eq=False, kw_only=True)
-class CopyNotWritten(AssayError):
-    """The copies of pictures that people see cannot be written to {folder}: {reason}."""
-
-    exit_code = 4
-    folder: str
     reason: str
 
 
@@ -63,21 +59,56 @@ def media_path(root: Path, name: str) -> Path:
     return found[0]
 
 
-def keep_shown_copy(home: Path, *, batch: int, fingerprint: str, content: bytes) -> str:
-    """Write the copy of a file that people see, and return its name; the same file's copy is simply written again."""
-    name = f"{batch}/{fingerprint[:2]}/{fingerprint}"
-    path = home / SHOWN_COPIES / name
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_bytes(content)
-    except OSError as problem:
-        raise CopyNotWritten(
-            folder=str(home / SHOWN_COPIES), reason=problem.strerror or "no reason"
-        ) from None
+@dataclass(frozen=True, slots=True)
+class ShownCopy:
+    """The copy that people see of a picture, by the name of its blob."""
+
+    blobs: Blobs
+    name: str
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]:
+        """Return its bytes, compared with their digest; raises `OSError` with the sentence where they are not whole."""
+        del mode
+        blob = self.blobs.find(self.name)
+        if blob is None:
+            raise FileNotFoundError(errno.ENOENT, f"the copy {self.name} is not there")
+        try:
+            return self.blobs.open(blob.digest)
+        except (BlobMissing, BlobDamaged) as problem:
+            raise OSError(errno.EIO, str(problem)) from None
+
+    def beginning(self) -> bytes:
+        """Return its first bytes, which are compared only where they are all; raises `OSError` as `open`."""
+        blob = self.blobs.find(self.name)
+        try:
+            return b"" if blob is None else next(self.blobs.read(blob.digest), b"")
+        except (BlobMissing, BlobDamaged) as problem:
+            raise OSError(errno.EIO, str(problem)) from None
+
+    def is_there(self) -> bool:
+        """Whether its name stands for a blob."""
+        return self.blobs.find(self.name) is not None
+
+
+def keep_shown_copy(writing: BlobWriting, *, fingerprint: str, content: bytes) -> str:
+    """Store the copy of a file that people see, and return its name; the same file's copy is simply stored again."""
+    name = f"{RECIPE}/{fingerprint}"
+    writing.name(name, writing.put([content], shrinks=False))
     return name
 
 
-def shown_path(body: BodyRow, *, root: Path, home: Path) -> Path:
-    """Return the file that people and models see of an item; raises `RefusedMedia` as `media_path`."""
-    return home / SHOWN_COPIES / body.shown if body.shown else media_path(root, body.media or "")
+def shown_content(body: BodyRow, *, root: Path, home: Path, tenant: int) -> Content:
+    """Return what people and models see of an item; raises `RefusedMedia` as `media_path`."""
+    if not body.shown:
+        return media_path(root, body.media or "")
+    if body.shown[0].isdigit():  # "<batch>/...": received before copies were blobs
+        return home / OLD_COPIES / body.shown
+    return ShownCopy(media_blobs(home, tenant=tenant), body.shown)
+
+
+def beginning(content: Content) -> bytes:
+    """Return the first bytes of a content, enough to tell what it is; raises `OSError` where it cannot be read."""
+    if isinstance(content, ShownCopy):
+        return content.beginning()
+    with content.open("rb") as file:
+        return file.read(HEAD)

@@ -12,7 +12,8 @@ from typing import Any, Final
 from assay.store import db
 from assay.store.labelling.counted_answers import FIRST, counts
 from assay.store.labelling.project_people import EXCLUDED
-from assay.store.projects.batches import BatchRow
+from assay.store.large_values import MARK, text_of
+from assay.store.projects.batches import ITEM_BITS, BatchRow
 from assay.store.scope import Scope
 from assay.store.trail.events import EventRow
 
@@ -182,7 +183,7 @@ def risk_bands(batch: int, edges: Sequence[float]) -> list[int]:
 def label_counts(batch: int, *, most: int) -> list[tuple[str, int]]:
     """Return (label text, count) of settled items, of the riskiest `most` of them, most frequent first."""
     return [
-        (str(label), int(count))
+        (text_of(batch, label), int(count))
         for label, count in db.rows(
             f"SELECT label, COUNT(*) FROM (SELECT label FROM item WHERE {_SETTLED} ORDER BY chance, id LIMIT %s) f"
             " GROUP BY label ORDER BY 2 DESC, 1",
@@ -195,7 +196,7 @@ def said_counts(batch: BatchRow, *, queues: Sequence[str], most: int) -> list[tu
     """Return (what people said, label, count) of the answers to the first `most` settled items, control items left out."""
     marks = ", ".join(["%s"] * len(queues))
     return [
-        (str(said), str(label), int(count))
+        (text_of(batch.id, said), text_of(batch.id, label), int(count))
         for said, label, count in db.rows(
             f"SELECT a.value, f.label, COUNT(*) {_TO_SETTLED} WHERE a.queue IN ({marks}) GROUP BY 1, 2",
             [batch.first_item, batch.last_item, most, *queues],
@@ -290,9 +291,10 @@ def _by_risk(batch: BatchRow, wanted: GalleryFilter, *, after: Place | None, lim
     found = db.rows(
         f"SELECT {_SHOWN} FROM ({part}) f{looked} ORDER BY chance, id LIMIT %s", [*values, *more, limit + 1]
     )
-    rows = [_row(one) for one in found[:limit]]
+    every = [_row(one) for one in found[:limit]]
+    rows = [row for row in every if not wanted.holds or wanted.label in row.label]
     if len(found) > limit:
-        return GalleryPage(rows, Place(rows[-1].chance, rows[-1].id))
+        return GalleryPage(rows, Place(every[-1].chance, every[-1].id))
     if not wanted.looks:
         return GalleryPage(rows, None)
     last = db.row(
@@ -316,9 +318,10 @@ def _by_position(batch: BatchRow, wanted: GalleryFilter, *, after: Place | None,
         f"SELECT {_SHOWN} FROM (SELECT {_SHOWN} FROM item WHERE {inner} LIMIT %s) f{looked} ORDER BY id LIMIT %s",
         [*values, window, *more, limit + 1],
     )
-    rows = [_row(one) for one in found[:limit]]
+    every = [_row(one) for one in found[:limit]]
+    rows = [row for row in every if not wanted.holds or wanted.label in row.label]
     if len(found) > limit:
-        return GalleryPage(rows, Place(0.0, rows[-1].id))
+        return GalleryPage(rows, Place(0.0, every[-1].id))
     last = None
     if wanted.looks:
         last = db.row(f"SELECT id FROM item WHERE {inner} LIMIT 1 OFFSET {WINDOW - 1}", values)
@@ -331,9 +334,10 @@ def _conditions(wanted: GalleryFilter) -> tuple[str, list[object]]:
     parts: list[str] = []
     values: list[object] = []
     if wanted.label and wanted.holds:
-        parts.append("label LIKE %s ESCAPE '!'")
+        # What lies beside the rows is looked into when it is read.
+        parts.append("(label LIKE %s ESCAPE '!' OR label LIKE %s)")
         plain = wanted.label.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        values.append(f"%{plain}%")
+        values += [f"%{plain}%", f"{MARK}%"]
     elif wanted.label:
         parts.append("label = %s")
         values.append(wanted.label)
@@ -363,5 +367,5 @@ def _counts(batches: Sequence[int], which: str) -> dict[int, int]:
 
 
 def _row(found: db.Row) -> GalleryRow:
-    values: list[Any] = [*found[:7], bool(found[7])]
+    values: list[Any] = [*found[:3], text_of(found[0] >> ITEM_BITS, found[3]), *found[4:7], bool(found[7])]
     return GalleryRow(*values)

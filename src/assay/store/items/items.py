@@ -8,6 +8,7 @@ from assay.core.errors import NotFound
 from assay.core.labels.item_facts import NOTHING_MEASURED, ItemFacts
 from assay.core.labels.label_values import Size
 from assay.store import db
+from assay.store.large_values import Texts, all_stored, text_of
 from assay.store.projects.batches import BatchRow
 from assay.store.scope import Scope
 
@@ -72,7 +73,7 @@ class BodyRow:
     def facts(self) -> ItemFacts:
         """What was measured of the item when it was received; a text says its length itself."""
         length = None if self.text is None else len(self.text)
-        return ItemFacts(_size(self.width, self.height), self.orientation, self.pages, length)
+        return ItemFacts(size_of(self.width, self.height), self.orientation, self.pages, length)
 
 
 MODEL = "model"
@@ -328,16 +329,21 @@ def save_changes(changes: Sequence[ItemChange]) -> None:
         [
             (
                 change.state,
-                change.label,
+                label,
                 change.chance,
                 change.answers,
                 change.judged,
                 change.decided_at,
                 change.decided_by,
-                change.parts,
+                parts,
                 change.item,
             )
-            for change in changes
+            for change, label, parts in zip(
+                changes,
+                all_stored([(change.item, change.label) for change in changes]),
+                all_stored([(change.item, change.parts) for change in changes]),
+                strict=True,
+            )
         ],
     )
 
@@ -376,7 +382,12 @@ def make_controls(known: Sequence[tuple[int, str, str]]) -> None:
     db.change_many(
         "UPDATE item SET is_control = TRUE, label = %s, chance = CASE WHEN %s = '' THEN 0 ELSE 1 END,"
         " state = %s, judged = TRUE, decided_by = 'known' WHERE id = %s",
-        [(label, label, state, item) for item, label, state in known],
+        [
+            (label, label, state, item)
+            for (item, _, state), label in zip(
+                known, all_stored([(item, label) for item, label, _ in known]), strict=True
+            )
+        ],
     )
 
 
@@ -391,7 +402,7 @@ def freeze_labels(batch: BatchRow) -> None:
 def frozen_labels(batch: BatchRow) -> dict[str, str]:
     """Return the frozen label of each of the N items, by key."""
     return {
-        str(key): str(label)
+        str(key): text_of(batch.id, label)
         for key, label in db.rows(
             "SELECT key, frozen FROM item WHERE id BETWEEN %s AND %s AND NOT is_control ORDER BY id",
             [batch.first_item, batch.last_item],
@@ -419,7 +430,8 @@ BODY = (
 )
 
 
-def _size(width: int | None, height: int | None) -> Size | None:
+def size_of(width: int | None, height: int | None) -> Size | None:
+    """Return a width and a height as a size, None where one of them is unknown."""
     return None if width is None or height is None else (width, height)
 
 
@@ -428,56 +440,15 @@ def _items(
 ) -> list[ItemRow]:
     end = "" if limit is None else f" LIMIT {int(limit)}"
     found = db.rows(f"SELECT {_COLUMNS} FROM item WHERE {condition} ORDER BY {order}{end}", values)
-    return [_item(row) for row in found]
+    texts = Texts()
+    return [_item(row, texts) for row in found]
 
 
-def _item(row: db.Row) -> ItemRow:
-    values: list[Any] = [*row[:3], *(bool(flag) for flag in row[3:7]), *row[7:14], bool(row[14]), row[15]]
+def _item(row: db.Row, texts: Texts) -> ItemRow:
+    number = row[0]
+    values: list[Any] = [
+        *(*row[:3], *(bool(flag) for flag in row[3:7]), row[7]),
+        *(texts.of_item(number, row[8]), *row[9:11], texts.of_item(number, row[11])),
+        *(*row[12:14], bool(row[14]), texts.of_item(number, row[15])),
+    ]
     return ItemRow(*values)
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """One item as it is delivered."""
-
-    item: int
-    key: str
-    media: str | None
-    text: str | None
-    extra: str
-    label: str
-    chance: float
-    is_control: bool
-    decided_at: int
-    decided_by: str
-    frozen: str
-    fingerprint: str
-    parts: str
-    width: int | None
-    height: int | None
-
-    @property
-    def size(self) -> Size | None:
-        """A picture's width and height in pixels as people see it, where they are known."""
-        return _size(self.width, self.height)
-
-
-def stream_delivery(batch: BatchRow) -> Iterator[list[DeliveryRow]]:
-    """Yield every item with its label and what is passed through, in chunks, by position."""
-    for chunk in db.stream(
-        "SELECT i.id, i.key, b.media, b.text, b.extra, i.label, i.chance, i.is_control, i.decided_at,"
-        " i.decided_by, i.frozen, i.fingerprint, i.parts, b.width, b.height FROM item i JOIN item_body b ON b.item_id = i.id"
-        " WHERE i.id BETWEEN %s AND %s ORDER BY i.id",
-        [batch.first_item, batch.last_item],
-    ):
-        yield [DeliveryRow(*row) for row in chunk]
-
-
-def stream_keys(batch: BatchRow) -> Iterator[tuple[str, bool]]:
-    """Yield the id of every labelled item, and whether it is a control item, by position."""
-    for chunk in db.stream(
-        "SELECT key, is_control FROM item WHERE id BETWEEN %s AND %s AND label <> '' ORDER BY id",
-        [batch.first_item, batch.last_item],
-    ):
-        for key, control in chunk:
-            yield key, bool(control)

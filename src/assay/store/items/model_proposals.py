@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from assay.store import db
 from assay.store.items.items import BODY, BodyRow
+from assay.store.large_values import Texts, all_stored
 from assay.store.projects.batches import BatchRow
 
 
@@ -79,16 +80,19 @@ def save_suggestions(found: Sequence[tuple[int, int, str]]) -> None:
         "DELETE FROM suggestion WHERE item_id = %s AND source = %s",
         [(item, source) for item, source, _ in found],
     )
-    db.insert_many("suggestion", ("item_id", "source", "value"), found)
+    texts = all_stored([(item, text) for item, _, text in found])
+    rows = ((item, source, text) for (item, source, _), text in zip(found, texts, strict=True))
+    db.insert_many("suggestion", ("item_id", "source", "value"), rows)
 
 
 def suggestions(items: Sequence[int]) -> list[tuple[int, int, str]]:
     """Return (item, source, label text) of what was suggested for these items, by item and source."""
     found: list[tuple[int, int, str]] = []
+    texts = Texts()
     for part in db.chunks(sorted(items)):
         condition, values = db.among("item_id", part)
         found += [
-            (int(item), int(source), str(value))
+            (int(item), int(source), texts.of_item(item, value))
             for item, source, value in db.rows(
                 f"SELECT item_id, source, value FROM suggestion WHERE {condition} ORDER BY item_id, source",
                 values,
@@ -99,8 +103,9 @@ def suggestions(items: Sequence[int]) -> list[tuple[int, int, str]]:
 
 def all_suggestions(batch: BatchRow) -> list[tuple[int, int, str]]:
     """Return (item, source, label text) of everything suggested in a batch, by item and source."""
+    texts = Texts()
     return [
-        (int(item), int(source), str(value))
+        (int(item), int(source), texts.of_item(item, value))
         for item, source, value in db.rows(
             "SELECT item_id, source, value FROM suggestion WHERE item_id BETWEEN %s AND %s"
             " ORDER BY item_id, source",

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 from assay.store import db
+from assay.store.large_values import Texts
 from assay.store.projects.batches import BatchRow
 
 
 def neighbours(batch: BatchRow, groups: Sequence[int]) -> list[tuple[int, int, str]]:
     """Return (group, item, label) of the settled or checked items of near-duplicate groups."""
     found: list[tuple[int, int, str]] = []
+    texts = Texts()
     for part in db.chunks(groups):
         condition, values = db.among("near_group", part)
         found += [
-            (int(group), int(item), str(label))
+            (int(group), int(item), texts.of_item(item, label))
             for group, item, label in db.rows(
                 f"SELECT near_group, id, label FROM item WHERE batch_id = %s AND label <> '' AND {condition}"
                 " ORDER BY id",

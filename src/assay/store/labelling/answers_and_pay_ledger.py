@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assay.store import db
 from assay.store.labelling.counted_answers import FIRST, counts
 from assay.store.labelling.task_leases import AssignmentRow
+from assay.store.large_values import Texts, stored
 from assay.store.scope import Scope
 
 
@@ -67,7 +69,7 @@ def add_answer(scope: Scope, answer: NewAnswer, *, debit: str, credit: str, cent
             lease.item,
             lease.person,
             lease.queue,
-            answer.value,
+            stored(lease.batch, answer.value),
             answer.seconds,
             answer.at,
             answer.next_assignment,
@@ -90,10 +92,11 @@ def answers_of(items: Sequence[int], *, queues: Sequence[str]) -> list[AnswerRow
     """Return the answers to items that count, in the order in which they came."""
     marks = ", ".join(["%s"] * len(queues))
     found: list[AnswerRow] = []
+    texts = Texts()
     for part in db.chunks(items):
         condition, values = db.among("item_id", part)
         found += [
-            AnswerRow(*row)
+            _answer(row, texts)
             for row in db.rows(
                 f"SELECT {_ANSWER} FROM answer WHERE queue IN ({marks}) AND {condition}"
                 f" AND {counts('answer')} ORDER BY id",
@@ -108,11 +111,15 @@ def all_answers(
 ) -> list[tuple[int, int, str, float]]:
     """Return (item, person, value, seconds) of a batch's answers that count, in the order in which they came."""
     marks = ", ".join(["%s"] * len(queues))
-    return db.rows(
-        f"SELECT item_id, person_id, value, seconds FROM answer WHERE item_id BETWEEN %s AND %s AND queue IN ({marks})"
-        f" AND {counts('answer')} ORDER BY id",
-        [first_item, last_item, *queues],
-    )
+    texts = Texts()
+    return [
+        (item, person, texts.of_item(item, value), seconds)
+        for item, person, value, seconds in db.rows(
+            f"SELECT item_id, person_id, value, seconds FROM answer WHERE item_id BETWEEN %s AND %s AND queue IN ({marks})"
+            f" AND {counts('answer')} ORDER BY id",
+            [first_item, last_item, *queues],
+        )
+    ]
 
 
 def answered_items(first_item: int, last_item: int, *, queue: str) -> set[int]:
@@ -143,3 +150,8 @@ def spent(batch: int) -> int:
 
 
 _ANSWER = "id, item_id, person_id, queue, value, seconds, at"
+
+
+def _answer(row: db.Row, texts: Texts) -> AnswerRow:
+    values: list[Any] = [*row[:4], texts.of_item(row[1], row[4]), *row[5:]]
+    return AnswerRow(*values)

@@ -1,9 +1,11 @@
 """Answers that their givers go back to: the last ones, and those that mend them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from assay.core.project import lifecycle
 from assay.store import db
+from assay.store.large_values import stored, text_of
 from assay.store.scope import Scope
 
 
@@ -40,7 +42,7 @@ def last_answers(scope: Scope, batch: int, *, person: int, limit: int) -> list[O
     condition, values = db.among("a.assignment_id", order)
     found = {
         one.assignment: one
-        for one in (OwnAnswer(*row) for row in db.rows(f"{_OWN} WHERE {condition} ORDER BY a.id", values))
+        for one in (_own(row) for row in db.rows(f"{_OWN} WHERE {condition} ORDER BY a.id", values))
     }
     return [found[lease] for lease in order]
 
@@ -50,7 +52,7 @@ def answer_of(scope: Scope, answer: int, *, person: int) -> OwnAnswer | None:
     found = db.row(
         f"{_OWN} WHERE a.id = %s AND a.tenant_id = %s AND a.person_id = %s", [answer, scope.tenant, person]
     )
-    return None if found is None else OwnAnswer(*found)
+    return None if found is None else _own(found)
 
 
 def lock_lease_of(scope: Scope, answer: int, *, person: int) -> int | None:
@@ -95,7 +97,7 @@ def add_mended(
             before.item,
             before.person,
             before.queue,
-            value,
+            stored(before.batch, value),
             seconds,
             now,
             before.id,
@@ -109,6 +111,11 @@ def add_mended(
             [before.item, lifecycle.PEER_REVIEW, lifecycle.EXPERT_REVIEW],
         )
     return int(found[0])
+
+
+def _own(row: tuple[Any, ...]) -> OwnAnswer:
+    found = OwnAnswer(*row)
+    return replace(found, value=text_of(found.batch, found.value))
 
 
 _OWN = (

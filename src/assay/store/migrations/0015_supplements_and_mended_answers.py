@@ -33,7 +33,7 @@ def append_only(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0013_further_batches")]
+    dependencies = [("store", "0014_blobs")]
 
     operations = [
         migrations.CreateModel(

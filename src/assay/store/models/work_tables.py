@@ -188,8 +188,7 @@ class Item(models.Model):
 class ItemBody(models.Model):
     """What labellers see of an item, and the requester's other columns: wide rows kept apart.
 
-    `shown` names the copy that people see, below the home's folder of such copies; it is empty where they see the
-    item's own file. The columns after it are facts of a picture (`core/labels/item_facts`), null where unknown.
+    `shown` names the copy that people see, which is a blob; it is empty where they see the item's own file. The columns after it are facts of a picture (`core/labels/item_facts`), null where unknown.
     """
 
     item_id = models.BigIntegerField(primary_key=True)
@@ -207,6 +206,7 @@ class ItemBody(models.Model):
 
     class Meta:
         db_table = "item_body"
+        indexes = [models.Index(fields=["shown"], condition=~Q(shown=""), name="item_body_shown")]
 
 
 class Suggestion(models.Model):

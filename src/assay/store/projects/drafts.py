@@ -132,6 +132,20 @@ def remove_draft(scope: Scope, draft: DraftRow) -> bool:
     )
 
 
+def drafts_there(scope: Scope, drafts: Sequence[int]) -> set[int]:
+    """Return those of some drafts that are there, whoever they belong to and whatever became of them."""
+    found: set[int] = set()
+    for part in db.chunks(drafts):
+        condition, values = db.among("id", part)
+        found |= {
+            int(number)
+            for (number,) in db.rows(
+                f"SELECT id FROM draft WHERE tenant_id = %s AND {condition}", [scope.tenant, *values]
+            )
+        }
+    return found
+
+
 def draft_of_row(found: Sequence[Any]) -> DraftRow:
     """Return a draft of the columns that are read of it."""
     return DraftRow(*(*found[:-3], LastSave(*found[-3:])))

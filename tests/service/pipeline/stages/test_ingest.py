@@ -10,15 +10,19 @@ from PIL import Image
 from tests.support.faults import Crash, crashing
 from tests.support.invariants import check_record
 from tests.support.loops import one
+from tests.support.photographs import photograph
 from tests.support.places import forget
 from tests.support.projects import LABELS, NOW, draw_picture, submit, truth_of, write_pictures, write_project
 
 from assay.core.errors import InputError
 from assay.core.labels.item_facts import ItemFacts
+from assay.core.ports.blobs import BlobNotWritten
 from assay.core.project import lifecycle
+from assay.providers.media.image import RECIPE
 from assay.service.intake.answer_files import read_truth
 from assay.service.pipeline.stages import ingest
-from assay.service.working_set.media_files import CopyNotWritten, shown_path
+from assay.service.stored_blobs import media_blobs
+from assay.service.working_set.media_files import ShownCopy, keep_shown_copy, shown_content
 from assay.store import db
 from assay.store.items import items
 
@@ -271,14 +275,6 @@ def test_pictures_differ_between_items(tmp_path, label):
     assert (tmp_path / "a.png").read_bytes() != (tmp_path / "b.png").read_bytes()
 
 
-def photograph(path, *, orientation, size=(200, 100)):
-    """A picture as a telephone writes it: stored as its sensor lies, with its place and its camera."""
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    exif[0x010F] = "Quist Optics"
-    Image.linear_gradient("L").resize(size).convert("RGB").save(path, "JPEG", exif=exif)
-
-
 def test_a_picture_is_measured_once_and_people_see_an_upright_copy_that_says_nothing(installation, tmp_path):
     intake = pictures(tmp_path, ["turned,photos/turned.jpg"])
     photograph(intake.parent / "photos" / "turned.jpg", orientation=6)
@@ -287,14 +283,45 @@ def test_a_picture_is_measured_once_and_people_see_an_upright_copy_that_says_not
     assert (keys, aside) == ([*GOOD, "turned"], [])
     body = items.body(project.batch.first_item + 3)
     assert body.facts == ItemFacts(size=(100, 200), orientation=6, pages=1)
-    shown = shown_path(body, root=project.folder, home=installation.home)
-    assert b"Quist" not in shown.read_bytes()
-    assert shown.stat().st_mode & 0o077 == 0
-    with Image.open(shown) as copy:
-        assert copy.size == (100, 200)
+    with shown_of(project, body).open("rb") as file:
+        assert b"Quist" not in file.read()
+        file.seek(0)
+        with Image.open(file) as copy:
+            assert copy.size == (100, 200)
+    assert body.shown == f"{RECIPE}/{body.fingerprint}"
+    stored = [one for one in (installation.home / "blobs").rglob("*") if one.is_file()]
+    assert len(stored) == 3, "the copy, its name, the lock"
+    assert all(one.stat().st_mode & 0o077 == 0 for one in stored)
     plain = items.body(project.batch.first_item)
     assert plain.shown == ""
-    assert shown_path(plain, root=project.folder, home=installation.home) == project.folder / plain.media
+    assert shown_of(project, plain) == project.folder / plain.media
+
+
+def shown_of(project, body):
+    installation = project.installation
+    return shown_content(body, root=project.folder, home=installation.home, tenant=installation.scope.tenant)
+
+
+def test_a_copy_of_a_version_before_blobs_is_still_what_people_see(installation, tmp_path):
+    project = submit(installation, pictures(tmp_path, []))
+    received(project)
+    with db.transaction():
+        db.execute("UPDATE item_body SET shown = '1/ab/abc'")
+    (installation.home / "shown" / "1" / "ab").mkdir(parents=True)
+    (installation.home / "shown" / "1" / "ab" / "abc").write_bytes(b"as it was kept")
+    with shown_of(project, items.body(project.batch.first_item)).open("rb") as file:
+        assert file.read() == b"as it was kept"
+
+
+def test_a_damaged_copy_is_named_and_never_shown(installation):
+    blobs = media_blobs(installation.home, tenant=installation.scope.tenant)
+    with blobs.writing() as writing:
+        name = keep_shown_copy(writing, fingerprint="ab" * 32, content=b"a picture")
+    digest = blobs.find(name).digest
+    (path,) = (installation.home / "blobs").rglob(digest)
+    path.write_bytes(path.read_bytes() + b"!")
+    with pytest.raises(OSError, match=f"The stored content {digest} is damaged: its bytes have the digest"):
+        ShownCopy(blobs, name).open("rb")
 
 
 def test_texts_are_measured_in_code_points(installation, tmp_path):
@@ -312,11 +339,13 @@ def test_a_copy_that_cannot_be_written_stops_the_import_and_sets_nothing_aside(i
     intake = pictures(tmp_path, ["turned,photos/turned.jpg"])
     photograph(intake.parent / "photos" / "turned.jpg", orientation=6)
     project = submit(installation, intake)
-    (installation.home / "shown").write_text("in the way")
-    with pytest.raises(CopyNotWritten, match="cannot be written"):
+    (installation.home / "blobs").write_text("in the way")
+    with pytest.raises(
+        BlobNotWritten, match=r"cannot be stored in .*/blobs/media/1: (not a directory|file exists)"
+    ):
         received(project)
     assert items.list_set_aside(project.batch_id) == []
-    (installation.home / "shown").unlink()
+    (installation.home / "blobs").unlink()
     db.execute("UPDATE lease SET until = 0")
     assert received(project) == ([*GOOD, "turned"], [])
 

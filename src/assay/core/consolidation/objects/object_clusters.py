@@ -13,7 +13,7 @@ import numpy as np
 
 from assay.core.consolidation.methods.dawid_skene import Choices
 from assay.core.geometry.object_matching import best_matching, group_alike
-from assay.core.geometry.shape_overlap import overlapping, ragged_pairs
+from assay.core.geometry.shape_overlap import overlapping_in_parts, ragged_pairs, ragged_pairs_in_parts
 from assay.core.labels.attributes import NUDGE, PLAIN, Details, details_in, differing
 from assay.core.labels.label_text import read_label, value_to_json
 from assay.core.labels.label_values import Box, LabelSchema, LabelValue, Span, schema_of
@@ -23,6 +23,8 @@ SAME_LABEL: Final = 0.25
 """What an equal label adds to the overlap of two objects when the best pairs are sought."""
 
 _PAIRS: Final = 4_000_000
+_CROWD: Final = 1_000_000
+"""Pairs of a part from which on objects are held only against those near them."""
 _TEXTS: Final = 4_000
 
 
@@ -220,13 +222,11 @@ def matched(objects: Objects, chosen: Objects, *, answers: int, kind: Kind) -> F
     start = np.searchsorted(chosen.item, objects.item, side="left")
     end = np.searchsorted(chosen.item, objects.item, side="right")
     for part in _chunks(end - start, item=objects.item):
-        i, j = ragged_pairs(start[part], end[part])
-        i += part.start
-        same = objects.label[i] == chosen.label[j]
-        i, j = i[same], j[same]
-        score = kind.score(objects.place[i], chosen.place[j])
-        found = score > 0
-        i, j, score = i[found], j[found], score[found]
+        if int((end[part] - start[part]).sum()) > _CROWD:
+            i, j, score = _near(objects, chosen, part, kind=kind)
+        else:
+            i, j = ragged_pairs(start[part], end[part])
+            i, j, score = _scored(objects, chosen, i + part.start, j, kind=kind)
         near = score
         if kind.rules is not None and objects.details is not None and chosen.details is not None:
             off = kind.rules.differing(objects, i, chosen, j)
@@ -239,19 +239,51 @@ def matched(objects: Objects, chosen: Objects, *, answers: int, kind: Kind) -> F
     return total
 
 
+def _scored(objects: Objects, chosen: Objects, i: Ints, j: Ints, *, kind: Kind) -> tuple[Ints, Ints, Floats]:
+    """Return those of some pairs that have the same label and a score, with it."""
+    same = objects.label[i] == chosen.label[j]
+    i, j = i[same], j[same]
+    score = kind.score(objects.place[i], chosen.place[j])
+    found = score > 0
+    return i[found], j[found], score[found]
+
+
+def _near(objects: Objects, chosen: Objects, part: slice, *, kind: Kind) -> tuple[Ints, Ints, Floats]:
+    """Return the scored pairs of a part, looking only at those that overlap along one axis, a few at a time."""
+    items = objects.item[part]
+    first = int(np.searchsorted(chosen.item, items[0], side="left"))
+    last = int(np.searchsorted(chosen.item, items[-1], side="right"))
+    low, high = kind.reach(objects.place[part])
+    begin, until = kind.reach(chosen.place[first:last])
+    order = np.lexsort((begin, chosen.item[first:last]))
+    least = min(float(low.min()), float(begin.min()))
+    longest = float((until - begin).max())
+    room = max(float(high.max()), float(until.max())) - least + longest + 1.0
+    at = chosen.item[first:last][order] * room + (begin[order] - least)
+    starts = np.searchsorted(at, items * room + (low - least - longest), side="left")
+    ends = np.searchsorted(at, items * room + (high - least), side="right")
+    found = [
+        _scored(objects, chosen, i + part.start, order[j] + first, kind=kind)
+        for i, j in ragged_pairs_in_parts(starts, ends, most=_PAIRS)
+    ]
+    i, j, score = (np.concatenate(column) for column in zip(*found, strict=True))
+    inner = np.lexsort((j, i))
+    return i[inner], j[inner], score[inner]
+
+
 def _edges(objects: Objects, *, kind: Kind) -> tuple[Ints, Ints, Floats]:
     """Return the pairs of objects of an item, by different answers, that overlap enough to be the same."""
     low, high = kind.reach(objects.place)
     found = []
     for part in _chunks(_following(objects.item), item=objects.item):
-        i, j = overlapping(objects.item[part], low[part], high[part])
-        i, j = i + part.start, j + part.start
-        other = objects.row[i] != objects.row[j]
-        i, j = i[other], j[other]
-        share = kind.overlap(objects.place[i], objects.place[j])
-        enough = share >= kind.joins
-        i, j = i[enough], j[enough]
-        found.append((i, j, share[enough] + SAME_LABEL * (objects.label[i] == objects.label[j])))
+        for one, two in overlapping_in_parts(objects.item[part], low[part], high[part], most=_PAIRS):
+            i, j = one + part.start, two + part.start
+            other = objects.row[i] != objects.row[j]
+            i, j = i[other], j[other]
+            share = kind.overlap(objects.place[i], objects.place[j])
+            enough = share >= kind.joins
+            i, j = i[enough], j[enough]
+            found.append((i, j, share[enough] + SAME_LABEL * (objects.label[i] == objects.label[j])))
     if not found:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
     left, right, score = (np.concatenate(column) for column in zip(*found, strict=True))

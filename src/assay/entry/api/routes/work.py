@@ -43,7 +43,7 @@ from assay.service.labelling.skip_task import skip_task
 from assay.service.labelling.submit_answer import SaidBeside, submit_answer
 
 router = Router(tags=["work"])
-PROBLEMS = frozenset({401, 403, 404, 409, 422, 429})
+PROBLEMS = frozenset({401, 403, 404, 409, 413, 422, 429})
 
 
 @router.get("", response={200: Queues, PROBLEMS: Problem}, summary="The batches that you can work on")

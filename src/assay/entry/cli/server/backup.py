@@ -41,6 +41,8 @@ def run(given: argparse.Namespace) -> int:
         f"{given.file}: {done.rows:,} rows of {done.tables} tables, {done.files:,} files of the home"
         f" ({in_bytes(done.bytes)}).\n"
     )
+    for name, held in sorted(done.held.items()):
+        sys.stdout.write(f"  in it: {name}, {held.files:,} files, {in_bytes(held.bytes)}\n")
     for one in done.beside:
         sys.stdout.write(f"  not in it: {one.what}, in {one.folder}{_size(one)}\n")
     guard = (

@@ -132,7 +132,7 @@ def picture(request: HttpRequest, draft: int, link: str) -> HttpResponseBase:
     if not who:
         return redirect("/account/login/")
     found = open_draft_file(who.actor.scope, draft=draft, link=link, member=who.member.id, now=clock())
-    response = FileResponse(found.path.open("rb"), content_type=found.type)
+    response = FileResponse(found.open(), content_type=found.type)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=600, immutable"
     return response

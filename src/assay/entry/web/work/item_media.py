@@ -16,7 +16,7 @@ def serve_media(request: HttpRequest, link: str) -> HttpResponseBase:
     if actor is None or actor.member is None:
         raise NotFound(noun="media link", key=link[:40])
     found = open_media(actor.scope, link=link, member=actor.member, now=clock())
-    response = FileResponse(found.path.open("rb"), content_type=found.type)
+    response = FileResponse(found.open(), content_type=found.type)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=600, immutable"
     response.headers["Content-Disposition"] = (

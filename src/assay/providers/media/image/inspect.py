@@ -15,17 +15,18 @@ from PIL import Image
 from assay.core.geometry.shown_size import DAMAGED, PICTURE_FORMATS, orientation_of, shown_size
 from assay.core.ids import sha256
 from assay.core.labels.item_facts import ItemFacts
+from assay.core.limits import IMAGE_BYTES, IMAGE_PAGES, IMAGE_PIXELS
 from assay.providers.media.image.leave_out_metadata import UnknownStructure
 from assay.providers.media.image.near_duplicate_hash import HASH_SIDE, difference_hash
 from assay.providers.media.image.shown_copy import pixels_stay, upright, without_metadata, written_anew
 from assay.providers.media.inspection import Inspection, UnreadableMedia
 
-MOST_BYTES: Final = 40_000_000
-MOST_PIXELS: Final = 100_000_000
+MOST_BYTES: Final = IMAGE_BYTES.most
+MOST_PIXELS: Final = IMAGE_PIXELS.most
 
 _NEW_SUBFILE_TYPE: Final = 254
 """TIFF's tag that says what a page is; its lowest bit: a smaller copy of another page."""
-_MOST_PAGES: Final = 100
+_MOST_PAGES: Final = IMAGE_PAGES.most
 _WEBP_HEAD: Final = 4_096
 """Bytes in which a WebP says whether it kept every detail (`VP8L`)."""
 _LOSSY: Final = frozenset({"jpeg", "mpo", "avif"})

@@ -13,6 +13,8 @@ from PIL import Image
 
 from assay.providers.media.image.leave_out_metadata import leave_out_metadata
 
+RECIPE: Final = "shown-1"
+"""How copies are made, and the version of that: what changes a copy's bytes changes this, and old copies stay as they are."""
 KEEPS_PIXELS: Final = frozenset({"jpeg", "mpo", "png", "webp", "gif", "bmp"})
 """Kinds that browsers show, and of which metadata can be left out without decoding."""
 _PLAIN: Final = frozenset({"1", "L", "P", "LA", "RGB", "RGBA"})

@@ -2,12 +2,12 @@
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
 
 from assay.core.geometry.shown_size import shown_size
 from assay.core.labels.label_values import Size
+from assay.core.ports.blobs import Content
 
 Mark = tuple[str, float, float, float, float]
 """A label with left, top, right and bottom in pixels of the picture; a point has left = right, top = bottom."""
@@ -16,9 +16,9 @@ COLOURS = ("#1668dc", "#d4380d", "#08979c", "#c41d7f", "#7cb305", "#531dab", "#d
 _DOT = 3
 
 
-def thumbnail(path: Path, *, side: int = 96) -> bytes | None:
+def thumbnail(picture: Content, *, side: int = 96) -> bytes | None:
     """Return a PNG of at most side x side pixels, or None where the image cannot be read."""
-    small = _small(path, side=side)
+    small = _small(picture, side=side)
     if small is None:
         return None
     out = io.BytesIO()
@@ -27,13 +27,13 @@ def thumbnail(path: Path, *, side: int = 96) -> bytes | None:
 
 
 def marked_picture(
-    path: Path, *, marks: Sequence[Mark], labels: Sequence[str], side: int = 240
+    picture: Content, *, marks: Sequence[Mark], labels: Sequence[str], side: int = 240
 ) -> bytes | None:
     """Return a JPEG of at most side x side pixels with marks drawn on it, or None where it cannot be read.
 
     Each label has its colour by its place in `labels`.
     """
-    found = _small(path, side=side)
+    found = _small(picture, side=side)
     if found is None:
         return None
     small, (width, height) = found
@@ -53,10 +53,10 @@ def marked_picture(
     return out.getvalue()
 
 
-def _small(path: Path, *, side: int) -> tuple[Image.Image, Size] | None:
+def _small(picture: Content, *, side: int) -> tuple[Image.Image, Size] | None:
     """Return a small copy and the size of the whole picture, both as people see it."""
     try:
-        with Image.open(path) as image:
+        with picture.open("rb") as file, Image.open(file) as image:
             size = shown_size(image)
             image.draft("RGB", (side * 2, side * 2))
             small = ImageOps.exif_transpose(image).convert("RGB")

@@ -4,10 +4,11 @@ from typing import Final
 
 from assay.core.ids import sha256
 from assay.core.labels.item_facts import ItemFacts
+from assay.core.limits import TEXT_BYTES
 from assay.providers.media.inspection import Inspection, UnreadableMedia
 from assay.providers.media.text.near_duplicate_hash import simhash
 
-MOST_BYTES: Final = 4_000_000
+MOST_BYTES: Final = TEXT_BYTES.most
 
 
 def inspect(data: bytes | str) -> Inspection:

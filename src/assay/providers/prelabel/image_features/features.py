@@ -1,7 +1,6 @@
 """Plain features of a picture: grey levels, orientations of edges, colours. No training, no weights."""
 
 import warnings
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -9,8 +8,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from assay.core.geometry.shown_size import DAMAGED, PICTURE_FORMATS
+from assay.core.limits import IMAGE_LEARNT_PIXELS
+from assay.core.ports.blobs import Content
 
-MOST_PIXELS: Final = 100_000_000
+MOST_PIXELS: Final = IMAGE_LEARNT_PIXELS.most
 SIDE: Final = 48
 GREY: Final = 16
 CELLS: Final = 6
@@ -22,9 +23,9 @@ _DECODING: Final = (*DAMAGED, Image.DecompressionBombError)
 _Floats = NDArray[np.float32]
 
 
-def picture_features(path: Path) -> _Floats | None:
+def picture_features(content: Content) -> _Floats | None:
     """Return a picture's features, shape (LENGTH,), or None where it cannot be read."""
-    picture = _small(path)
+    picture = _small(content)
     if picture is None:
         return None
     colour = np.asarray(picture, dtype=np.float32) / 255.0
@@ -34,12 +35,12 @@ def picture_features(path: Path) -> _Floats | None:
     return np.concatenate([cells.ravel(), _orientations(grey), _colours(colour)]).astype(np.float32)
 
 
-def _small(path: Path) -> Image.Image | None:
+def _small(content: Content) -> Image.Image | None:
     """Return the picture as SIDE x SIDE pixels in RGB, on white where it is transparent."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # odd metadata does not matter here
         try:
-            with Image.open(path, formats=PICTURE_FORMATS) as image:
+            with content.open("rb") as file, Image.open(file, formats=PICTURE_FORMATS) as image:
                 if image.width * image.height > MOST_PIXELS:
                     return None
                 image.draft("RGB", (2 * SIDE, 2 * SIDE))

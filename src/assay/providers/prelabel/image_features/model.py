@@ -1,10 +1,9 @@
 """Plain picture features, and a model that learns from labels as they come."""
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.core.ports.blobs import Content
 from assay.providers.prelabel.image_features.features import picture_features
 from assay.providers.prelabel.learning_model import LearningModel
 
@@ -17,7 +16,7 @@ class ImageFeatures(LearningModel):
     directions = 96
     strength = 0.03
 
-    def features(self, path: Path | None, text: str | None) -> NDArray[np.float32] | None:
+    def features(self, picture: Content | None, text: str | None) -> NDArray[np.float32] | None:
         """Return one image's features, or None where there is no readable image."""
         del text
-        return None if path is None else picture_features(path)
+        return None if picture is None else picture_features(picture)

@@ -14,9 +14,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.core.limits import TEXT_LEARNT
+
 PLACES: Final = 1_024
-LONGEST: Final = 20_000
-"""Characters of a text that are looked at."""
+LONGEST: Final = TEXT_LEARNT.most
 
 LETTERS: Final = (3, 4)
 """Lengths of the groups of letters within words: they know endings, and scripts without spaces."""

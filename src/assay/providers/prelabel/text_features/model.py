@@ -1,10 +1,9 @@
 """Plain text features, and a model that learns from labels as they come."""
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.core.ports.blobs import Content
 from assay.providers.prelabel.learning_model import LearningModel
 from assay.providers.prelabel.text_features.features import text_features
 
@@ -17,7 +16,7 @@ class TextFeatures(LearningModel):
     directions = 384
     strength = 0.1
 
-    def features(self, path: Path | None, text: str | None) -> NDArray[np.float32] | None:
+    def features(self, picture: Content | None, text: str | None) -> NDArray[np.float32] | None:
         """Return one text's features, or None where there is no text."""
-        del path
+        del picture
         return None if text is None else text_features(text)

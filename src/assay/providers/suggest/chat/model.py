@@ -4,22 +4,22 @@ The item is data in a message of its own; the model gets no tools. Whatever it s
 the one shape that was asked for, and a label that is none of the project's is no answer.
 """
 
-import base64
 import json
-import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from assay.core.errors import BadValue, InvalidLabel, NotReadable
+from assay.core.geometry.picture_kinds import data_url
 from assay.core.labels.label_values import LabelSchema, LabelValue
+from assay.core.limits import IMAGE_ASKED_BYTES, TEXT_ASKED
 from assay.core.ports.models import ModelPlan, Suggester, SuggesterFailed, Unlabelled
 from assay.core.ports.outbound import Outbound, OutboundFailed
 from assay.core.ports.task_type import TaskType
 from assay.providers.suggest.chat.wording import answer_schema, instructions, read_answer
 
-LONGEST_TEXT: Final = 20_000
-LARGEST_PICTURE: Final = 8 * 1024 * 1024
+LONGEST_TEXT: Final = TEXT_ASKED.most
+LARGEST_PICTURE: Final = IMAGE_ASKED_BYTES.most
 
 
 class ChatKind:
@@ -93,16 +93,13 @@ def _shown(item: Unlabelled) -> str | list[dict[str, Any]] | None:
     """Return the item as a message: its text, or its picture; None where there is neither."""
     if item.text is not None:
         return json.dumps({"item": item.text[:LONGEST_TEXT]}, ensure_ascii=False)
-    if item.path is None:
+    if item.picture is None:
         return json.dumps({"item": dict(item.extra)}, ensure_ascii=False)[:LONGEST_TEXT]
     try:
-        if item.path.stat().st_size > LARGEST_PICTURE:
-            return None
-        content = base64.b64encode(item.path.read_bytes()).decode()
+        url = data_url(item.picture, most=LARGEST_PICTURE)
     except OSError:
         return None
-    kind = mimetypes.guess_type(item.path.name)[0] or "image/jpeg"
-    return [{"type": "image_url", "image_url": {"url": f"data:{kind};base64,{content}"}}]
+    return None if url is None else [{"type": "image_url", "image_url": {"url": url}}]
 
 
 def _key(path: Path | None) -> str:

@@ -5,14 +5,14 @@ answers with `results`, one per task, each with regions and a score. What it say
 project's labels; a result that is no answer to the task counts as an abstention.
 """
 
-import base64
 import json
-import mimetypes
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 from assay.core.errors import BadValue, InvalidLabel
+from assay.core.geometry.picture_kinds import data_url
 from assay.core.labels.label_values import (
     Boxes,
     Choice,
@@ -23,14 +23,15 @@ from assay.core.labels.label_values import (
     Preference,
     Spans,
 )
+from assay.core.limits import IMAGE_ASKED_BYTES, TEXT_ASKED
 from assay.core.ports.file_format import LeftOut
 from assay.core.ports.models import ModelPlan, Suggester, SuggesterFailed, Unlabelled
 from assay.core.ports.outbound import Outbound, OutboundFailed
 from assay.core.ports.task_type import TaskType
 from assay.formats.label_studio.values import KIND_OF, Unfit, value_of
 
-LONGEST_TEXT: Final = 20_000
-LARGEST_PICTURE: Final = 8 * 1024 * 1024
+LONGEST_TEXT: Final = TEXT_ASKED.most
+LARGEST_PICTURE: Final = IMAGE_ASKED_BYTES.most
 PROJECT: Final = "1.0"
 """The protocol wants a project id and a time; nothing here depends on them."""
 
@@ -115,14 +116,10 @@ def _data(item: Unlabelled) -> dict[str, Any]:
     data: dict[str, Any] = dict(item.extra)
     if item.text is not None:
         data["text"] = item.text[:LONGEST_TEXT]
-    if item.path is not None:
-        try:
-            if item.path.stat().st_size <= LARGEST_PICTURE:
-                kind = mimetypes.guess_type(item.path.name)[0] or "image/jpeg"
-                content = base64.b64encode(item.path.read_bytes()).decode()
-                data["image"] = f"data:{kind};base64,{content}"
-        except OSError:
-            pass  # the backend sees the item without its picture, and may abstain
+    if item.picture is not None:
+        with suppress(OSError):  # the backend sees the item without its picture then, and may abstain
+            if url := data_url(item.picture, most=LARGEST_PICTURE):
+                data["image"] = url
     return data
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from assay.core.errors import BadValue, NotInstalled
 from assay.core.labels.label_values import Choice, LabelSchema, LabelValue
+from assay.core.limits import TEXT_LOOKED_UP
 from assay.core.ports.models import ModelPlan, Suggester, Unlabelled
 from assay.core.ports.outbound import Outbound
 from assay.core.ports.task_type import TaskType
@@ -27,7 +28,7 @@ SIDES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """How projects name the sides."""
 
-LONGEST: Final = 20_000
+LONGEST: Final = TEXT_LOOKED_UP.most
 
 
 class LexiconKind:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.core.errors import AssayError
-from assay.core.ids import sha256
+from assay.core.ids import digest_of_file
 from assay.core.project import lifecycle
 from assay.service.delivery.delivered_items import LabelledRows, look_over_delivered, naming_of
 from assay.service.delivery.gather_report_facts import report_facts, sheet_facts
@@ -21,7 +21,7 @@ from assay.service.private_home import hand_over, make_folder
 from assay.service.quality.audit_evidence import certificate_of
 from assay.service.trail.seal_events import certificate_key, checkpoint
 from assay.service.working_set.batch_at_hand import Work
-from assay.store.items import items
+from assay.store.items import delivered_items, items
 from assay.store.projects import batches
 from assay.store.trail import event_blocks
 
@@ -51,7 +51,7 @@ def step(work: Work) -> None:
     key = certificate_key(work.limits.home, workforce=work.intake.workforce.kind)
     write_delivery(folder=partial, content=content, key=key)
     hand_over(partial, home=work.limits.home)
-    digest = sha256((partial / CHECKSUMS).read_bytes())
+    digest = digest_of_file(partial / CHECKSUMS)
     _put_in_place(partial, target, digest=digest)
 
     with work.saving():
@@ -66,7 +66,7 @@ def step(work: Work) -> None:
 def _put_in_place(partial: Path, target: Path, *, digest: str) -> None:
     if target.exists():
         sums = target / CHECKSUMS
-        if not sums.is_file() or sha256(sums.read_bytes()) != digest:
+        if not sums.is_file() or digest_of_file(sums) != digest:
             raise PlaceTaken(folder=str(target))
         shutil.rmtree(partial)
         return
@@ -86,7 +86,7 @@ def _content(work: Work) -> DeliveryContent:
     )
     return DeliveryContent(
         items=LabelledRows(work),
-        keys=items.stream_keys(work.batch),
+        keys=delivered_items.stream_keys(work.batch),
         frozen=seen.frozen,
         set_aside=[SetAside(*row) for row in items.list_set_aside(work.batch.id)],
         commitment=work.batch.commitment,

@@ -4,7 +4,6 @@ Rows stream through in chunks, each chunk one transaction that also moves the ba
 source; so a killed import goes on where its last chunk ended.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,10 +15,13 @@ from assay.core.ids import canonical, sha256
 from assay.core.labels.item_facts import NOTHING_MEASURED, ItemFacts
 from assay.core.layouts.media_paths import plain_place
 from assay.core.layouts.row_json import row_json, whole_row
+from assay.core.limits import ITEM_ID
+from assay.core.ports.blobs import BlobWriting
 from assay.core.ports.file_format import BadRow, RawItem
 from assay.core.project import lifecycle
 from assay.providers.media import image, text
 from assay.service.intake.data_source import open_source
+from assay.service.stored_blobs import media_blobs
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.media_files import RefusedMedia, keep_shown_copy, media_path, media_root
 from assay.store.items import items
@@ -27,7 +29,7 @@ from assay.store.projects import batches
 from assay.store.projects.further_batches import earlier_batches
 
 CHUNK: Final = 10_000
-LONGEST_KEY: Final = 512
+LONGEST_KEY: Final = ITEM_ID.most
 
 
 @dataclass(slots=True)
@@ -75,27 +77,26 @@ def _receive(work: Work, rows: Iterator[RawItem | BadRow]) -> None:
         seen.keys.update(_short(sha256(key.encode())) for key, _ in identities)
         seen.contents.update(_short(fingerprint) for _, fingerprint in identities)
     _look_at_earlier(work, seen)
-    root = media_root(work)
+    root, blobs = media_root(work), media_blobs(work.limits.home, tenant=work.scope.tenant)
     received, accepted, rejected = work.batch.received, work.batch.accepted, work.batch.rejected
     while chunk := list(islice(rows, CHUNK)):
         taken: list[items.NewItem] = []
         aside: list[tuple[int, str, str]] = []
-        for row in chunk:
-            if isinstance(row, BadRow):
-                aside.append((row.line, (row.key or "")[:LONGEST_KEY], row.reason))
-                continue
-            made = _accept(work, row, root=root, seen=seen, ord=accepted + len(taken))
-            if isinstance(made, str):
-                aside.append((row.line, _key_of(row)[:LONGEST_KEY], made))
-            else:
-                taken.append(made)
+        with blobs.writing() as copies:  # they are on the disk before the database says that they are
+            for row in chunk:
+                if isinstance(row, BadRow):
+                    aside.append((row.line, (row.key or "")[:LONGEST_KEY], row.reason))
+                    continue
+                made = _accept(work, row, root=root, seen=seen, ord=accepted + len(taken), copies=copies)
+                if isinstance(made, str):
+                    aside.append((row.line, _key_of(row)[:LONGEST_KEY], made))
+                else:
+                    taken.append(made)
         received, accepted, rejected = (
             received + len(chunk),
             accepted + len(taken),
             rejected + len(aside),
         )
-        if any(one.shown for one in taken):
-            os.sync()  # the copies are on the disk before the database says that they are
         with work.saving():
             items.insert_items(work.batch, taken, state=lifecycle.WAITING)
             items.insert_set_aside(work.batch.id, aside)
@@ -145,7 +146,15 @@ def _look_at_earlier(work: Work, seen: _Seen) -> None:
                 seen.elsewhere.setdefault(_short(fingerprint), name)
 
 
-def _accept(work: Work, row: RawItem, *, root: Path, seen: _Seen, ord: int) -> items.NewItem | str:  # noqa: A002
+def _accept(
+    work: Work,
+    row: RawItem,
+    *,
+    root: Path,
+    seen: _Seen,
+    ord: int,  # noqa: A002
+    copies: BlobWriting,
+) -> items.NewItem | str:
     """Return the item, or the sentence why the row is set aside."""
     key = plain_place(_key_of(row)) or ""
     identity = _short(sha256(key.encode("utf-8", "replace")))
@@ -176,7 +185,7 @@ def _accept(work: Work, row: RawItem, *, root: Path, seen: _Seen, ord: int) -> i
         extra=extra,
         near=near,
         facts=facts,
-        shown="" if shown is None else _keep_shown(work, fingerprint, shown),
+        shown="" if shown is None else keep_shown_copy(copies, fingerprint=fingerprint, content=shown),
     )
 
 
@@ -206,11 +215,6 @@ def _inspect(
     # No one kind of media makes the item: it is all that its row says, and its id where that is nothing.
     said = whole_row(row.media, row.text, row.extra) if row.media or row.text or row.extra else canonical(key)
     return sha256(said), None, NOTHING_MEASURED, None
-
-
-def _keep_shown(work: Work, fingerprint: str, content: bytes) -> str:
-    """Keep the copy that people see, and return its name."""
-    return keep_shown_copy(work.limits.home, batch=work.batch.id, fingerprint=fingerprint, content=content)
 
 
 def _portable(work: Work, media: str | None, *, root: Path) -> str | None:

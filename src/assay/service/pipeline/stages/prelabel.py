@@ -6,20 +6,23 @@ comes from a model that has not seen the item's own answers (cross-fitting), so 
 enters the posterior as one more prior.
 """
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from assay.core import chance
 from assay.core.consolidation.methods.model_in_loop import learn_with_model
+from assay.core.ports.blobs import Content
 from assay.core.project import lifecycle
 from assay.core.review.control_and_pilot_sizes import FIRST_TRAINING, TRAINING_GROWTH
 from assay.service.intake.earlier_labels_and_models import learner_of, sources
 from assay.service.quality.calibrated_consensus import columns, lessons_of
 from assay.service.working_set.batch_at_hand import AT_ONCE, Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
-from assay.service.working_set.media_files import media_root, shown_path
+from assay.service.working_set.media_files import media_root, shown_content
 from assay.store.items import model_proposals
+from assay.store.items.items import BodyRow
 from assay.store.labelling import answers_and_pay_ledger, project_people
 from assay.store.projects import batches
 
@@ -65,8 +68,7 @@ def _compute_features(work: Work) -> None:
     found: list[tuple[int, bytes]] = []
     for row in rows:
         assert model is not None
-        path = shown_path(row, root=root, home=work.limits.home) if row.media is not None else None
-        features = model.features(path, row.text)
+        features = model.features(_picture(work, row, root=root), row.text)
         found.append((row.item, b"" if features is None else features.astype(np.float32).tobytes()))
 
     with work.saving():
@@ -74,6 +76,12 @@ def _compute_features(work: Work) -> None:
         if not rows:
             batches.set_batch(work.scope, work.batch.id, features_done=True)
             work.record("finish features", rule="once per item", model=model.name if model else "none")
+
+
+def _picture(work: Work, row: BodyRow, *, root: Path) -> Content | None:
+    if row.media is None:
+        return None
+    return shown_content(row, root=root, home=work.limits.home, tenant=work.scope.tenant)
 
 
 def _train(work: Work) -> None:

@@ -23,7 +23,7 @@ from assay.core.project.intake import DataSource
 from assay.service.intake.data_source import format_of, place_of_source
 from assay.service.intake.earlier_labels_and_models import EARLIER_LABELS, sources, suggester_of
 from assay.service.working_set.batch_at_hand import Work
-from assay.service.working_set.media_files import media_root, shown_path
+from assay.service.working_set.media_files import media_root, shown_content
 from assay.store import db
 from assay.store.items import items, model_proposals
 from assay.store.projects import batches
@@ -112,7 +112,9 @@ def _ask(work: Work, suggester: Suggester) -> None:
     asked = [
         Unlabelled(
             key=row.key,
-            path=None if row.media is None else shown_path(row, root=root, home=work.limits.home),
+            picture=None
+            if row.media is None
+            else shown_content(row, root=root, home=work.limits.home, tenant=work.scope.tenant),
             text=row.text,
             extra=msgspec.json.decode(row.extra),
         )

@@ -27,7 +27,7 @@ from assay.service.private_home import hand_over, make_folder
 from assay.service.stored_times import iso
 from assay.service.trail.seal_events import certificate_key, checkpoint
 from assay.service.working_set.batch_at_hand import Work
-from assay.store.items import items
+from assay.store.items import delivered_items
 from assay.store.projects import supplements
 from assay.store.projects.supplements import SupplementRow
 from assay.store.trail import event_blocks
@@ -121,7 +121,7 @@ def _digest(work: Work) -> str:
     """Return the digest of the labels as they are stored now, control items left out."""
     return digest_of_labels(
         (row.key, row.label)
-        for chunk in items.stream_delivery(work.batch)
+        for chunk in delivered_items.stream_delivery(work.batch)
         for row in chunk
         if not row.is_control
     )
