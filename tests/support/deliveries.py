@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assay.core.ids import digest_of_labels
-from assay.core.labels.label_values import Choice, LabelClass, LabelledItem, LabelSchema
+from assay.core.labels.label_values import Choice, LabelClass, LabelledItem, LabelSchema, schema_of
 from assay.core.labels.loss_rules import StatedLoss
 from assay.core.ports.file_format import Naming
 from assay.core.quality.audit_attempts import delta_of_attempt
@@ -72,7 +72,7 @@ def certificate_of(
         project="shelf-photos",
         batch="batch-1",
         task="classification",
-        labels=LABELS,
+        schema=schema_of(LABELS),
         stated_loss=StatedLoss("one_label", 2, (("branch", 1.0),)),
         frozen=frozen,
         control_items=control_items,

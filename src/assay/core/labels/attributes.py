@@ -107,6 +107,25 @@ def details_as_json(carried: Details) -> dict[str, object]:
     return found
 
 
+def attribute_as_json(one: Attribute) -> dict[str, object]:
+    """Return what may be said, as statements print it."""
+    return {"name": one.name, "kind": one.kind, "options": list(one.options), "required": one.required}
+
+
+def attribute_in(found: object) -> Attribute:
+    """Read back what `attribute_as_json` gave; raises `UnfitDetails`."""
+    if (
+        not isinstance(found, Mapping)
+        or found.get("kind") not in KINDS
+        or not isinstance(found.get("name"), str)
+    ):
+        raise UnfitDetails("an attribute has no name, or a kind that there is not")
+    options, required = found.get("options"), found.get("required")
+    if not isinstance(options, list) or not all(isinstance(one, str) for one in options):
+        raise UnfitDetails(f"the options of the attribute '{found['name'][:80]}' are no list of texts")
+    return Attribute(found["name"], str(found["kind"]), tuple(options), required is True)
+
+
 def attributes_as_json(carried: Details) -> dict[str, object]:
     """Return the attributes of an object as JSON values."""
     return {name: _as_json(value) for name, value in carried.attributes}

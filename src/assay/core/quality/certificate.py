@@ -10,6 +10,8 @@ from typing import Final
 
 from assay.core.errors import AssayError
 from assay.core.ids import digest_of_labels
+from assay.core.labels.attributes import Attribute, attribute_as_json
+from assay.core.labels.label_values import LabelSchema
 from assay.core.labels.loss_rules import StatedLoss
 from assay.core.quality.betting_martingale import Standing, standing, upper_total
 from assay.core.quality.label_loss import Loss
@@ -92,6 +94,7 @@ class Certificate:
     """Everything that is signed. Shares are in [0, 1], digests and the nonce are hex.
 
     Attributes that do not speak for themselves:
+        attributes: what was asked about each object, by label; labels without any are left out.
         loss: which loss is in force, with its parameters.
         items: N, the delivered items without control items.
         delta_spent: the risk that this attempt may spend.
@@ -107,6 +110,7 @@ class Certificate:
     batch: str
     task: str
     labels: tuple[str, ...]
+    attributes: tuple[tuple[str, tuple[Attribute, ...]], ...]
     loss: StatedLoss
     items: int
     control_items: int
@@ -150,6 +154,7 @@ class Certificate:
             "batch": self.batch,
             "task": self.task,
             "labels": list(self.labels),
+            "attributes": {name: [attribute_as_json(one) for one in said] for name, said in self.attributes},
             "loss": self.loss.as_json(),
             "items": self.items,
             "control_items": self.control_items,
@@ -210,7 +215,7 @@ def issue(
     project: str,
     batch: str,
     task: str,
-    labels: Sequence[str],
+    schema: LabelSchema,
     stated_loss: StatedLoss,
     frozen: Mapping[str, str],
     control_items: int,
@@ -249,7 +254,8 @@ def issue(
         project=project,
         batch=batch,
         task=task,
-        labels=tuple(labels),
+        labels=schema.names,
+        attributes=tuple((label.name, label.attributes) for label in schema.classes if label.attributes),
         loss=stated_loss,
         items=len(frozen),
         control_items=control_items,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from assay.core.labels.attributes import Attribute, UnfitDetails, attribute_in
+from assay.core.labels.label_values import LabelClass, LabelSchema
 from assay.core.labels.loss_rules import StatedLoss, parameters_from
 from assay.core.quality.certificate import LAYOUT, SampleLine
 
@@ -20,10 +22,11 @@ class Finding:
 class Claims:
     """The claims of a statement that can be derived again, with their types checked.
 
-    `loss` is None in the first layout, which named none.
+    `schema` holds the labels with their attributes and the parameters of the loss; `loss` is None in the first layout,
+    which named none.
     """
 
-    labels: tuple[str, ...]
+    schema: LabelSchema
     loss: StatedLoss | None
     items: int
     control_items: int
@@ -91,7 +94,7 @@ _KINDS: Final[dict[str, tuple[type, ...]]] = {
     "issued_at": (str,),
     "says_not": (list,),
 }
-_SINCE_LAYOUT_2: Final[dict[str, tuple[type, ...]]] = {"loss": (dict,)}
+_SINCE_LAYOUT_2: Final[dict[str, tuple[type, ...]]] = {"attributes": (dict,), "loss": (dict,)}
 _LOSS_KINDS: Final[dict[str, tuple[type, ...]]] = {"name": (str,), "version": (int,), "parameters": (dict,)}
 _LATER: Final[dict[str, object]] = {"independent": True}
 """What statements of the same layout did not say at first, and what they meant."""
@@ -113,7 +116,10 @@ def read_claims(statement: Mapping[str, Any]) -> Claims | list[Finding]:
     """Return the claims, or why the statement cannot be read."""
     problems = _shape(statement, _KINDS, "the statement")
     if not problems and statement["layout"] != 1:
-        problems += _shape(statement, _SINCE_LAYOUT_2, "the statement") or _loss_problems(statement["loss"])
+        problems += _shape(statement, _SINCE_LAYOUT_2, "the statement") or [
+            *_loss_problems(statement["loss"]),
+            *_attribute_problems(statement["attributes"]),
+        ]
     if not problems:
         problems += _shape(
             statement["target"], {"right": _NUMBERS, "confidence": _NUMBERS}, "the statement's 'target'"
@@ -153,6 +159,20 @@ def _loss_problems(found: Mapping[str, Any]) -> list[Finding]:
     return problems
 
 
+def _attribute_problems(found: Mapping[str, Any]) -> list[Finding]:
+    try:
+        _attributes(found)
+    except UnfitDetails as problem:
+        return [Finding("statement", f"the statement's 'attributes': {problem}")]
+    return []
+
+
+def _attributes(found: Mapping[str, Any]) -> dict[str, tuple[Attribute, ...]]:
+    if not all(isinstance(said, list) for said in found.values()):
+        raise UnfitDetails("they are no list of each label")
+    return {name: tuple(map(attribute_in, said)) for name, said in found.items()}
+
+
 def _ranges(statement: Mapping[str, Any]) -> list[Finding]:
     target = statement["target"]
     checks = (
@@ -173,10 +193,11 @@ def _ranges(statement: Mapping[str, Any]) -> list[Finding]:
 
 
 def _claims(statement: Mapping[str, Any]) -> Claims:
-    alike = set(Claims.__dataclass_fields__) & {*_KINDS, *_LATER} - {"labels", "loss", "sample"}
+    alike = set(Claims.__dataclass_fields__) & {*_KINDS, *_LATER} - {"sample"}
+    loss = _loss(statement["loss"]) if statement["layout"] > 1 else None
     return Claims(
-        labels=tuple(statement["labels"]),
-        loss=_loss(statement["loss"]) if statement["layout"] > 1 else None,
+        schema=_schema(statement, loss),
+        loss=loss,
         sample=tuple(
             SampleLine(**{name: line[name] for name in _SAMPLE_KINDS}) for line in statement["sample"]
         ),
@@ -186,6 +207,12 @@ def _claims(statement: Mapping[str, Any]) -> Claims:
         agreed=statement["audit_agreement"]["agreed"],
         **{name: statement[name] for name in alike},
     )
+
+
+def _schema(statement: Mapping[str, Any], loss: StatedLoss | None) -> LabelSchema:
+    said = _attributes(statement["attributes"]) if loss else {}
+    classes = tuple(LabelClass(name, attributes=said.get(name, ())) for name in statement["labels"])
+    return LabelSchema(classes, loss.parameters if loss else ())
 
 
 def _loss(found: Mapping[str, Any]) -> StatedLoss:

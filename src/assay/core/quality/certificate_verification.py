@@ -6,6 +6,7 @@ from typing import Any
 
 from assay.core.errors import InvalidLabel
 from assay.core.ids import digest_of_labels
+from assay.core.labels.label_text import shown
 from assay.core.quality.audit_attempts import delta_of_attempt
 from assay.core.quality.certificate import MOST_WEALTH, SampleLine, audit_figures, delivered_labels
 from assay.core.quality.certificate_statement import Claims, Finding, read_claims
@@ -134,8 +135,8 @@ def _verdicts(claims: Claims, frozen: Mapping[str, str], loss: Loss) -> Iterator
         if line.item in frozen and frozen[line.item] != line.frozen:
             yield Finding(
                 "sample",
-                f"{where}: the sample says the frozen label was '{line.frozen}',"
-                f" the frozen labels say '{frozen[line.item]}'",
+                f"{where}: the sample says the frozen label was '{shown(line.frozen)}',"
+                f" the frozen labels say '{shown(frozen[line.item])}'",
             )
         try:
             due = loss(line.frozen, line.verdict)
@@ -148,7 +149,7 @@ def _verdicts(claims: Claims, frozen: Mapping[str, str], loss: Loss) -> Iterator
         if not _same(due, line.loss):
             yield Finding(
                 "verdict",
-                f"{where}: frozen '{line.frozen}' against verdict '{line.verdict}' is a loss of {due:g},"
+                f"{where}: frozen '{shown(line.frozen)}' against verdict '{shown(line.verdict)}' is a loss of {due:g},"
                 f" but {line.loss:g} is stated",
             )
 
@@ -181,8 +182,8 @@ def _figures(claims: Claims, loss: Loss) -> Iterator[Finding]:
 
 def _changed(name: str, key: str, found: str, due: str, line: SampleLine | None) -> str:
     if line is not None and line.correction is not None:
-        return f"{name}: item '{key}' is '{found}', but the audit corrected it to '{due}'"
-    return f"{name}: item '{key}' is '{found}', but '{due}' was frozen and no correction explains the change"
+        return f"{name}: item '{key}' is '{shown(found)}', but the audit corrected it to '{shown(due)}'"
+    return f"{name}: item '{key}' is '{shown(found)}', but '{shown(due)}' was frozen and no correction explains the change"
 
 
 def _some(keys: Sequence[str], sentence: str, name: str) -> Iterator[Finding]:

@@ -1,13 +1,12 @@
 """Verify a delivery offline: draw again, compare again, compute the bound again, check every digest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from assay.core.errors import AssayError
-from assay.core.labels.label_values import schema_of
 from assay.core.labels.loss_rules import LossRule, StatedLoss
 from assay.core.quality.certificate import delivered_labels
 from assay.core.quality.certificate_statement import Claims, Finding, read_claims
@@ -153,8 +152,7 @@ def _content(
                 f"{claims.set_aside:,} rows are stated as set aside, but '{SET_ASIDE}' has {set_aside:,}",
             )
         )
-    stated_loss = claims.loss
-    schema = replace(schema_of(claims.labels), parameters=stated_loss.parameters if stated_loss else ())
+    stated_loss, schema = claims.loss, claims.schema
     expected = delivered_labels(frozen, claims.sample)
     task = None
     try:

@@ -14,6 +14,7 @@ from assay.service.examples.data_sets import (
     preferences,
     reviews,
     shelves,
+    stocktake,
     topics,
 )
 from assay.service.examples.example_folder import Example
@@ -21,6 +22,7 @@ from assay.service.examples.example_folder import Example
 EXAMPLES: Final = (
     digits.EXAMPLE,
     shelves.EXAMPLE,
+    stocktake.EXAMPLE,
     cells.EXAMPLE,
     garments.EXAMPLE,
     groceries.EXAMPLE,

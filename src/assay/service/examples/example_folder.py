@@ -87,6 +87,7 @@ def intake_text(
     expert: int = 20,
     price: int = 60_000,
     prelabel: str = "",
+    attributes: Sequence[str] = (),
 ) -> str:
     """Return an intake file.
 
@@ -101,6 +102,7 @@ def intake_text(
         expert: cents per expert judgement.
         price: the budget in cents, and up to which price a quote is agreed without asking.
         prelabel: the inside of the mapping that says which model proposes labels; empty: not said.
+        attributes: the lines of the list of what is said about each object; none: nothing.
     """
     lines = [
         "assay: 1",
@@ -108,6 +110,7 @@ def intake_text(
         f"task: {task}",
         f"data: {{{data}}}",
         *(("labels:", *labels) if labels else ()),
+        *(("attributes:", *attributes) if attributes else ()),
         "instructions: guide.md",
         f"quality: {{right: {right}, confidence: 0.95}}",
         *((f"prelabel: {{{prelabel}}}",) if prelabel else ()),

@@ -91,7 +91,7 @@ def certificate_of(
         project=project.name,
         batch=batch.name,
         task=task.name,
-        labels=schema.names,
+        schema=schema,
         stated_loss=task.loss.stated(schema),
         frozen=frozen,
         control_items=control_items,

@@ -1,6 +1,6 @@
 """Shop shelves: a box around every product, by its packing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,12 +57,14 @@ class Shelf:
 
 def _content() -> Content:
     keys = [f"shelf-{number:03d}" for number in range(1, COUNT + 1)]
-    shelves = [_filled(chance.generator(SEED, "shelves", key)) for key in keys]
+    shelves = [filled_shelf(chance.generator(SEED, "shelves", key)) for key in keys]
     return Content(
         header=("id", "file"),
         rows=[(key, f"images/{key}.jpg") for key in keys],
         truth=[(key, _label(shelf)) for key, shelf in zip(keys, shelves, strict=True)],
-        files=((f"images/{key}.jpg", _picture(key, shelf)) for key, shelf in zip(keys, shelves, strict=True)),
+        files=(
+            (f"images/{key}.jpg", shelf_picture(key, shelf)) for key, shelf in zip(keys, shelves, strict=True)
+        ),
     )
 
 
@@ -71,7 +73,7 @@ def _label(shelf: Shelf) -> str:
     return sized_label(Boxes(boxes, size=(shelf.width, shelf.height)))
 
 
-def _filled(draw: np.random.Generator) -> Shelf:
+def filled_shelf(draw: np.random.Generator) -> Shelf:
     """Return a shelf of two or three boards with products."""
     width, height = SIZES[int(draw.integers(len(SIZES)))]
     boards = int(draw.integers(2, 4))
@@ -101,13 +103,16 @@ def _row(width: int, floor: float, room: float, draw: np.random.Generator) -> It
         left += draw.uniform(2, 16)
 
 
-def _picture(key: str, shelf: Shelf) -> bytes:
+def shelf_picture(key: str, shelf: Shelf, *, over: Callable[[Sheet], None] | None = None) -> bytes:
+    """Return the picture of a shelf as a JPEG; `over` draws over its products."""
     draw = chance.generator(SEED, "shelf picture", key)
     sheet = Sheet(shelf.width, shelf.height, near(WALLS[int(draw.integers(len(WALLS)))], draw, spread=5))
     for floor in shelf.floors:
         _board(sheet, floor, draw)
     for box, colour in shelf.products:
         PACKINGS[box.label](sheet, box[1:5], colour)
+    if over is not None:
+        over(sheet)
     return sheet.photograph(draw)
 
 
