@@ -22,6 +22,11 @@ const ROWS = 200;
 
 export function ObjectList<O extends Held & { label: string }>(props: Props<O>): React.ReactNode {
   const { objects, labels, selected, describe, brief, lacks, onSelect, onDelete, empty } = props;
+  /** What is seen, in its order, and then the whole of it. */
+  const spoken = (object: O): string => {
+    const needs = lacks?.(object);
+    return `${object.label} ${brief(object)}${needs ? ` needs ${needs}` : ""}${object.suggested ? " suggested" : ""}: ${describe(object)}`;
+  };
   return (
     <section className="bx-objects" aria-label="Objects">
       <h2 className="bx-title">Objects <span className="text-secondary">{objects.length}</span></h2>
@@ -29,7 +34,7 @@ export function ObjectList<O extends Held & { label: string }>(props: Props<O>):
       <ul>
         {objects.slice(0, ROWS).map((object) => (
           <li key={object.id} className={object.id === selected ? "bx-on" : ""}>
-            <button type="button" className="bx-object" aria-pressed={object.id === selected} aria-label={`${describe(object)}${object.suggested ? ", suggested" : ""}`} data-plain-enter onMouseDown={(event) => event.preventDefault()} onClick={() => onSelect(object.id)}>
+            <button type="button" className="bx-object" aria-pressed={object.id === selected} aria-label={spoken(object)} data-plain-enter onMouseDown={(event) => event.preventDefault()} onClick={() => onSelect(object.id)}>
               <i className={`bx-swatch ${object.suggested ? "bx-dashed" : ""}`} style={object.suggested ? { borderColor: colorOf(object.label, labels) } : { background: colorOf(object.label, labels) }} />
               <span>{object.label} <small>{brief(object)}</small></span>
               {lacks?.(object) && <small className="bx-lacks">needs {lacks(object)}</small>}
