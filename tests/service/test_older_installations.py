@@ -31,6 +31,8 @@ def old(templates, tmp_path, django_db_blocker):
     """The installation as 0.1.0 left it, its database brought to this version."""
     shutil.copytree(OLD, tmp_path / "home")
     (tmp_path / "home" / "rows.jsonl.gz").unlink()
+    for key in (tmp_path / "home" / "keys").iterdir():
+        key.chmod(0o600)  # a checkout gives everybody leave to read them
     with django_db_blocker.unblock(), templates.place(tmp_path / "home", migrated=False) as place:
         call_command("migrate", verbosity=0)
         call_command("migrate", "store", LAST, verbosity=0)

@@ -98,7 +98,7 @@ def test_server_and_worker_keep_the_home_private(place, installation, tmp_path):
         place.enter()
         while filed.batch.status != lifecycle.DATA_DELIVERED and time.monotonic() < until:
             time.sleep(0.2)
-    for name in ("uploads", "shown", "deliveries", "keys"):
+    for name in ("uploads", "blobs", "deliveries", "keys"):
         assert [path for path in (place.home / name).rglob("*") if path.is_file()], name
     assert wider_than_private(place.home) == []
     outside = place.home.parent / "pets" / "out"

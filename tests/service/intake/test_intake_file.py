@@ -81,7 +81,8 @@ comparison: {overlap: 0.7}
 def test_what_a_requester_chose_about_the_loss_stands_in_the_schema(tmp_path):
     found = parse_intake(BOXES, source="intake.yaml", folder=tmp_path)
     assert found.intake.schema.parameters == (("overlap", 0.7),)
-    assert TASK_TYPES.get("image_boxes").loss.stated(found.intake.schema).parameters == (("overlap", 0.7),)
+    stated = TASK_TYPES.get("image_boxes").loss.stated(found.intake.schema)
+    assert stated.parameters == (("overlap", 0.7), ("attributes", 0.2))
 
 
 @pytest.mark.parametrize(

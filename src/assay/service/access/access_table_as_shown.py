@@ -20,6 +20,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Work": (
         "take a task",
         "submit an answer",
+        "mend an answer",
         "skip a task",
         "renew a task",
         "release a task",
@@ -34,6 +35,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "accept a batch",
         "reject a batch",
         "deliver a batch",
+        "ask for formats",
         "download a delivery",
     ),
     "People at work": (
