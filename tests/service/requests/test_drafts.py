@@ -87,6 +87,25 @@ def test_the_form_and_the_text_are_the_same_intake():
     assert tree_of(text_of(changed(tree, fields, given=given))) == tree
 
 
+def test_what_is_asked_about_a_labels_objects_stays_when_the_form_changes_its_help():
+    text = """name: x
+task: image_boxes
+attributes: [{name: hidden, kind: flag}]
+labels:
+  - {name: can, help: old, attributes: [{name: colour, options: [red, blue]}]}
+  - {name: food, labels: [{name: jar, attributes: [{name: lid}]}, box]}
+"""
+    rows = (LabelRow("can", "new"), LabelRow("food/jar", ""), LabelRow("food/box", ""), LabelRow("tin", ""))
+    made = changed(tree_of(text), DraftFields(labels=rows), given={"labels"})
+    assert made["labels"] == [
+        {"name": "can", "help": "new", "attributes": [{"name": "colour", "options": ["red", "blue"]}]},
+        {"name": "food/jar", "attributes": [{"name": "lid"}]},
+        "food/box",
+        "tin",
+    ]
+    assert made["attributes"] == [{"name": "hidden", "kind": "flag"}]
+
+
 def test_what_the_form_does_not_show_stays():
     tree = tree_of(WHOLE + "prelabel: {kind: none, model: x}\n")
     made = changed(tree, DraftFields(name="second"), given={"name"})

@@ -153,7 +153,8 @@ def changed(tree: Mapping[str, Any], wanted: DraftFields, *, given: Collection[s
             _put(made, PLACES[field.name], str(getattr(wanted, field.name)).strip())
     labels = tuple(row for row in wanted.labels if row.name.strip() or row.help.strip())
     if "labels" in given and labels != _label_rows(made.get("labels")):
-        _put_any(made, ("labels",), [_label(row) for row in labels])
+        said = _attributes_by_label(made.get("labels"))
+        _put_any(made, ("labels",), [_label(row, attributes=said.get(row.name.strip())) for row in labels])
     if "formats" in given:
         _put_any(made, ("deliver", "formats"), list(wanted.formats))
     return made
@@ -241,10 +242,23 @@ def _put_any(tree: Tree, place: tuple[str, ...], value: object) -> None:
         tree.pop(last, None)
 
 
-def _label(row: LabelRow) -> Tree | str:
-    if not row.help.strip():
-        return row.name.strip()
-    return {"name": row.name.strip(), "help": row.help.strip()}
+def _label(row: LabelRow, *, attributes: object) -> Tree | str:
+    """Return a label as an intake lists it; what is asked about its objects, which the form does not show, stays with it."""
+    made = {"name": row.name.strip(), "help": row.help.strip(), "attributes": attributes}
+    kept = {key: value for key, value in made.items() if key == "name" or value}
+    return kept if len(kept) > 1 else row.name.strip()
+
+
+def _attributes_by_label(found: object, above: str = "") -> dict[str, object]:
+    """Return what a tree of labels asks about the objects of each, by the label's name as the form shows it."""
+    said: dict[str, object] = {}
+    for one in found if isinstance(found, list) else []:
+        if isinstance(one, dict):
+            name = above + str(one.get("name") or "")
+            said |= _attributes_by_label(one.get("labels"), f"{name}/")
+            if one.get("attributes"):
+                said[name] = one["attributes"]
+    return said
 
 
 def _label_rows(found: object, above: str = "") -> tuple[LabelRow, ...]:
