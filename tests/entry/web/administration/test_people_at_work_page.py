@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.support.labelling import at_work, person
 
+from assay.entry.web.administration import operation_pages
 from assay.service.workforce.standing_of_people import findings_to_text
 from assay.store import db
 from assay.store.accounts import sessions_and_second_factors
@@ -103,3 +104,17 @@ def test_people_at_one_address_with_one_browser_are_named_beside_each_other(web,
     assert shown[person(web, project, "lena").code]["same_device"] == [luis]
     assert shown[person(web, project, "eva").code]["same_device"] == []
     assert f"Same address and browser as {luis}" in text(web.page("otto").get("/workforce/"))
+
+
+@pytest.mark.usefixtures("project")
+def test_people_come_some_at_a_time_and_those_of_demonstrations_apart(web, monkeypatch):
+    monkeypatch.setattr(operation_pages, "PEOPLE_SHOWN", 1)
+    otto = web.page("otto")
+    first = text(otto.get("/workforce/"))
+    assert first.count("<form") <= 4
+    assert ("?from=1" in first, "First page" in first) == (True, False)
+    second = text(otto.get("/workforce/", {"from": "1"}))
+    assert ('?from=1"' in second, "First page" in second) == (False, True)
+    for odd in ("99999999999", "-1", "x", ""):
+        assert otto.get("/workforce/", {"from": odd}).status_code == 200
+    assert "Real people at work" in text(otto.get("/workforce/?simulated"))

@@ -1,5 +1,7 @@
 """An operator's pages: what will go wrong if nobody does anything, people, queues, health."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +22,9 @@ from assay.service.workforce.exclude_person import exclude_person
 from assay.service.workforce.let_requester_label import let_requester_label
 from assay.service.workforce.pause_person import pause_person
 from assay.service.workforce.resume_person import resume_person
+
+PEOPLE_SHOWN: Final = 40
+"""People on one page; each is a row with forms."""
 
 
 @require_GET
@@ -64,16 +69,25 @@ def item_again(request: HttpRequest, actor: Actor, batch: str) -> HttpResponse:
 @require_GET
 @page
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Show everybody at work with their figures, and the appeals."""
+    """Show everybody at work with their figures, some at a time, and the appeals."""
     now = clock()
     found = people_at_work.people_at_work(actor, now=now)
     real = [one for one in found if one.figures.member is not None]
+    simulated = [one for one in found if one.figures.member is None]
+    of_demonstrations = "simulated" in request.GET
+    rows = simulated if of_demonstrations else real
+    given = request.GET.get("from", "")[:9]
+    start = min(int(given) if given.isdecimal() else 0, max(len(rows) - 1, 0))
     return render(
         request,
         "operations/people.html",
         {
             "people": real,
-            "simulated": [one for one in found if one.figures.member is None],
+            "simulated": simulated,
+            "of_demonstrations": of_demonstrations,
+            "rows": rows[start : start + PEOPLE_SHOWN],
+            "first": start == 0,
+            "next": start + PEOPLE_SHOWN if start + PEOPLE_SHOWN < len(rows) else None,
             "appeals": people_at_work.appeals(actor, now=now) if may(actor, "answer an appeal") else (),
             "may_pause": may(actor, "pause or resume a person"),
             "may_exclude": may(actor, "exclude a person"),
