@@ -11,12 +11,14 @@ FIRST = {
     "batch": lifecycle.REQUEST_SUBMITTED,
     "item": lifecycle.WAITING,
     "assignment": lifecycle.LEASED,
+    "supplement": lifecycle.ASKED,
 }
 LAST = {
-    "project": {lifecycle.PRODUCTION_COMPLETE},
+    "project": set(),  # a further batch may always be added
     "batch": {lifecycle.DATA_DELIVERED, lifecycle.DATA_TRANSFER_FAILED},
     "item": set(),
     "assignment": {"reopened", "released"},
+    "supplement": {lifecycle.DELIVERED, lifecycle.REFUSED},
 }
 nouns = pytest.mark.parametrize("noun", sorted(NOUNS))
 
@@ -48,7 +50,7 @@ def test_only_the_named_end_states_have_no_way_on(noun):
 
 @nouns
 def test_from_everywhere_an_end_can_be_reached(noun):
-    ends = LAST[noun] or {lifecycle.SETTLED}
+    ends = LAST[noun] or {lifecycle.SETTLED, lifecycle.PRODUCTION_COMPLETE}
     assert all(reachable(noun, state) & ends for state in states(noun))
 
 
