@@ -134,10 +134,24 @@ def test_a_project_without_attributes_leaves_them_out_and_keeps_ids():
     assert found == Boxes((Box("can", 1, 2, 3, 4, details({}, id="a1", group="shelf")),))
 
 
-@pytest.mark.parametrize("given_", ["red", ["red"], {"colour": {"name": "red"}}, {"count": float("inf")}])
+@pytest.mark.parametrize(
+    "given_",
+    [
+        *("red", ["red"], {"colour": {"name": "red"}}, {1: "red"}, {"": "red"}, {"x" * 257: "red"}),
+        *({"count": float("inf")}, {"count": float("nan")}, {"count": 10**400}, {"count": -(10**400)}),
+    ],
+    ids=repr,
+)
 def test_what_is_no_attribute_is_refused(given_):
     with pytest.raises(UnfitDetails):
         details_in({"attributes": given_})
+
+
+@pytest.mark.parametrize("noun", ["id", "group"])
+def test_an_id_has_an_end(noun):
+    assert details_in({noun: "x" * 256}) == details({}, **{noun: "x" * 256})
+    with pytest.raises(UnfitDetails, match=f"the {noun} of an object has 257 characters; 256 are allowed"):
+        details_in({noun: "x" * 257})
 
 
 def test_the_first_required_attribute_that_is_missing_is_named():

@@ -70,3 +70,6 @@ def test_labels_of_one_branch_count_as_the_requester_says():
     assert task.compare(apple, pear, frame=near) == pytest.approx(0.4)
     assert task.compare(apple, bread, frame=near) == pytest.approx(0.7)
     assert task.compare(apple, tools, frame=near) == 1.0
+    # A label that names the branch itself shares all of it.
+    assert task.compare(Choice("food"), bread, frame=near) == pytest.approx(0.4)
+    assert task.compare(bread, Choice("food"), frame=near) == pytest.approx(0.4)

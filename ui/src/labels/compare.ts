@@ -47,16 +47,16 @@ export function differences(a: LabelJSON | null, b: LabelJSON | null): number {
   if (typeof a === "string" || typeof b === "string") return a === b ? 0 : 1;
   if (Array.isArray(a)) return Array.isArray(b) ? size(matched(a, b, likeNames)) : 1;
   if (Array.isArray(b)) return 1;
-  if ("boxes" in a && "boxes" in b) return size(matched(a.boxes, b.boxes, likeBoxes)) + otherwise(matched(a.boxes, b.boxes, likeBoxes));
-  if ("spans" in a && "spans" in b) return size(matched(a.spans, b.spans, likeSpans)) + otherwise(matched(a.spans, b.spans, likeSpans));
+  if ("boxes" in a && "boxes" in b) return carriedToo(matched(a.boxes, b.boxes, likeBoxes));
+  if ("spans" in a && "spans" in b) return carriedToo(matched(a.spans, b.spans, likeSpans));
   if ("points" in a && "points" in b) return size(matched(a.points, b.points, likePoints(20)));
   if ("winner" in a && "winner" in b) return a.winner === b.winner ? 0 : 1;
   return 1;
 }
 
-/** How many of the same things carry something else. */
-function otherwise<T extends Carried>({ same }: Difference<T>): number {
-  return same.filter(([one, other]) => !sameAttributes(one, other)).length;
+/** What is on one side alone, and the same things that carry something else. */
+function carriedToo<T extends Carried>(found: Difference<T>): number {
+  return size(found) + found.same.filter(([one, other]) => !sameAttributes(one, other)).length;
 }
 
 function size({ mine, theirs }: Difference<unknown>): number {

@@ -26,6 +26,9 @@ NUDGE: Final = 1e-6
 
 MOST_ATTRIBUTES: Final = 50
 LONGEST_TEXT: Final = 1_000
+LONGEST_ID: Final = 256
+"""Characters of an object's id, of its group, and of an attribute's name."""
+
 _LARGEST: Final = 1e15
 
 
@@ -89,7 +92,14 @@ def details_in(found: Mapping[str, Any]) -> Details:
     for name, value in (given or {}).items():
         if value is None or value in ("", []):
             continue
+        if type(name) is not str or not 0 < len(name) <= LONGEST_ID:
+            raise UnfitDetails(f"'{str(name)[:80]}' is no name of an attribute")
         held[name] = _value(name, value)
+    for noun, said in (("id", own), ("group", group)):
+        if type(said) is str and len(said) > LONGEST_ID:
+            raise UnfitDetails(
+                f"the {noun} of an object has {len(said):,} characters; {LONGEST_ID} are allowed"
+            )
     return details(held, id=own if type(own) is str else "", group=group if type(group) is str else "")
 
 
@@ -179,7 +189,9 @@ def _value(name: str, value: object) -> AttributeValue:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        if not math.isfinite(value) or abs(value) > _LARGEST:
+        if abs(value) > _LARGEST or not math.isfinite(
+            value
+        ):  # of a whole number of any size the first can be asked
             raise UnfitDetails(f"the attribute '{str(name)[:80]}' is no number that can be kept")
         return float(value)
     if isinstance(value, str):

@@ -65,7 +65,8 @@ def _wrong(
         left = [option for option in one.options if option not in value]
         if left and chance.random() < 0.5:
             return (*value, left[int(chance.integers(len(left)))])
-        kept = tuple(option for at, option in enumerate(value) if at != int(chance.integers(len(value))))
+        gone = int(chance.integers(len(value)))
+        kept = value[:gone] + value[gone + 1 :]
         return kept or (value if one.required else None)
     if isinstance(value, float):
         return value + 1.0

@@ -68,7 +68,8 @@ class SingleChoice:
         if near >= 1.0:
             return 1.0
         one, two = write_label(a).split("/"), write_label(b).split("/")
-        common = next((at for at, (x, y) in enumerate(zip(one, two, strict=False)) if x != y), 0)
+        alike = min(len(one), len(two))  # all of the shorter one, where it names the branch itself
+        common = next((at for at, (x, y) in enumerate(zip(one, two, strict=False)) if x != y), alike)
         return 1.0 - (1.0 - near) * common / max(len(one) - 1, len(two) - 1, 1)
 
     def fit(
