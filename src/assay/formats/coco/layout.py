@@ -4,7 +4,7 @@ Layout: https://cocodataset.org/#format-data. Boxes are [left, top, width, heigh
 corner, key points [x, y, visibility] with visibility 0 (not labelled), 1 (hidden) or 2 (visible).
 
 The ids 1, 1.0 and "1" are one. NaN and Infinity, which Python writes and JSON does not have, are read as null.
-Keys of an annotation that COCO does not have are attributes. Panoptic files, captions and lists of results are
+What stands under `attributes` boxes carry; other keys that COCO does not have are counted. Panoptic files, captions and lists of results are
 refused by name.
 """
 
