@@ -131,5 +131,7 @@ def test_everybody_skips_an_item_without_truth_and_says_why():
 
 def test_a_truth_that_is_no_label_of_the_project_is_refused_when_it_is_looked_at():
     workforce = crowd(truth={"a": "horse"})
-    with pytest.raises(InvalidLabel, match="horse"):
+    with pytest.raises(
+        InvalidLabel, match="'horse' is not a label of this project: of item 'a' in the truth, "
+    ):
         workforce.give("expert-01", "a", expert=True)

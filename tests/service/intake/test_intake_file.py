@@ -106,3 +106,15 @@ def test_a_loss_without_parameters_takes_none(tmp_path):
     text = BOXES.replace("image_boxes", "preference_pair").replace("labels: [a, b]\n", "")
     with pytest.raises(BadValue, match="must be nothing: preference has no parameters"):
         parse_intake(text, source="intake.yaml", folder=tmp_path)
+
+
+def test_attributes_are_asked_only_where_objects_are_marked(tmp_path):
+    text = BOXES.replace("comparison: {overlap: 0.7}", "attributes: [{name: hidden, kind: flag}]")
+    assert parse_intake(text, source="intake.yaml", folder=tmp_path).intake.schema.has_attributes
+    sentence = (
+        r"line 6: 'attributes' is a list, but must be left out: the task text_classification marks no objects"
+    )
+    with pytest.raises(BadValue, match=sentence):
+        parse_intake(
+            text.replace("image_boxes", "text_classification"), source="intake.yaml", folder=tmp_path
+        )

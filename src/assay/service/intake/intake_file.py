@@ -89,7 +89,7 @@ def parse_intake(text: str, *, source: str, folder: Path, stored: bool = False) 
         if intake.schema.has_attributes and ATTRIBUTES not in task.loss.parameters:
             place = "attributes" if _at(document, ("attributes",)) is not document else "labels"
             at = _at(document, (place,))
-            expected = f"without attributes: the task {intake.task} marks no objects"
+            expected = f"left out: the task {intake.task} marks no objects"
             problems.append(BadValue(where=at.where, key=place, found=at.found(), expected=expected))
     if not stored:
         problems += _unknown_names(document, intake)

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from assay.core import chance
+from assay.core.errors import InvalidLabel
 from assay.core.labels.label_values import LabelSchema, LabelValue
 from assay.core.labels.loss_rules import Frame
 from assay.core.ports.task_type import Ability, TaskType
@@ -89,7 +90,11 @@ class SimulatedWorkforce:
             return GivenAnswer(value=None, seconds=seconds, skip_reason=reason)
         if not expert and fate >= 1.0 - ABANDONS:
             return GivenAnswer(value=None, seconds=seconds, abandons=True)
-        truth = self._task.parse(self._truth[key], schema=self._schema)
+        try:
+            truth = self._task.parse(self._truth[key], schema=self._schema)
+        except InvalidLabel as problem:
+            reason = f"of item '{key}' in the truth, {problem.reason}"
+            raise InvalidLabel(label=problem.label, reason=reason) from None
         if self._by_code[person].expert:
             value = self._task.draw(truth, schema=self._schema, person=ability, chance=draw)
         else:
