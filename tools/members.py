@@ -38,8 +38,8 @@ def about(home: str, name: str) -> str:
 
 
 def values() -> dict[type[Any], str]:
-    """Return every label value with its first sentence, in the order of `core.labels.label_values`."""
-    kinds = importlib.import_module("assay.core.labels.label_values").LabelValue.__args__
+    """Return every label value with its first sentence."""
+    kinds = importlib.import_module("assay.core.labels.values.value_kind").kinds()
     return {kind: first_paragraph(kind) for kind in kinds}
 
 

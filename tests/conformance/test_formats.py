@@ -21,6 +21,7 @@ from assay.core.labels.label_values import (
     FIRST,
     SECOND,
     TIE,
+    Answers,
     Box,
     Boxes,
     Choice,
@@ -31,14 +32,17 @@ from assay.core.labels.label_values import (
     Preference,
     Span,
     Spans,
+    label_names,
     object_count,
     schema_of,
 )
+from assay.core.labels.values.answers import label_of
+from assay.core.labels.values.value_kind import kinds
 from assay.core.ports.file_format import BadRow, Columns, LabelContents, Naming
 from assay.formats import FORMATS
 
 NAMES = FORMATS.names()
-KINDS = (Choice, Choices, Boxes, Points, Spans, Preference)
+KINDS = tuple(kinds())
 HOLDERS = [(name, kind) for name in NAMES for kind in KINDS if kind in FORMATS.get(name).values]
 WRITERS = [name for name in NAMES if FORMATS.get(name).values]
 TYPES = {
@@ -48,6 +52,7 @@ TYPES = {
     Points: "groundtruth/custom",
     Spans: "groundtruth/text-span",
     Preference: "groundtruth/custom",
+    Answers: "groundtruth/custom",
 }
 LABELS = (
     "plain",
@@ -64,16 +69,23 @@ LABELS = (
     "-",
     "no",
 )
+QUESTIONS = ("sort", "all of them", "marks, ü")
 MADE = "2026-01-01T00:00:00.000000"
 WIDTH, HEIGHT = 640, 480
 
 
 def naming_of(kind):
-    return Naming("a-b", "labeling-job/a-b", TYPES[kind], schema_of(LABELS))
+    return Naming("a-b", "labeling-job/a-b", TYPES[kind], schema_of(labels_of(kind)))
+
+
+def labels_of(kind):
+    if kind is Preference:
+        return (FIRST, SECOND, TIE)
+    return [label_of(one, name) for one in QUESTIONS for name in LABELS] if kind is Answers else LABELS
 
 
 def contents_of(kind):
-    schema = schema_of((FIRST, SECOND, TIE)) if kind is Preference else schema_of(LABELS)
+    schema = schema_of(labels_of(kind))
     return LabelContents(kind, schema, "a-b", TYPES[kind])
 
 
@@ -143,6 +155,11 @@ VALUES = {
     Points: st.lists(POINT, max_size=4, unique=True).map(lambda found: Points(tuple(found), (WIDTH, HEIGHT))),
     Preference: st.sampled_from((FIRST, SECOND, TIE)).map(Preference),
 }
+VALUES[Answers] = st.tuples(
+    VALUES[Choice],
+    VALUES[Choices],
+    st.lists(boxes(), max_size=3, unique=True).map(lambda found: Boxes(tuple(found))),
+).map(lambda said: Answers(tuple(zip(QUESTIONS, said, strict=True))))
 
 
 @st.composite
@@ -250,7 +267,8 @@ def test_a_first_look_finds_the_kind_and_the_labels_that_are_used(name, kind, tm
     if kind is Preference:
         assert contents.schema.names == (FIRST, SECOND, TIE)
     else:
-        assert {"plain", "two words"} <= set(contents.schema.names) <= set(LABELS)
+        used = {name for item in items for name in label_names(item.value)}
+        assert used <= set(contents.schema.names) <= set(labels_of(kind))
     rows, _ = read(name, path, contents)
     assert [row.value for row in rows] == [item.value for item in items]
 
@@ -298,6 +316,7 @@ def test_huge_values_come_back(name, kind, tmp_path):
         Points: Points(tuple(Point("plain", n / 4, n / 8) for n in many), (WIDTH, HEIGHT)),
         Spans: Spans(tuple(Span("plain", 5 * n, 5 * n + 4) for n in many)),
         Preference: Preference(TIE),
+        Answers: Answers(tuple((f"question {n}", Choices(LABELS)) for n in many)),
     }[kind]
     pictured = kind in (Boxes, Points)
     media, words = ("a.jpg", None) if pictured else (None, text)
@@ -347,6 +366,11 @@ def good_items(kind):
             Spans((Span("plain", 0, 5),)),
         ],
         Preference: [Preference(FIRST), Preference(SECOND), Preference(TIE)],
+        Answers: [
+            Answers((("sort", Choice("plain")), ("all of them", Choices(("plain", "two words"))))),
+            Answers((("sort", Choice("two words")),)),
+            Answers((("sort", Choice("plain")), ("marks, ü", Boxes((Box("plain", 1, 2, 3, 4),))))),
+        ],
     }[kind]
     pictured = kind in (Boxes, Points)
     return [

@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 from assay.core.consolidation.stored_models import DamagedModel
 from assay.core.errors import InvalidLabel
-from assay.core.labels.label_text import label_names
-from assay.core.labels.label_values import object_count, schema_of
+from assay.core.labels.label_values import label_names, object_count, schema_of
 from assay.core.labels.loss_rules import Frame
 from assay.core.ports.answers import AnswerTable
 from assay.core.ports.task_type import Ability, Rows

@@ -11,8 +11,8 @@ from seqeval.metrics.sequence_labeling import get_entities
 from tests.support.projects import submit
 from tests.support.realsets import REAL_SETS, real_project, truth_of
 
-from assay.core.labels.label_text import label_names, write_label
-from assay.core.labels.label_values import Boxes, Spans
+from assay.core.labels.label_text import write_label
+from assay.core.labels.label_values import Boxes, Spans, label_names
 from assay.core.labels.loss_rules import Frame
 from assay.core.ports.file_format import LabelContents, LeftOut
 from assay.formats import FORMATS

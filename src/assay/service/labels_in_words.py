@@ -1,24 +1,9 @@
 """Label values in words and marks, for people who read the documents of a delivery."""
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Final, assert_never
 
-from assay.core.labels.label_text import label_names
-from assay.core.labels.label_values import (
-    TIE,
-    Boxes,
-    Choice,
-    Choices,
-    LabelValue,
-    Points,
-    Preference,
-    Span,
-    Spans,
-)
-
-_NAMED: Final = 4
-"""So many different labels are named in one line; the rest is counted."""
+from assay.core.labels.label_values import LabelValue
+from assay.core.labels.values.value_kind import Stretch, kind_of_value, kinds
 
 Piece = tuple[str, str]
 """A stretch of text with the label it is marked with, or ""."""
@@ -26,22 +11,12 @@ Piece = tuple[str, str]
 
 def in_words(value: LabelValue) -> str:
     """Return what a label says, in one short line."""
-    match value:
-        case Choice(name):
-            return name
-        case Preference(winner):
-            return "neither is better" if winner == TIE else f"the {winner} is better"
-        case Choices(names):
-            return ", ".join(names) or "none of the labels"
-        case Boxes() | Points() | Spans():
-            return _counted(label_names(value))
-        case _ as never:
-            assert_never(never)
+    return kind_of_value(value).words(value)
 
 
 def noun_of(kind: type[LabelValue]) -> str:
     """Return what is counted per label: items, or the objects that they hold."""
-    return {Boxes: "objects", Points: "points", Spans: "spans"}.get(kind, "items")
+    return kinds()[kind].noun
 
 
 def marked(text: str, value: LabelValue | None, *, longest: int) -> tuple[Piece, ...]:
@@ -49,7 +24,7 @@ def marked(text: str, value: LabelValue | None, *, longest: int) -> tuple[Piece,
 
     A text that is too long is shown from a little before its first span on.
     """
-    spans = value.spans if isinstance(value, Spans) else ()
+    spans = () if value is None else tuple(kind_of_value(value).stretches(value))
     start = max(0, spans[0].start - longest // 4) if spans and spans[-1].end > longest else 0
     end = min(len(text), start + longest)
     pieces = list(_pieces(text, spans, start=start, end=end))
@@ -60,7 +35,7 @@ def marked(text: str, value: LabelValue | None, *, longest: int) -> tuple[Piece,
     return tuple(pieces)
 
 
-def _pieces(text: str, spans: Sequence[Span], *, start: int, end: int) -> Sequence[Piece]:
+def _pieces(text: str, spans: Sequence[Stretch], *, start: int, end: int) -> Sequence[Piece]:
     pieces: list[Piece] = []
     place = start
     for span in spans:
@@ -71,12 +46,3 @@ def _pieces(text: str, spans: Sequence[Span], *, start: int, end: int) -> Sequen
         pieces.append((text[span.start : place], span.label))
     pieces.append((text[place:end], ""))
     return [piece for piece in pieces if piece[0]]
-
-
-def _counted(names: Sequence[str]) -> str:
-    if not names:
-        return "nothing"
-    most = Counter(names).most_common()
-    words = [f"{name} {count}" for name, count in most[:_NAMED]]
-    rest = sum(count for _, count in most[_NAMED:])
-    return ", ".join(words) + (f" and {rest} more" if rest else "")

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.core.geometry.within_bounds import OutsideItem, cut_to_item, lies_outside
+from assay.core.geometry.within_bounds import cut_to_item, lies_outside
 from assay.core.labels.item_facts import NOTHING_MEASURED, ItemFacts
 from assay.core.labels.label_values import Box, Boxes, Choice, Point, Points, Span, Spans
+from assay.core.labels.values.value_kind import OutsideItem
 
 
 @pytest.mark.parametrize(

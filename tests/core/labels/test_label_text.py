@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from assay.core.errors import InvalidLabel
 from assay.core.labels.attributes import PLAIN
-from assay.core.labels.label_text import label_names, read_label, value_from_json, value_to_json, write_label
+from assay.core.labels.label_text import read_label, value_from_json, value_to_json, write_label
 from assay.core.labels.label_values import (
     Box,
     Boxes,
@@ -17,6 +17,7 @@ from assay.core.labels.label_values import (
     Preference,
     Span,
     Spans,
+    label_names,
     object_count,
     schema_of,
 )

@@ -13,8 +13,7 @@ from sklearn.datasets import load_digits
 from tools.examples import ROOT, written
 
 from assay.core.errors import UnknownMember
-from assay.core.labels.label_text import label_names
-from assay.core.labels.label_values import FIRST, SECOND, Boxes, Preference, Spans
+from assay.core.labels.label_values import FIRST, SECOND, Boxes, Preference, Spans, label_names
 from assay.core.ports.file_format import LabelContents, LeftOut
 from assay.core.review.near_duplicate_groups import near_groups
 from assay.formats import FORMATS

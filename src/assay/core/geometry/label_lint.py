@@ -9,7 +9,7 @@ spread that few boxes tell.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 import numpy as np
 
@@ -17,13 +17,10 @@ from assay.core.geometry.shape_overlap import box_iou, overlapping
 from assay.core.geometry.within_bounds import lies_outside
 from assay.core.labels.item_facts import ItemFacts
 from assay.core.labels.label_values import (
+    Answers,
     Box,
     Boxes,
-    Choice,
-    Choices,
     LabelValue,
-    Points,
-    Preference,
     Size,
     Span,
     Spans,
@@ -96,16 +93,27 @@ def lint_value(value: LabelValue, *, size: Size | None, text: str | None) -> lis
     if lies_outside(value, ItemFacts(size=size, length=None if text is None else len(text))):
         beyond = "text" if isinstance(value, Spans) else "picture"
         found.append(Finding(OUTSIDE, f"An object reaches beyond its {beyond}."))
-    match value:
-        case Boxes(boxes):
-            found += _of_boxes(boxes, size)
-        case Spans(spans):
-            found += _of_spans(spans, text)
-        case Points() | Choice() | Choices() | Preference():
-            pass
-        case _ as never:
-            assert_never(never)
+    for part in _parts(value):
+        if isinstance(part, Boxes):
+            found += _of_boxes(part.boxes, size)
+        elif isinstance(part, Spans):
+            found += _of_spans(part.spans, text)
     return found
+
+
+def has_rules(kind: type[LabelValue]) -> bool:
+    """Say whether anything about values of a kind can be odd."""
+    return kind in (Answers, Boxes, Spans)
+
+
+def boxes_of(value: LabelValue) -> Boxes:
+    """Return the boxes of a label, whichever question they answer."""
+    found = [box for part in _parts(value) if isinstance(part, Boxes) for box in part.boxes]
+    return Boxes(tuple(found))
+
+
+def _parts(value: LabelValue) -> tuple[LabelValue, ...]:
+    return tuple(part for _, part in value.parts) if isinstance(value, Answers) else (value,)
 
 
 def unusual_boxes(values: Sequence[Boxes]) -> list[list[Finding]]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from assay.core.labels.label_values import Size
+Size = tuple[int, int]
+"""Width and height of a picture in pixels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,169 +1,86 @@
-"""Label values: the small closed set of what an answer can say.
+"""Label values: the closed set of what an answer can say, and the labels of a project.
 
-A task type says which of them it produces, a format which it accepts. Only these are matched
-with `match`, closed by `assert_never`.
+A task type says which of them it produces, a format which it carries. What has to be known about a kind of value stands in
+its file below `core/labels/values`, as one row of a table; nobody else tells kinds apart but formats and task types.
 
 Coordinates are pixels from the top left corner of the picture, rounded to hundredths; text offsets are
 code points. The objects of a value stand in one canonical order, so that values are equal where they
 say the same, whatever order somebody drew in.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from assay.core.ids import canonical
-from assay.core.labels.attributes import PLAIN, Attribute, Details, details, details_as_json
+from assay.core.labels.attributes import PLAIN, Attribute, Details, details
+from assay.core.labels.item_facts import Size
+from assay.core.labels.values.answers import Answers, label_of
+from assay.core.labels.values.boxes import BY_PLACE, Box, Boxes, boxes_in_order
+from assay.core.labels.values.canonical_order import carried_text
+from assay.core.labels.values.choice import Choice
+from assay.core.labels.values.choices import Choices
+from assay.core.labels.values.points import Point, Points
+from assay.core.labels.values.preference import FIRST, SECOND, TIE, Preference
+from assay.core.labels.values.spans import BY_START, Span, Spans
+from assay.core.labels.values.value_kind import LabelValue, kind_of_value
 
-Size = tuple[int, int]
-"""Width and height of a picture in pixels."""
-
-
-# --- values --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One label out of the project's label set."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """Any number of labels out of the project's label set, none included; in alphabetical order."""
-
-    names: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        """Put the names in order."""
-        object.__setattr__(self, "names", tuple(sorted(set(self.names))))
-
-
-class Box(NamedTuple):
-    """One object in a picture: its upright rectangle, in pixels."""
-
-    label: str
-    left: float
-    top: float
-    width: float
-    height: float
-    details: Details = PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Boxes:
-    """The objects in a picture, ordered by left, top, width, height and label.
-
-    Attributes:
-        boxes: the objects.
-        size: the picture's size where it is known; no part of what the answer says.
-    """
-
-    boxes: tuple[Box, ...]
-    size: Size | None = field(default=None, compare=False)
-
-    def __post_init__(self) -> None:
-        """Round, and put the boxes in order."""
-        object.__setattr__(self, "boxes", _in_order(map(_rounded_box, self.boxes), _BY_PLACE))
+__all__ = [
+    "FIRST",
+    "SECOND",
+    "TIE",
+    "Answers",
+    "Box",
+    "Boxes",
+    "Choice",
+    "Choices",
+    "Condition",
+    "GivenLabel",
+    "LabelClass",
+    "LabelSchema",
+    "LabelValue",
+    "LabelledItem",
+    "Point",
+    "Points",
+    "Preference",
+    "Question",
+    "Size",
+    "Span",
+    "Spans",
+    "attributes_alone",
+    "boxes_in_order",
+    "details_of",
+    "label_names",
+    "object_count",
+    "objects_of",
+    "place_in_order",
+    "schema_of",
+    "schema_of_questions",
+    "without_attributes",
+    "without_details",
+]
 
 
-def boxes_in_order(boxes: tuple[Box, ...], *, size: Size | None = None) -> Boxes:
-    """Return a value of boxes that are whole hundredths and in the order of `Boxes` already.
-
-    For readers of a million boxes, who put them in order in bulk; whoever does not know it uses `Boxes`.
-    """
-    value = object.__new__(Boxes)
-    object.__setattr__(value, "boxes", boxes)
-    object.__setattr__(value, "size", size)
-    return value
+# --- what holds for every value ------------------------------------------------------------------
 
 
-class Point(NamedTuple):
-    """One key point in a picture, in pixels; `visible` is False where it is hidden behind something."""
-
-    label: str
-    x: float
-    y: float
-    visible: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """The key points in a picture, ordered by label, x and y.
-
-    Attributes:
-        points: the key points.
-        size: the picture's size where it is known; no part of what the answer says.
-    """
-
-    points: tuple[Point, ...]
-    size: Size | None = field(default=None, compare=False)
-
-    def __post_init__(self) -> None:
-        """Round, and put the points in order."""
-        object.__setattr__(self, "points", tuple(sorted(map(_rounded_point, self.points))))
-
-
-class Span(NamedTuple):
-    """One stretch of a text: code points from `start` up to, not including, `end`."""
-
-    label: str
-    start: int
-    end: int
-    details: Details = PLAIN
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """The marked stretches of a text, ordered by start, end and label."""
-
-    spans: tuple[Span, ...]
-
-    def __post_init__(self) -> None:
-        """Put the spans in order."""
-        object.__setattr__(self, "spans", _in_order(set(self.spans), _BY_START))
-
-
-FIRST, SECOND, TIE = "first", "second", "tie"
-
-
-@dataclass(frozen=True, slots=True)
-class Preference:
-    """Which of two responses is better: `first`, `second`, or `tie`."""
-
-    winner: str
-
-
-LabelValue = Choice | Choices | Boxes | Points | Spans | Preference
+def objects_of(value: LabelValue) -> Sequence[object]:
+    """Return what of a value has a confidence of its own, in the value's order; nothing for single answers."""
+    return kind_of_value(value).objects(value)
 
 
 def object_count(value: LabelValue) -> int:
-    """Return how many objects a value holds, each with a confidence of its own; 0 for the others."""
-    match value:
-        case Boxes(found):
-            return len(found)
-        case Points(points):
-            return len(points)
-        case Spans(spans):
-            return len(spans)
-        case Choices(names):
-            return len(names)
-        case Choice() | Preference():
-            return 0
+    """Return how many objects a value holds, each with a confidence of its own; 0 for single answers."""
+    return len(kind_of_value(value).objects(value))
+
+
+def label_names(value: LabelValue) -> tuple[str, ...]:
+    """Return the labels that a value uses, one for each object."""
+    return kind_of_value(value).names(value)
 
 
 def details_of(value: LabelValue) -> tuple[Details, ...]:
-    """Return what each object of a value carries, in the value's order; nothing where none carries anything."""
-    match value:
-        case Boxes(boxes):
-            carried = tuple(box.details for box in boxes)
-        case Spans(spans):
-            carried = tuple(span.details for span in spans)
-        case Choice() | Choices() | Points() | Preference():
-            return ()
-    return carried if any(one is not PLAIN for one in carried) else ()
+    """Return what each named object of a value carries, in the value's order; nothing where none carries anything."""
+    carried = kind_of_value(value).details(value)
+    return carried if any(one != PLAIN for one in carried) else ()
 
 
 def without_attributes(value: LabelValue) -> LabelValue:
@@ -181,57 +98,17 @@ def without_details(value: LabelValue) -> LabelValue:
     return _carrying(value, lambda _: PLAIN)
 
 
-def _carrying(value: LabelValue, changed: "Callable[[Details], Details]") -> LabelValue:
+def _carrying(value: LabelValue, changed: Callable[[Details], Details]) -> LabelValue:
     if not details_of(value):
         return value
-    match value:
-        case Boxes(boxes, size):
-            return Boxes(tuple(box._replace(details=changed(box.details)) for box in boxes), size)
-        case Spans(spans):
-            return Spans(tuple(span._replace(details=changed(span.details)) for span in spans))
-        case _:
-            return value
-
-
-_Marked = TypeVar("_Marked", Box, Span)
-_BY_PLACE: Final = itemgetter(1, 2, 3, 4, 0)
-_BY_START: Final = itemgetter(1, 2, 0)
+    found: LabelValue = kind_of_value(value).carrying(value, changed)
+    return found
 
 
 def place_in_order(marked: Box | Span) -> tuple[object, ...]:
     """Return by what an object stands among those of its value: its place, its label, what it carries."""
-    by: tuple[object, ...] = _BY_PLACE(marked) if isinstance(marked, Box) else _BY_START(marked)
-    return (by, canonical(details_as_json(marked.details)))
-
-
-def _in_order(objects: Iterable[_Marked], by: Callable[[_Marked], Any]) -> tuple[_Marked, ...]:
-    """Return objects in their canonical order; of those that lie alike what they carry decides."""
-    found = sorted(objects, key=by)
-    if any(one.details is not PLAIN for one in found):
-        found.sort(key=place_in_order)
-    return tuple(found)
-
-
-def _rounded_box(box: Box) -> Box:
-    """Return the box itself where it is rounded already: that is seen in a third of the time of rounding."""
-    label, left, top, width, height, carried = box
-    try:
-        if (
-            round(left * 100) / 100 == left
-            and round(top * 100) / 100 == top
-            and round(width * 100) / 100 == width
-            and round(height * 100) / 100 == height
-            and type(box) is Box
-        ):
-            return box
-    except (ValueError, OverflowError):
-        pass  # no finite number: it stays what it is
-    return Box(label, round(left, 2), round(top, 2), round(width, 2), round(height, 2), carried)
-
-
-def _rounded_point(point: Point) -> Point:
-    label, x, y, visible = point
-    return Point(label, round(x, 2), round(y, 2), visible)
+    by: tuple[object, ...] = BY_PLACE(marked) if isinstance(marked, Box) else BY_START(marked)
+    return (by, carried_text(marked))
 
 
 # --- the project's labels ------------------------------------------------------------------------
@@ -247,16 +124,55 @@ class LabelClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """When a question is asked: where an earlier one was, and its answer uses one of these labels (none named: any).
+
+    Attributes:
+        question: the earlier question.
+        labels: labels of it.
+    """
+
+    question: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of several questions about an item.
+
+    Attributes:
+        name: what its answer is called, in files too.
+        task: the task type whose answer it is.
+        schema: its own labels, with the parameters of its own loss.
+        text: what people are asked; empty: its name.
+        when: the condition under which it is asked; None: always.
+        weight: how much its answer counts in the loss, relative to others.
+        required: whether it must be answered where it is asked.
+    """
+
+    name: str
+    task: str
+    schema: "LabelSchema"
+    text: str = ""
+    when: Condition | None = None
+    weight: float = 1.0
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class LabelSchema:
     """The labels of a project, in the requester's order (the order is the class id in manifests).
 
     Attributes:
         classes: the labels.
         parameters: what the requester chose about how they are compared, (name, value) by name; see `loss_rules`.
+        questions: the questions of a project that asks several, in the order in which they are asked; its `classes` are the
+            labels of all of them, each named with its question.
     """
 
     classes: tuple[LabelClass, ...]
     parameters: tuple[tuple[str, float], ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -280,6 +196,16 @@ class LabelSchema:
 def schema_of(names: "tuple[str, ...] | list[str]") -> LabelSchema:
     """Return a schema of labels without help."""
     return LabelSchema(tuple(LabelClass(name) for name in names))
+
+
+def schema_of_questions(questions: Sequence[Question]) -> LabelSchema:
+    """Return the schema of a project that asks several questions."""
+    classes = tuple(
+        LabelClass(label_of(question.name, label.name), label.help, label.attributes)
+        for question in questions
+        for label in question.schema.classes
+    )
+    return LabelSchema(classes, questions=tuple(questions))
 
 
 # --- labelled items ------------------------------------------------------------------------------

@@ -11,40 +11,24 @@ from typing import Any, Final
 
 from assay.core.errors import InvalidLabel
 from assay.core.labels.attributes import PLAIN
-from assay.core.labels.label_text import is_triple, label_names, plain, value_from_json, write_label
+from assay.core.labels.label_text import value_from_json, write_label
 from assay.core.labels.label_values import (
-    Boxes,
     Choice,
     Choices,
     LabelledItem,
     LabelValue,
-    Points,
-    Preference,
     Spans,
+    label_names,
     object_count,
+    objects_of,
 )
+from assay.core.labels.values.in_json import plain
+from assay.core.labels.values.spans import is_triple
+from assay.core.labels.values.value_kind import kind_of_value, kinds
 from assay.core.layouts.label_spelling import check_spelling, parsed, parsed_label, trimmed
 from assay.core.layouts.row_ids import RowIds, UnfitId
 from assay.core.ports.file_format import BadRow, Columns, LabelContents, LeftOut
 
-_WHOLE: Final = {
-    "winner": Preference,
-    "boxes": Boxes,
-    "boundingBoxes": Boxes,
-    "points": Points,
-    "keypoints": Points,
-    "spans": Spans,
-    "entities": Spans,
-    "choices": Choices,
-}
-_OBJECT: Final = {
-    "width": Boxes,
-    "bbox": Boxes,
-    "start": Spans,
-    "startOffset": Spans,
-    "start_offset": Spans,
-    "x": Points,
-}
 _TURNED_DOWN: Final[Mapping[object, str]] = {"reject": "rejected rows", "ignore": "ignored rows"}
 """What Prodigy writes as `answer` of a task that its person found wrong as a whole, or passed over."""
 
@@ -61,9 +45,9 @@ _YES_NO: Final[Mapping[object, bool]] = {
 
 def sized_label(value: LabelValue) -> str:
     """Return a value's canonical text, and within it the size of its picture where that is known."""
-    text = write_label(value)
-    if isinstance(value, Boxes | Points) and value.size is not None:
-        width, height = value.size
+    text, size = write_label(value), kind_of_value(value).size(value)
+    if size is not None:
+        width, height = size
         return f'{text[:-1]},"size":[{width},{height}]}}'
     return text
 
@@ -81,18 +65,19 @@ def kind_of(label: object) -> type[LabelValue] | None:
     if isinstance(label, str | int | float):
         return Choice
     if isinstance(label, Mapping):
-        named: Iterable[object] = (_WHOLE.get(name) for name in label if isinstance(name, str))
+        whole = {key: kind.holds for kind in kinds().values() for key in kind.keys}
+        named = (whole.get(name) for name in label if isinstance(name, str))
         found = next((kind for kind in named if kind is not None), None)
-        if found is None:
-            inner = next(
-                (label[name] for name in ("labels", "annotations", "objects") if name in label), None
-            )
-            return kind_of(inner) if isinstance(inner, list) else None
-        return found  # type: ignore[return-value]
+        if found is not None:
+            return found
+        inner = next((label[name] for name in ("labels", "annotations", "objects") if name in label), None)
+        return kind_of(inner) if isinstance(inner, list) else None
     if isinstance(label, list) and label:
         first = label[0]
         if isinstance(first, Mapping):
-            return next((kind for name, kind in _OBJECT.items() if name in first), None)
+            return next(
+                (one.holds for one in kinds().values() for key in one.object_keys if key in first), None
+            )
         return Spans if is_triple(first) else Choices if isinstance(first, str) else None
     return None
 
@@ -121,7 +106,7 @@ def nothing_found(kind: type[LabelValue] | None) -> LabelValue | None:
 
     In a file that names no label at all, a row without one says this where somebody says what was looked for.
     """
-    return kind(()) if kind in (Boxes, Points, Spans, Choices) else None
+    return None if kind is None else kinds()[kind].nothing
 
 
 def _name(label: object) -> str:
@@ -251,22 +236,8 @@ def in_value_order(
     """
     waiting: dict[object, list[float]] = {}
     for single, part in zip(singles, parts, strict=True):
-        waiting.setdefault(_objects(single)[0], []).append(part)
-    return tuple(waiting[one].pop(0) for one in _objects(value))
-
-
-def _objects(value: LabelValue) -> Sequence[object]:
-    match value:
-        case Choices(names):
-            return names
-        case Boxes(boxes):
-            return boxes
-        case Points(points):
-            return points
-        case Spans(spans):
-            return spans
-        case Choice() | Preference():
-            return (value,)
+        waiting.setdefault(objects_of(single)[0], []).append(part)
+    return tuple(waiting[one].pop(0) for one in objects_of(value))
 
 
 def _parts(
@@ -280,7 +251,7 @@ def _parts(
         raise _Unfit(f"'confidences' is not a list of {object_count(value)} numbers, one for each object")
     parts = [_share(part, "one of the confidences") for part in found]
     listed = label if isinstance(label, list) else next(iter(_lists(label)), [])
-    if len(listed) != len(parts) or _same_order(listed, _objects(value)):
+    if len(listed) != len(parts) or _same_order(listed, objects_of(value)):
         return tuple(parts)
     return in_value_order(parts, [read([one]) for one in listed], value)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from assay.core.errors import InvalidLabel, NotReadable
-from assay.core.labels.label_text import label_names
 from assay.core.labels.label_values import (
     FIRST,
     SECOND,
@@ -14,6 +13,7 @@ from assay.core.labels.label_values import (
     Choices,
     LabelValue,
     Preference,
+    label_names,
     schema_of,
 )
 from assay.core.layouts.label_columns import kind_of, nothing_found, value_of

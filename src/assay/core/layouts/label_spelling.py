@@ -2,12 +2,12 @@
 
 import json
 import re
-from typing import Final, assert_never
+from typing import Final
 
 from assay.core.errors import InvalidLabel
-from assay.core.labels.label_text import label_names
-from assay.core.labels.label_values import Boxes, Choice, Choices, LabelValue, Points, Preference, Spans
+from assay.core.labels.label_values import LabelValue, label_names
 from assay.core.labels.python_lists import python_value
+from assay.core.labels.values.value_kind import kind_of_value
 
 _OPENS: Final = ("[", "{")
 _NAMES: Final = ("['", '["')
@@ -64,20 +64,5 @@ def trimmed(value: LabelValue, *, known: frozenset[str]) -> LabelValue:
     def name_of(name: str) -> str:
         return name if name in known else name.strip()
 
-    found: LabelValue = value
-    match value:
-        case Choice(name):
-            found = Choice(name_of(name))
-        case Choices(names):
-            found = Choices(tuple(map(name_of, names)))
-        case Boxes(boxes, size):
-            found = Boxes(tuple(box._replace(label=name_of(box.label)) for box in boxes), size)
-        case Points(points, size):
-            found = Points(tuple(point._replace(label=name_of(point.label)) for point in points), size)
-        case Spans(spans):
-            found = Spans(tuple(span._replace(label=name_of(span.label)) for span in spans))
-        case Preference():
-            pass
-        case _ as never:
-            assert_never(never)
+    found: LabelValue = kind_of_value(value).renamed(value, name_of)
     return found

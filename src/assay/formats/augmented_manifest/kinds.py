@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from assay.core.labels.label_text import whole_in
 from assay.core.labels.label_values import Boxes, Choice, Choices, LabelValue, Points, Preference, Spans
+from assay.core.labels.values.in_json import whole_in
 from assay.core.layouts.label_columns import kind_of
 
 Object = Mapping[str, Any]

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from assay.core.errors import InvalidLabel
 from assay.core.labels.attributes import PLAIN, Details, UnfitDetails, details_in
-from assay.core.labels.label_text import Unfit, ends_of, label_names, size_in
 from assay.core.labels.label_values import (
     Box,
     Boxes,
@@ -21,7 +20,11 @@ from assay.core.labels.label_values import (
     Size,
     Span,
     Spans,
+    label_names,
+    object_count,
 )
+from assay.core.labels.values.in_json import ends_of, size_in
+from assay.core.labels.values.value_kind import Unfit
 from assay.core.layouts.label_columns import in_value_order, value_of
 from assay.core.layouts.label_spelling import trimmed
 from assay.core.layouts.row_ids import UnfitId, id_text
@@ -108,7 +111,8 @@ class _Lines:
         value, parts = self._value(label, metadata, answers, text)
         if said(metadata, "worker-feedback"):
             self._left_out["comments of workers"] += 1
-        confidence = _share(metadata.get("confidence")) if not parts else sum(parts) / len(parts)
+        stated = metadata.get("confidence")
+        confidence = sum(parts) / len(parts) if parts and stated is None else _share(stated)
         return LabelledItem(
             key=key or media or f"line-{line}",
             media=media,
@@ -160,9 +164,9 @@ class _Lines:
             raise _Unfit(f"the label cannot be used: {problem.reason}") from None
         names = label_names(value)
         self._check(names)
-        parts = _parts(metadata, "objects", len(names)) if isinstance(value, Points) else ()
+        parts = _parts(metadata, "objects", object_count(value))
         listed = label.get("points", label.get("keypoints")) if parts else None
-        if isinstance(listed, list) and len(listed) == len(parts):
+        if isinstance(value, Points) and isinstance(listed, list) and len(listed) == len(parts):
             parts = in_value_order(parts, [value_of([one], Points) for one in listed], value)
         return value, parts
 

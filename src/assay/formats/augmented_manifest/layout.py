@@ -5,15 +5,11 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.labels.label_values import (
-    Boxes,
-    Choice,
-    Choices,
     LabelledItem,
     LabelValue,
-    Points,
     Preference,
-    Spans,
 )
+from assay.core.labels.values.value_kind import kinds
 from assay.core.ports.file_format import (
     GUESSED,
     BadRow,
@@ -36,9 +32,7 @@ class AugmentedManifestFormat:
     name = "augmented_manifest"
     suffix = ".manifest"
     reads_items = True
-    values: Final[frozenset[type[LabelValue]]] = frozenset(
-        {Choice, Choices, Boxes, Points, Spans, Preference}
-    )
+    values: Final[frozenset[type[LabelValue]]] = frozenset(kinds())
     keyed = False
     answers_for: Final[frozenset[type[LabelValue]]] = frozenset({Preference})
     roles: Final = frozenset({"id"})

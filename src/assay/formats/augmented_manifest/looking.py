@@ -6,7 +6,6 @@ from pathlib import Path
 
 from assay.core.did_you_mean import did_you_mean
 from assay.core.errors import InvalidLabel, NotReadable
-from assay.core.labels.label_text import label_names
 from assay.core.labels.label_values import (
     FIRST,
     SECOND,
@@ -15,9 +14,9 @@ from assay.core.labels.label_values import (
     Choice,
     Choices,
     LabelValue,
-    Points,
     Preference,
     Spans,
+    label_names,
     schema_of,
 )
 from assay.core.layouts.label_columns import value_of
@@ -149,7 +148,7 @@ class _Attribute:
             for one in listed if isinstance(listed, list) else []:
                 if isinstance(one, dict) and isinstance(one.get("label"), str) and one["label"].strip():
                     self.others.setdefault(one["label"].strip())
-        if kind in (Spans, Points):
+        if kind is not Preference:  # whose names are always the same
             try:
                 value = value_of(label, kind)
             except InvalidLabel:

@@ -7,23 +7,25 @@ items by splitting at `\n`. The shapes are those of the SageMaker developer guid
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 import msgspec
 
 from assay.core.labels.attributes import PLAIN, Details, attributes_as_json
-from assay.core.labels.label_text import plain
+from assay.core.labels.label_text import value_to_json
 from assay.core.labels.label_values import (
     Boxes,
     Choice,
     Choices,
     LabelledItem,
+    LabelValue,
     Points,
     Preference,
     Size,
     Spans,
     object_count,
 )
+from assay.core.labels.values.in_json import plain
 from assay.core.layouts.label_columns import rounded
 from assay.core.ports.file_format import LeftOut, Naming
 from assay.formats.augmented_manifest.kinds import ATTRIBUTES, GROUP, METADATA, OBJECT_ID, type_for
@@ -105,7 +107,7 @@ def _labelled(item: LabelledItem, naming: Naming, ids: Mapping[str, int]) -> tup
 
 def _of_objects(
     item: LabelledItem,
-    value: Choices | Boxes | Points | Spans | Preference,
+    value: LabelValue,
     kind: str,
     naming: Naming,
     ids: Mapping[str, int],
@@ -133,8 +135,9 @@ def _of_objects(
             return _spans(value, ids), {**common, "entities": _apart(item)}
         case Preference(winner):
             return {"winner": winner}, {"confidence": round(item.confidence, 6), **common}
-        case _ as never:
-            assert_never(never)
+        case _:
+            said = value_to_json(value)
+            return said, {"confidence": round(item.confidence, 6), "objects": _apart(item), **common}
 
 
 def _boxes(value: Boxes, ids: Mapping[str, int]) -> dict[str, object]:
@@ -211,7 +214,7 @@ def _count(item: LabelledItem, left_out: LeftOut, reserved: set[str]) -> None:
     """Count what the line does not hold; nothing is counted with 0."""
     objects = object_count(item.value)
     shown = item.confidence
-    if not isinstance(item.value, Choice | Preference):
+    if isinstance(item.value, Choices | Boxes | Points | Spans):
         shown = sum(_each(item)) / objects if objects else 1.0
     lost = {
         "other columns": sum(key in reserved for key in item.extra),

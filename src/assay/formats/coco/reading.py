@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from assay.core.errors import NotReadable
 from assay.core.labels.attributes import PLAIN
-from assay.core.labels.label_text import size_in
 from assay.core.labels.label_values import (
     Box,
     Boxes,
@@ -28,6 +27,7 @@ from assay.core.labels.label_values import (
     boxes_in_order,
     place_in_order,
 )
+from assay.core.labels.values.in_json import size_in
 from assay.core.layouts.json_stream import Piece
 from assay.core.layouts.python_json import decoded
 from assay.core.layouts.source_columns import no_such_column

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from assay.core.labels.attributes import attributes_as_json
-from assay.core.labels.label_text import plain
 from assay.core.labels.label_values import Boxes, LabelledItem, Point, Points
+from assay.core.labels.values.in_json import plain
 from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.coco.document import POINT_CATEGORY
 

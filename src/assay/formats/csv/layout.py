@@ -5,15 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.labels.label_values import (
-    Boxes,
-    Choice,
-    Choices,
     LabelledItem,
     LabelValue,
-    Points,
-    Preference,
-    Spans,
 )
+from assay.core.labels.values.value_kind import kinds
 from assay.core.layouts.label_studio_tables import label_studio_header
 from assay.core.ports.file_format import (
     GUESSED,
@@ -36,9 +31,7 @@ class CsvFormat:
     name = "csv"
     suffix = ".csv"
     reads_items = True
-    values: Final[frozenset[type[LabelValue]]] = frozenset(
-        {Choice, Choices, Boxes, Points, Spans, Preference}
-    )
+    values: Final[frozenset[type[LabelValue]]] = frozenset(kinds())
     keyed = True
     answers_for: Final[frozenset[type[LabelValue]]] = frozenset()
     roles: Final = frozenset({"id", "media", "text"})

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from assay.core.errors import NotReadable
-from assay.core.labels.label_text import label_names
 from assay.core.labels.label_values import (
     Boxes,
     Choice,
@@ -17,6 +16,7 @@ from assay.core.labels.label_values import (
     LabelValue,
     Points,
     Preference,
+    label_names,
     schema_of,
 )
 from assay.core.layouts.columns_by_content import LOOKED_AT

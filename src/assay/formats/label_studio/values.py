@@ -2,10 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
-from assay.core.labels import label_text
-from assay.core.labels.label_text import WINNERS, ends_of, size_in
 from assay.core.labels.label_values import (
     FIRST,
     SECOND,
@@ -22,6 +20,9 @@ from assay.core.labels.label_values import (
     Spans,
     object_count,
 )
+from assay.core.labels.values.in_json import ends_of, size_in
+from assay.core.labels.values.preference import WINNERS
+from assay.core.labels.values.value_kind import Unfit as NoValue
 from assay.core.ports.file_format import LeftOut
 from assay.formats.label_studio.offsets import Offsets
 
@@ -129,8 +130,8 @@ def regions_of(value: LabelValue, parts: Sequence[float], *, text: str) -> list[
             sides = _known_size(size, boxes)
             said = [_box_value(box, *sides) for box in boxes]
             return _scored("rectanglelabels", said, parts, _picture(*sides))
-        case _ as never:
-            assert_never(never)
+        case _:
+            raise Unfit("its label is of a kind that regions cannot say")
 
 
 def _known_size(size: Size | None, objects: Sequence[object]) -> Size:
@@ -259,7 +260,7 @@ def _span(region: Region, text: str, offsets: Offsets) -> list[Span]:
         raise Unfit("a span stands in a page of HTML, by paths; spans in HTML are not read")
     try:
         start, end = ends_of(start, end)
-    except label_text.Unfit as problem:
+    except NoValue as problem:
         raise Unfit(str(problem)) from None
     places: tuple[int | None, int | None] = offsets.points(start), offsets.points(end)
     quote = said.get("text")

@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 
 from assay.core.errors import InputError
-from assay.core.labels.label_text import label_names
-from assay.core.labels.label_values import LabelledItem, Preference
+from assay.core.labels.label_values import LabelledItem, Preference, label_names
 from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.label_studio.tasks import MARK
 from assay.formats.label_studio.values import Unfit, regions_of

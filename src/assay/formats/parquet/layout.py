@@ -5,15 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.labels.label_values import (
-    Boxes,
-    Choice,
-    Choices,
     LabelledItem,
     LabelValue,
-    Points,
-    Preference,
-    Spans,
 )
+from assay.core.labels.values.value_kind import kinds
 from assay.core.ports.file_format import (
     GUESSED,
     BadRow,
@@ -39,9 +34,7 @@ class ParquetFormat:
     name = "parquet"
     suffix = ".parquet"
     reads_items = True
-    values: Final[frozenset[type[LabelValue]]] = frozenset(
-        {Choice, Choices, Boxes, Points, Spans, Preference}
-    )
+    values: Final[frozenset[type[LabelValue]]] = frozenset(kinds())
     keyed = True
     answers_for: Final[frozenset[type[LabelValue]]] = frozenset()
     roles: Final = frozenset({"id", "media", "text"})

@@ -8,8 +8,8 @@ from typing import Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from assay.core.labels.label_text import plain
 from assay.core.labels.label_values import Box, Boxes, LabelledItem
+from assay.core.labels.values.in_json import plain
 from assay.core.layouts.media_paths import path_parts
 from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.pascal_voc.folders import ANNOTATIONS, SETS

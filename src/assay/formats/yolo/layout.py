@@ -12,8 +12,8 @@ a `data.yaml` that names no pictures (supervision), which lie in `images` then. 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from assay.core.geometry.within_bounds import within_picture
 from assay.core.labels.label_values import Boxes, LabelledItem, LabelValue, without_details
+from assay.core.labels.values.boxes import within_picture
 from assay.core.ports.file_format import (
     GUESSED,
     BadRow,

@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 
 from assay.core.errors import InputError
-from assay.core.geometry.within_bounds import within_picture
 from assay.core.labels.label_values import Boxes, LabelledItem
+from assay.core.labels.values.boxes import within_picture
 from assay.core.layouts.media_paths import path_parts
 from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.yolo.description import label_file

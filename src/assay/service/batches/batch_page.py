@@ -9,7 +9,7 @@ from typing import Final
 
 from assay.core.errors import NotFound
 from assay.core.ids import canonical
-from assay.core.labels.label_text import label_names
+from assay.core.labels.label_values import label_names
 from assay.core.project import lifecycle
 from assay.core.quality.certificate import Certificate
 from assay.service import figures_in_words

@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.labels.label_text import label_names
-from assay.core.labels.label_values import Choice, Preference
+from assay.core.labels.label_values import Choice, Preference, label_names
 from assay.core.ports.task_type import TaskType
 from assay.core.project.intake import Intake
 from assay.core.quality.audit_attempts import delta_of_attempt, expected_checks

@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,8 @@ import msgspec
 
 from assay.core.errors import AssayError, InputError
 from assay.core.ids import digest_of_file
-from assay.core.labels.label_values import Boxes, GivenLabel, LabelledItem, LabelValue, Points
+from assay.core.labels.label_values import GivenLabel, LabelledItem, LabelValue
+from assay.core.labels.values.value_kind import kind_of_value
 from assay.core.ports.file_format import Naming
 from assay.formats import FORMATS
 from assay.providers.media import text
@@ -126,7 +127,8 @@ class LabelledRows:
 
 def _sized(value: LabelValue, row: delivered_items.DeliveryRow) -> LabelValue:
     """Return a value in a picture with the picture's size, which several formats need."""
-    return replace(value, size=row.size) if isinstance(value, Boxes | Points) else value
+    sized: LabelValue = kind_of_value(value).sized(value, row.size)
+    return sized
 
 
 def _answers(work: Work, ids: Sequence[int]) -> dict[int, tuple[GivenLabel, ...]]:

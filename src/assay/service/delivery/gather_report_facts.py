@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from assay.core import chance
-from assay.core.labels.label_text import label_names
-from assay.core.labels.label_values import Boxes, Choice, LabelValue, Points, Preference
+from assay.core.labels.label_values import Choice, LabelValue, Preference, label_names
+from assay.core.labels.values.value_kind import kind_of_value, kinds
 from assay.core.quality.certificate import Certificate
 from assay.providers.media.image.thumbnail import marked_picture, thumbnail
 from assay.service.delivery.documents.document_facts import (
@@ -189,11 +189,8 @@ def _picture(
     if work.task.media != "image" or body.media is None:
         return None, "image/png"
     picture = shown_content(body, root=root, home=work.limits.home, tenant=work.scope.tenant)
-    if isinstance(value, Boxes):
-        marks = [(b.label, b.left, b.top, b.left + b.width, b.top + b.height) for b in value.boxes]
-    elif isinstance(value, Points):
-        marks = [(point.label, point.x, point.y, point.x, point.y) for point in value.points]
-    else:
+    marks = [] if value is None else kind_of_value(value).marks(value)
+    if not marks and not kinds()[work.task.produces].drawn:
         return thumbnail(picture), "image/png"
     return marked_picture(picture, marks=marks, labels=work.intake.schema.names), "image/jpeg"
 

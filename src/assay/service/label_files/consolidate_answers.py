@@ -16,8 +16,9 @@ from assay.core.consolidation.values.texts import consolidate_texts
 from assay.core.errors import BadLine, InputError, NotReadable, UnknownMember
 from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.item_facts import ItemFacts
-from assay.core.labels.label_text import check_names, label_names, read_label, write_label
-from assay.core.labels.label_values import Boxes, Points, schema_of
+from assay.core.labels.label_text import check_names, read_label, write_label
+from assay.core.labels.label_values import label_names, schema_of
+from assay.core.labels.values.value_kind import kind_of_value
 from assay.core.layouts.label_spelling import trimmed
 from assay.core.ports.answers import AnswerTable, Consensus
 from assay.core.ports.file_format import BadRow
@@ -124,8 +125,7 @@ def _fitting(recorded: RecordedAnswers, path: Path, task: TaskType) -> tuple[Rec
             said = trimmed(read_label(value, task.produces), known=frozenset(task.labels or ()))
             if task.labels:
                 check_names(said, schema=schema_of(task.labels), text=value)
-            size = said.size if isinstance(said, Boxes | Points) else None
-            inside, cut = cut_to_item(said, ItemFacts(size=size))
+            inside, cut = cut_to_item(said, ItemFacts(size=kind_of_value(said).size(said)))
             found[value] = (write_label(inside), cut)
         except InputError as problem:
             found[value] = problem

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from assay.core.errors import BadValue, InputError
-from assay.core.geometry.within_bounds import OutsideItem, cut_to_item
+from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.item_facts import ItemFacts
 from assay.core.labels.label_values import (
     Boxes,
@@ -22,6 +22,7 @@ from assay.core.labels.label_values import (
     Preference,
     Spans,
 )
+from assay.core.labels.values.value_kind import OutsideItem, kind_of_value
 from assay.core.layouts.pictures_beside import size_beside
 from assay.core.ports.file_format import (
     GUESSED,
@@ -327,10 +328,11 @@ class _Rows:
 
     def _filled(self, item: LabelledItem) -> LabelledItem:
         value = item.value
-        if isinstance(value, Boxes | Points) and value.size is None and item.media:
-            value = replace(value, size=size_beside(_home(self.path), item.media))
-        if isinstance(value, Boxes | Points):
-            value, cut = cut_to_item(value, ItemFacts(size=value.size))
+        kind = kind_of_value(value)
+        if kind.drawn and kind.size(value) is None and item.media:
+            value = kind.sized(value, size_beside(_home(self.path), item.media))
+        if kind.drawn:
+            value, cut = cut_to_item(value, ItemFacts(size=kind.size(value)))
             if cut:
                 self.unread["parts of boxes beyond their picture"] += cut
         if item.made_at and value is item.value:

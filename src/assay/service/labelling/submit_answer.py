@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.db import IntegrityError
 
 from assay.core.errors import InvalidLabel
-from assay.core.geometry.within_bounds import OutsideItem, cut_to_item
+from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.label_text import check_complete
 from assay.core.labels.label_values import Boxes, Points, Spans
+from assay.core.labels.values.value_kind import OutsideItem
 from assay.service.access.permissions import Actor, require
 from assay.service.installation import Installation
 from assay.service.labelling import label_loop

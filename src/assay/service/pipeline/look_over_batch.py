@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from assay.core.geometry.label_lint import Finding, lint_value, unusual_boxes
+from assay.core.geometry.label_lint import Finding, boxes_of, has_rules, lint_value, unusual_boxes
 from assay.core.ids import canonical
-from assay.core.labels.label_values import Boxes, LabelValue, Spans
+from assay.core.labels.label_values import LabelValue
 from assay.core.ports.task_type import Rows
 from assay.core.project import lifecycle
 from assay.core.review.label_errors import label_errors
@@ -125,7 +125,7 @@ def _label_errors(work: Work, every: Sequence[items.ItemRow]) -> Found:
 
 def _lint(work: Work, every: Sequence[items.ItemRow]) -> Found:
     """Return what is odd about boxes and stretches: by themselves, and against the batch."""
-    if work.task.produces not in (Boxes, Spans):
+    if not has_rules(work.task.produces):
         return []
     found: Found = []
     values: list[LabelValue] = []
@@ -136,7 +136,7 @@ def _lint(work: Work, every: Sequence[items.ItemRow]) -> Found:
             value, body = work.task.parse(row.label, schema=work.intake.schema), bodies[row.id]
             values.append(value)
             found += [(row, one) for one in lint_value(value, size=body.facts.size, text=body.text)[:1]]
-    boxes = [value if isinstance(value, Boxes) else Boxes(()) for value in values]
+    boxes = [boxes_of(value) for value in values]
     found += [(row, one) for row, said in zip(every, unusual_boxes(boxes), strict=True) for one in said[:1]]
     return found
 

@@ -30,9 +30,9 @@ from assay.core.consolidation.methods.skill_shrinkage import drawn_together
 from assay.core.consolidation.stored_models import grow, pack, unpack
 from assay.core.consolidation.values.choices import model_speaks
 from assay.core.ids import canonical
-from assay.core.labels.label_text import label_names, read_label
+from assay.core.labels.label_text import read_label
 from assay.core.labels.label_values import Choices as LabelSet
-from assay.core.labels.label_values import LabelClass, LabelSchema
+from assay.core.labels.label_values import LabelClass, LabelSchema, label_names
 from assay.core.ports.answers import AnswerTable, Consensus, Floats, Ints
 
 EXPECTED: Final = np.array([[0.9, 0.1], [0.2, 0.8]])

@@ -25,8 +25,10 @@ from assay.core.consolidation.values.tracks import Track, consolidate_tracks
 from assay.core.consolidation.values.turned_boxes import FoundBox, TurnedBox, consolidate_turned_boxes
 from assay.core.errors import InvalidLabel
 from assay.core.ids import canonical
-from assay.core.labels.label_text import Unfit, label_in, number_in, objects_in, plain, read_label, shown
+from assay.core.labels.label_text import read_label, shown
 from assay.core.labels.label_values import Points
+from assay.core.labels.values.in_json import label_in, number_in, objects_in, plain
+from assay.core.labels.values.value_kind import Unfit
 from assay.core.ports.answers import AnswerTable, Floats
 
 REACH: Final = 10.0

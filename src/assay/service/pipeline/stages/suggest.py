@@ -13,8 +13,9 @@ from typing import Final
 
 import msgspec
 
-from assay.core.geometry.within_bounds import OutsideItem, cut_to_item
+from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.label_values import LabelledItem, LabelValue
+from assay.core.labels.values.value_kind import OutsideItem
 from assay.core.layouts.row_ids import UnfitId, id_text
 from assay.core.ports.file_format import BadRow, LeftOut
 from assay.core.ports.models import Suggester, SuggesterFailed, Unlabelled
