@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.core.consolidation.stored_models import DamagedModel
+from assay.core.consolidation.task_bases.part_by_part import EXAMPLE
 from assay.core.errors import InvalidLabel
 from assay.core.labels.label_values import label_names, object_count, schema_of
 from assay.core.labels.loss_rules import Frame
@@ -33,6 +34,8 @@ def task(request):
 
 
 def schema_for(task):
+    if task.has_questions:
+        return EXAMPLE
     return schema_of(list(task.labels) or ["a", "b", "c"])
 
 

@@ -9,7 +9,7 @@ from tests.support.located import located
 
 from assay.core.errors import AssayError, BadValue, MissingKey, SeveralProblems, UnknownKey, place_of
 from assay.core.labels.label_values import LabelClass
-from assay.core.project.intake import Intake, PrelabelPlan, gather_intake, read_intake, settle_labels
+from assay.core.project.intake import Intake, PrelabelPlan, gather_intake, read_intake
 from assay.core.project.intake_keys import KEYS
 
 LEAST: dict[str, Any] = {
@@ -144,20 +144,6 @@ def test_labels_may_stand_in_a_tree_and_its_leaves_are_used():
         read_intake(located(changed("labels", [{"name": "Fruit", "labels": "x"}, "Bread"])))
 
 
-def test_a_task_type_may_have_labels_of_its_own():
-    bare = {key: value for key, value in LEAST.items() if key != "labels"}
-    intake = read_intake(located(bare))
-    assert settle_labels(intake, own=("first", "second"), fewest=2).schema.names == ("first", "second")
-    with pytest.raises(MissingKey, match="labels"):
-        settle_labels(intake, own=(), fewest=2)
-    named = read_intake(located(LEAST))
-    assert settle_labels(named, own=(), fewest=2) == named
-    with pytest.raises(BadValue, match="a list of at least 3 labels for the task"):
-        settle_labels(named, own=(), fewest=3)
-    with pytest.raises(BadValue, match="'labels' is 'cola', but must be one of first, second"):
-        settle_labels(named, own=("first", "second"), fewest=2)
-
-
 BAD = [
     ("assay", 2, "'assay' is '2', but must be 1, the only version there is."),
     (
@@ -266,7 +252,9 @@ def test_an_empty_value_is_not_a_value(path):
     assert path in str(caught.value)
 
 
-@pytest.mark.parametrize("section", [name for name in KEYS if name not in ("labels", "attributes")])
+@pytest.mark.parametrize(
+    "section", [name for name in KEYS if name not in ("labels", "attributes", "questions", "when")]
+)
 def test_an_unknown_key_is_refused_with_its_line_and_the_known_ones(section):
     nearest = min(KEYS[section])
     path = f"{section}.{nearest}x".lstrip(".")
@@ -357,6 +345,8 @@ def test_every_key_of_the_table_is_read_by_some_test_here():
         "labels.labels",
         "labels.attributes",  # attributes: test_intake_labels.py
         *(f"attributes.{key}" for key in KEYS["attributes"]),
+        *(f"questions.{key}" for key in KEYS["questions"]),  # questions: test_intake_questions.py
+        *(f"when.{key}" for key in KEYS["when"]),
         "comparison",  # its names are the task type's: tests/service/intake
     }
     sections = {name for name in KEYS if name}

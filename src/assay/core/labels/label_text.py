@@ -12,6 +12,7 @@ from assay.core.errors import InvalidLabel
 from assay.core.ids import canonical
 from assay.core.labels.attributes import PLAIN, missing_attribute, unfit_attributes
 from assay.core.labels.label_values import (
+    Answers,
     Choice,
     LabelSchema,
     LabelValue,
@@ -20,6 +21,7 @@ from assay.core.labels.label_values import (
     without_attributes,
 )
 from assay.core.labels.python_lists import python_value
+from assay.core.labels.questions import unanswered
 from assay.core.labels.values.value_kind import Unfit, content_of, kinds, read_as
 
 
@@ -78,7 +80,11 @@ def check_names(value: LabelValue, *, schema: LabelSchema, text: str = "") -> No
 
 
 def check_complete(value: LabelValue, *, schema: LabelSchema) -> None:
-    """Raise `InvalidLabel` where an object lacks an attribute that its label requires."""
+    """Raise `InvalidLabel` where a question is not answered, or an object lacks an attribute that its label requires."""
+    if isinstance(value, Answers) and (missing := unanswered(schema.questions, value)):
+        raise InvalidLabel(
+            label=shown(write_label(value)), reason=f"the question '{missing}' is not answered"
+        )
     if not schema.has_attributes:
         return
     carried = details_of(value) or [PLAIN] * len(label_names(value))

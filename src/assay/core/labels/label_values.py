@@ -148,6 +148,7 @@ class Question:
         when: the condition under which it is asked; None: always.
         weight: how much its answer counts in the loss, relative to others.
         required: whether it must be answered where it is asked.
+        loss: name and version of the loss that compares its answers; None: what its task type has now.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Question:
     when: Condition | None = None
     weight: float = 1.0
     required: bool = True
+    loss: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

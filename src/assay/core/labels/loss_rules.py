@@ -4,7 +4,7 @@ A loss has a name, a version and parameters. Whoever changes what a loss compute
 the old one in the code as long as a signed statement may name it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -83,17 +83,22 @@ class LossRule:
         version: counts what it computes, from 1.
         compare: the loss itself.
         parameters: what a requester may choose about it.
+        by_question: which losses it is made of, by question; None where it is a loss of its own.
     """
 
     name: str
     version: int
     compare: Compare
     parameters: tuple[LossParameter, ...] = ()
+    by_question: "Callable[[LabelSchema], tuple[tuple[str, StatedLoss], ...]] | None" = None
 
     def stated(self, schema: LabelSchema) -> "StatedLoss":
         """Return it as a statement names it, with the value of every parameter in a project."""
         return StatedLoss(
-            self.name, self.version, tuple((one.name, one.of(schema)) for one in self.parameters)
+            self.name,
+            self.version,
+            tuple((one.name, one.of(schema)) for one in self.parameters),
+            self.by_question(schema) if self.by_question is not None else (),
         )
 
     def unfit(self, name: str, value: float) -> str:
@@ -107,15 +112,19 @@ class LossRule:
 
 @dataclass(frozen=True, slots=True)
 class StatedLoss:
-    """A loss as a statement names it; `parameters` are (name, value)."""
+    """A loss as a statement names it; `parameters` are (name, value), `questions` the losses that it is made of."""
 
     name: str
     version: int
     parameters: tuple[tuple[str, float], ...] = ()
+    questions: "tuple[tuple[str, StatedLoss], ...]" = ()
 
     def as_json(self) -> dict[str, object]:
-        """Return it as JSON values."""
-        return {"name": self.name, "version": self.version, "parameters": dict(self.parameters)}
+        """Return it as JSON values; of a loss of its own nothing is said about questions."""
+        found = {"name": self.name, "version": self.version, "parameters": dict(self.parameters)}
+        if self.questions:
+            return {**found, "questions": {name: one.as_json() for name, one in self.questions}}
+        return found
 
 
 def parameters_from(given: Mapping[str, float]) -> tuple[tuple[str, float], ...]:

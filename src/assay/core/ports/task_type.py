@@ -63,6 +63,10 @@ class TaskType(Protocol):
         """Whether people learn from known items, which `Consolidator.consensus` sees as if they were not known."""
 
     @property
+    def has_questions(self) -> bool:
+        """Whether the intake asks several questions in place of naming labels."""
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The labels where the intake names none; empty where it must name them."""
 

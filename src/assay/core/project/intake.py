@@ -5,16 +5,14 @@ The YAML file, the web form and the API carry the same fields; this module reads
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from assay.core.did_you_mean import one_of
-from assay.core.errors import BadValue, InputError, MissingKey, raise_all
-from assay.core.labels.label_values import LabelSchema, schema_of
+from assay.core.errors import InputError, raise_all
+from assay.core.labels.label_values import LabelSchema
 from assay.core.ports.file_format import Columns
 from assay.core.project.document_lines import Located
-from assay.core.project.intake_keys import KEYS
-from assay.core.project.intake_labels import read_labels
+from assay.core.project.intake_questions import read_schema
 from assay.core.project.intake_sections import Section
 
 DATA_CLASSES = ("public", "internal", "personal", "health")
@@ -175,7 +173,7 @@ def gather_intake(document: Located, problems: list[InputError]) -> Intake:
                 label=data.optional("labels"),
             ),
         ),
-        schema=replace(read_labels(top, problems), parameters=top.numbers("comparison")),
+        schema=read_schema(top, problems),
         instructions=top.optional("instructions"),
         known=_read_known(known),
         quality=Quality(
@@ -196,36 +194,6 @@ def gather_intake(document: Located, problems: list[InputError]) -> Intake:
         prelabel=_read_prelabel(top.section("prelabel")),
         examples=_read_examples(top.section("examples")),
     )
-
-
-def settle_labels(intake: Intake, *, own: tuple[str, ...], fewest: int, where: str = "the intake") -> Intake:
-    """Return the intake with the task type's own labels where it names none.
-
-    Args:
-        intake: as read.
-        own: the task type's labels (`TaskType.labels`).
-        fewest: how many labels the task needs at least.
-        where: where they stand, for messages.
-
-    Raises:
-        MissingKey: if neither the intake nor the task type names labels.
-        BadValue: if there are too few.
-    """
-    if not intake.schema.classes:
-        if not own:
-            raise MissingKey(where=where, key="labels", meaning=KEYS[""]["labels"])
-        return replace(intake, schema=replace(intake.schema, classes=schema_of(own).classes))
-    if len(intake.schema.classes) < fewest:
-        raise BadValue(
-            where=where,
-            key="labels",
-            found=f"a list of {len(intake.schema.classes)}",
-            expected=f"a list of at least {fewest} labels for the task {intake.task}",
-        )
-    strange = [name for name in intake.schema.names if own and name not in own]
-    if strange:
-        raise BadValue(where=where, key="labels", found=f"'{strange[0]}'", expected=one_of(strange[0], own))
-    return intake
 
 
 def _read_prelabel(prelabel: Section) -> PrelabelPlan:

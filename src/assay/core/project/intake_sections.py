@@ -156,6 +156,20 @@ class Section:
             return default
         return value
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return one text or a list of different ones."""
+        node = self._pairs.get(key)
+        if node is None or node.kind == "nothing":
+            return ()
+        if node.kind == "text":
+            return (str(node.content),)
+        found = (
+            [str(one.content) for one in node.elements() if one.kind == "text"] if node.kind == "list" else []
+        )
+        if not found or len(found) != len(node.elements()) or len(set(found)) != len(found):
+            self.bad(key, "a text, or a list of different texts")
+        return tuple(dict.fromkeys(found))
+
     def numbers(self, key: str) -> tuple[tuple[str, float], ...]:
         """Return the numbers of a mapping by name; which names and numbers may stand there its reader knows."""
         node = self._pairs.get(key)

@@ -4,7 +4,7 @@ Scalars stay text until the intake says what they are: a label named `no` is a l
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +13,14 @@ import yaml
 from assay.core.did_you_mean import one_of
 from assay.core.errors import BadValue, InputError, NotReadable, place_of, raise_all
 from assay.core.ids import digest_of
-from assay.core.labels.loss_rules import ATTRIBUTES, LossRule
 from assay.core.limits import INTAKE_BYTES
 from assay.core.project.document_lines import Located
-from assay.core.project.intake import AUTO, NONE, Intake, gather_intake, settle_labels
+from assay.core.project.intake import AUTO, NONE, Intake, gather_intake
 from assay.formats import FORMATS
 from assay.providers.prelabel import PRELABELLERS
 from assay.providers.suggest import SUGGESTERS
 from assay.service.intake.data_source import FORMAT_NAMES
+from assay.service.intake.labels_for_the_task import at, fit_to_task
 from assay.tasktypes import TASK_TYPES
 
 LARGEST: Final = INTAKE_BYTES.most
@@ -78,35 +78,12 @@ def parse_intake(text: str, *, source: str, folder: Path, stored: bool = False) 
         problems.append(_unknown(document, ("task",), intake.task, TASK_TYPES.names()))
     elif intake.task:
         task = TASK_TYPES.get(intake.task)
-        where = _at(document, ("labels",)).where
-        try:
-            intake = settle_labels(intake, own=task.labels, fewest=task.fewest_labels, where=where)
-        except InputError as problem:
-            # Labels that are wrong in themselves are not also too few, or missing.
-            if not any(place_of(one)[0].startswith("labels") for one in problems):
-                problems.append(problem)
-        problems += _unfit_parameters(document, intake, loss=task.loss)
-        if intake.schema.has_attributes and ATTRIBUTES not in task.loss.parameters:
-            place = "attributes" if _at(document, ("attributes",)) is not document else "labels"
-            at = _at(document, (place,))
-            expected = f"left out: the task {intake.task} marks no objects"
-            problems.append(BadValue(where=at.where, key=place, found=at.found(), expected=expected))
+        schema = fit_to_task(intake.schema, task=task, document=document, problems=problems)
+        intake = replace(intake, schema=schema)
     if not stored:
         problems += _unknown_names(document, intake)
     raise_all(sorted(problems, key=lambda one: place_of(one)[1] or 0), where=source)
     return IntakeFile(intake=intake, text=text, digest=digest_of(_plain(document)), folder=folder)
-
-
-def _unfit_parameters(document: Located, intake: Intake, *, loss: LossRule) -> Iterator[InputError]:
-    """Yield what the task type's loss does not take of the intake's `comparison`."""
-    for name, value in intake.schema.parameters:
-        node = _at(document, ("comparison", name))
-        if expected := loss.unfit(name, value):
-            key = f"comparison.{name}"
-            if any(one.name == name for one in loss.parameters):
-                yield BadValue(where=node.where, key=key, found=node.found(), expected=expected)
-            else:
-                yield BadValue(where=node.where, key="comparison", found=f"'{name}'", expected=expected)
 
 
 def _unknown_names(document: Located, intake: Intake) -> Iterator[InputError]:
@@ -124,21 +101,11 @@ def _unknown_names(document: Located, intake: Intake) -> Iterator[InputError]:
 
 def _unknown(document: Located, place: Sequence[str], name: str, known: Sequence[str]) -> InputError:
     return BadValue(
-        where=_at(document, place).where,
+        where=at(document, place).where,
         key=".".join(place),
         found=f"'{name[:80]}'",
         expected=one_of(name, known),
     )
-
-
-def _at(node: Located, place: Sequence[str]) -> Located:
-    """Return what stands at a place of a document, or the last thing above it that is there."""
-    for key in place:
-        found = dict(node.items()).get(key) if node.kind == "map" else None
-        if found is None:
-            break
-        node = found
-    return node
 
 
 def parse_yaml(text: str, *, source: str) -> Located:

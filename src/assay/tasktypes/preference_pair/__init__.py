@@ -39,6 +39,7 @@ class PreferencePair:
     labels: tuple[str, ...] = (FIRST, SECOND, TIE)
     fewest_labels: int = 2
     learns_from_known: bool = True
+    has_questions: bool = False
     older_losses: tuple[LossRule, ...] = ()
 
     def ways(self, schema: LabelSchema) -> int:

@@ -90,6 +90,7 @@ class ByComparison(ABC):
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1
     learns_from_known: bool = False
+    has_questions: bool = False
 
     @abstractmethod
     def compare(self, a: LabelValue, b: LabelValue, *, frame: Frame) -> float:

@@ -28,6 +28,7 @@ class MultipleChoice:
     labels: tuple[str, ...] = ()
     fewest_labels: int = 1
     learns_from_known: bool = False
+    has_questions: bool = False
     older_losses: tuple[LossRule, ...] = ()
 
     def ways(self, schema: LabelSchema) -> int:

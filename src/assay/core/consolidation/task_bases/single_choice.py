@@ -29,6 +29,7 @@ class SingleChoice:
     labels: tuple[str, ...] = ()
     fewest_labels: int = 2
     learns_from_known: bool = True
+    has_questions: bool = False
 
     def ways(self, schema: LabelSchema) -> int:
         """Return the number of labels, 50 at most."""
