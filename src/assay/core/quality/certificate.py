@@ -11,11 +11,12 @@ from typing import Final
 from assay.core.errors import AssayError
 from assay.core.ids import digest_of_labels
 from assay.core.labels.attributes import Attribute, attribute_as_json
-from assay.core.labels.label_values import LabelSchema
+from assay.core.labels.label_values import LabelSchema, Question
 from assay.core.labels.loss_rules import StatedLoss
 from assay.core.quality.betting_martingale import Standing, standing, upper_total
 from assay.core.quality.label_loss import Loss
 from assay.core.quality.sample_draw import commitment, draw_order, draw_seed
+from assay.core.quality.stated_questions import questions_as_json
 
 LAYOUT: Final = 2
 """Layout 1, of 0.1.0, named no loss."""
@@ -96,6 +97,7 @@ class Certificate:
     Attributes that do not speak for themselves:
         attributes: what was asked about each object, by label; labels without any are left out.
         loss: which loss is in force, with its parameters.
+        questions: the questions about each item, where there are several.
         items: N, the delivered items without control items.
         delta_spent: the risk that this attempt may spend.
         allowed: the largest mean loss to be certified, 1 - target_right.
@@ -131,6 +133,7 @@ class Certificate:
     workforce: str
     issued_at: str
     independent: bool = True
+    questions: tuple[Question, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     says_not: tuple[str, ...] = SAYS_NOT
 
@@ -156,6 +159,7 @@ class Certificate:
             "labels": list(self.labels),
             "attributes": {name: [attribute_as_json(one) for one in said] for name, said in self.attributes},
             "loss": self.loss.as_json(),
+            **({"questions": questions_as_json(self.questions)} if self.questions else {}),
             "items": self.items,
             "control_items": self.control_items,
             "set_aside": self.set_aside,
@@ -257,6 +261,7 @@ def issue(
         labels=schema.names,
         attributes=tuple((label.name, label.attributes) for label in schema.classes if label.attributes),
         loss=stated_loss,
+        questions=schema.questions,
         items=len(frozen),
         control_items=control_items,
         set_aside=set_aside,

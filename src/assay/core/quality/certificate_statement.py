@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from assay.core.labels.attributes import Attribute, UnfitDetails, attribute_in
-from assay.core.labels.label_values import LabelClass, LabelSchema
+from assay.core.labels.label_values import LabelClass, LabelSchema, Question
 from assay.core.labels.loss_rules import StatedLoss, parameters_from
 from assay.core.quality.certificate import LAYOUT, SampleLine
+from assay.core.quality.stated_questions import UnfitQuestions, questions_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def read_claims(statement: Mapping[str, Any]) -> Claims | list[Finding]:
             *_loss_problems(statement["loss"]),
             *_attribute_problems(statement["attributes"]),
         ]
+        problems = problems or _question_problems(statement)
     if not problems:
         problems += _shape(
             statement["target"], {"right": _NUMBERS, "confidence": _NUMBERS}, "the statement's 'target'"
@@ -152,11 +154,35 @@ def _shape(found: Any, kinds: Mapping[str, tuple[type, ...]], where: str) -> lis
     return problems
 
 
-def _loss_problems(found: Mapping[str, Any]) -> list[Finding]:
-    problems = _shape(found, _LOSS_KINDS, "the statement's 'loss'")
+def _loss_problems(found: Any, where: str = "the statement's 'loss'") -> list[Finding]:
+    problems = _shape(found, _LOSS_KINDS, where)
     if not problems and not all(type(value) in _NUMBERS for value in found["parameters"].values()):
-        problems.append(Finding("loss", "the statement's 'loss': its parameters are not all numbers"))
-    return problems
+        problems.append(Finding("loss", f"{where}: its parameters are not all numbers"))
+    if problems or "questions" not in found:
+        return problems
+    if not isinstance(found["questions"], dict):
+        return [Finding("loss", f"{where}: its questions are no mapping")]
+    return [
+        problem
+        for name, one in found["questions"].items()
+        for problem in _loss_problems(
+            {**one, "questions": {}} if isinstance(one, dict) else one, f"{where} of '{name[:80]}'"
+        )
+    ]
+
+
+def _question_problems(statement: Mapping[str, Any]) -> list[Finding]:
+    """Return what is wrong with the questions, of a statement whose loss and attributes can be read."""
+    try:
+        _questions(statement, _loss(statement["loss"]))
+    except UnfitQuestions as problem:
+        return [Finding("statement", f"the statement's 'questions': {problem}")]
+    return []
+
+
+def _questions(statement: Mapping[str, Any], loss: StatedLoss) -> tuple[Question, ...]:
+    found = statement.get("questions", [])
+    return questions_in(found, attributes=_attributes(statement["attributes"]), loss=loss)
 
 
 def _attribute_problems(found: Mapping[str, Any]) -> list[Finding]:
@@ -212,8 +238,11 @@ def _claims(statement: Mapping[str, Any]) -> Claims:
 def _schema(statement: Mapping[str, Any], loss: StatedLoss | None) -> LabelSchema:
     said = _attributes(statement["attributes"]) if loss else {}
     classes = tuple(LabelClass(name, attributes=said.get(name, ())) for name in statement["labels"])
-    return LabelSchema(classes, loss.parameters if loss else ())
+    if loss is None:
+        return LabelSchema(classes)
+    return LabelSchema(classes, loss.parameters, _questions(statement, loss))
 
 
 def _loss(found: Mapping[str, Any]) -> StatedLoss:
-    return StatedLoss(found["name"], found["version"], parameters_from(found["parameters"]))
+    parts = tuple((name, _loss(one)) for name, one in found.get("questions", {}).items())
+    return StatedLoss(found["name"], found["version"], parameters_from(found["parameters"]), parts)

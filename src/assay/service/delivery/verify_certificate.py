@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assay.core.errors import AssayError
+from assay.core.labels.label_values import LabelSchema
 from assay.core.labels.loss_rules import LossRule, StatedLoss
 from assay.core.quality.certificate import delivered_labels
 from assay.core.quality.certificate_statement import Claims, Finding, read_claims
@@ -155,11 +156,14 @@ def _content(
     stated_loss, schema = claims.loss, claims.schema
     expected = delivered_labels(frozen, claims.sample)
     task = None
+    unknown = _unknown_questions(schema, stated_loss)
     try:
         task = TASK_TYPES.get(str(statement["task"]))
     except AssayError as error:
-        findings.append(Finding("task", f"the labels cannot be compared again: {error}"))
-    else:
+        unknown.append(Finding("task", f"the labels cannot be compared again: {error}"))
+    task = None if unknown else task
+    findings += unknown
+    if task is not None:
         delivered = files.all_labels(stated, task=task, schema=schema, keys=keys, expected=expected)
         if not delivered:
             findings.append(Finding("files", "no label file of this delivery can be read"))
@@ -190,6 +194,22 @@ def _unknown_loss(rule: LossRule | None, stated: StatedLoss | None) -> list[Find
         for name, value in stated.parameters
         if (expected := rule.unfit(name, value))
     ]
+
+
+def _unknown_questions(schema: LabelSchema, stated: StatedLoss | None) -> list[Finding]:
+    """Return what keeps the answers to a question from being compared again."""
+    found: list[Finding] = []
+    losses = dict(stated.questions) if stated else {}
+    for question in schema.questions:
+        if question.task not in TASK_TYPES.names():
+            found.append(
+                Finding("task", f"question '{question.name}' has the unknown task '{question.task}'")
+            )
+        else:
+            loss = losses[question.name]
+            unfit = _unknown_loss(rule_of(TASK_TYPES.get(question.task), loss), loss)
+            found += [Finding(one.about, f"question '{question.name}': {one.sentence}") for one in unfit]
+    return found
 
 
 def _audit(printed: list[Any], sample: list[Any]) -> list[Finding]:
