@@ -14,6 +14,18 @@ export interface LabelName {
   /** What is said about each object of the label. */
   attributes?: LabelAttribute[];
 }
+/** One of several questions about each item. */
+export interface Question {
+  name: string;
+  /** What people are asked; its name where there is nothing to add. */
+  ask: string;
+  task: string;
+  produces: Produces;
+  labels: LabelName[];
+  /** Asked only where the answer to an earlier one uses any of these labels, or says anything where none is named. */
+  when: { question: string; labels: string[] } | null;
+  required: boolean;
+}
 export interface BatchInfo {
   batch: string;
   project: string;
@@ -21,6 +33,8 @@ export interface BatchInfo {
   produces: Produces;
   media: "image" | "text" | null;
   labels: LabelName[];
+  /** Where it asks several; `labels` are those of all of them. */
+  questions: Question[];
   /** HTML that the server has sanitised. */
   instructions: string;
   pay: { answer: number; expert: number; currency: string };

@@ -19,6 +19,7 @@ import { SkipDialog } from "./views/SkipDialog";
 import { Empty, Failed, OtherTab, Skeleton } from "./views/States";
 import { TopBar } from "./views/TopBar";
 import { WorkView } from "./views/WorkView";
+import { batchNow } from "./work";
 
 export interface Places {
   home: string;
@@ -90,7 +91,8 @@ export function App({ engine, places, onTake }: { engine: Engine; places: Places
 function keyed(batch: BatchInfo | null, current: Current | null): number {
   const review = current?.task.review;
   if (review && current.history.present.pick !== "own") return review.answers.length;
-  return batch?.produces === "preference" ? 3 : (batch?.labels.length ?? 0);
+  const now = batch && current ? batchNow(current.history.present, current.task, batch) : batch;
+  return now?.produces === "preference" ? 3 : (now?.labels.length ?? 0);
 }
 
 function BenchKeys({ bench: { engine, open } }: { bench: Bench }): React.ReactNode {

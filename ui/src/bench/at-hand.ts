@@ -146,7 +146,7 @@ export class AtHand {
       // It stays as long as its answer may be taken, even if it is held no longer.
       if (outcome.name === "not-renewed") return;
       const { task, history } = current;
-      if (batch && touched(history.present, task, batch)) kept.keep(task, pickedLabel(history.present, task), history.present.reason, outcome.detail);
+      if (batch && touched(history.present, task, batch)) kept.keep(task, pickedLabel(history.present, task, batch), history.present.reason, outcome.detail);
       this.#parting = outcome.detail;
       this.leave(assignment);
     } else {
@@ -186,9 +186,11 @@ export class AtHand {
   }
 
   save(task: Task, work: Work): void {
-    const { who, drafts } = this.around;
+    const { who, drafts, get } = this.around;
     const { assignment, item } = task;
-    drafts.put({ ...who, assignment, key: item.key, work, label: pickedLabel(work, task), seconds: this.timer.seconds, at: Date.now() });
+    const { batch } = get();
+    if (!batch) return;
+    drafts.put({ ...who, assignment, key: item.key, work, label: pickedLabel(work, task, batch), seconds: this.timer.seconds, at: Date.now() });
   }
 
   async #move(draft: SavedDraft, task: Task): Promise<void> {

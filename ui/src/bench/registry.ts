@@ -11,10 +11,11 @@ const GENERIC: Record<Produces, () => Promise<Editor>> = {
   boxes: () => import("../editors/ShapesEditor").then((found) => found.BoxesEditor),
   points: () => import("../editors/ShapesEditor").then((found) => found.PointsEditor),
   spans: () => import("../editors/SpansEditor").then((found) => found.SpansEditor),
+  answers: () => import("../editors/AnswersEditor").then((found) => found.AnswersEditor),
   preference: () => import("../editors/PreferenceEditor").then((found) => found.PreferenceEditor),
 };
 
-export async function editorFor({ task, produces }: BatchInfo): Promise<Editor> {
+export async function editorFor({ task, produces }: Pick<BatchInfo, "task" | "produces">): Promise<Editor> {
   const own = OWN[`../tasktypes/${task}/index.tsx`];
   return own ? (await own()).default : GENERIC[produces]();
 }

@@ -9,7 +9,7 @@ import { LabelPanel } from "../bench/views/LabelPanel";
 import { ObjectList } from "../bench/views/ObjectList";
 import { ToolButton } from "../bench/views/ToolButton";
 import { attributesOf, inShort, missing, relabelled } from "../labels/attributes";
-import type { SpanObject } from "../labels/draft";
+import type { SpanObject } from "../labels/kinds/spans";
 import { stretch, type Caret } from "../surfaces/text/caret";
 import { TextSurface } from "../surfaces/text/TextSurface";
 import { Columns } from "./ItemView";

@@ -3,7 +3,7 @@ import { useState } from "react";
 
 import { useBench } from "../bench/context";
 import { EDITOR, useKeys } from "../bench/keys/use-keys";
-import { nextId, type Held } from "../labels/draft";
+import { nextId, type Held } from "../labels/objects";
 
 type Thing = Held & { label: string };
 

@@ -1,64 +1,10 @@
 /** What differs between two label values, object by object. */
-import { iou, distance } from "./geometry";
-import { sameAttributes } from "./attributes";
-import type { Box, Carried, LabelJSON, Point, Span } from "./values";
-
-export interface Difference<T> {
-  /** In both, as [mine, theirs]; the labels agree. */
-  same: [T, T][];
-  mine: T[];
-  theirs: T[];
-}
-
-/** Greedy matching, best pairs first; `likeness` of 0 is no match. */
-export function matched<T>(mine: readonly T[], theirs: readonly T[], likeness: (a: T, b: T) => number): Difference<T> {
-  const pairs: { a: T; b: T; like: number }[] = [];
-  for (const a of mine) for (const b of theirs) {
-    const like = likeness(a, b);
-    if (like > 0) pairs.push({ a, b, like });
-  }
-  pairs.sort((one, other) => other.like - one.like);
-  const used = new Set<T>();
-  const same: [T, T][] = [];
-  for (const { a, b } of pairs) {
-    if (used.has(a) || used.has(b)) continue;
-    used.add(a);
-    used.add(b);
-    same.push([a, b]);
-  }
-  return { same, mine: mine.filter((one) => !used.has(one)), theirs: theirs.filter((one) => !used.has(one)) };
-}
-
-const CLOSE = 0.7;
-
-export const likeBoxes = (a: Box, b: Box): number => {
-  const overlap = iou(a, b);
-  return a.label === b.label && overlap >= CLOSE ? overlap : 0;
-};
-export const likeSpans = (a: Span, b: Span): number =>
-  a.label === b.label && a.start === b.start && a.end === b.end ? 1 : 0;
-export const likePoints = (reach: number) => (a: Point, b: Point): number =>
-  a.label === b.label && a.visible === b.visible ? Math.max(0, 1 - distance(a, b) / reach) : 0;
-export const likeNames = (a: string, b: string): number => (a === b ? 1 : 0);
+import { kindOf, kinds } from "./kinds/kind";
+import type { LabelJSON } from "./values";
 
 /** How many things differ between two values; 0 if they say the same. */
 export function differences(a: LabelJSON | null, b: LabelJSON | null): number {
   if (a === null || b === null) return a === b ? 0 : 1;
-  if (typeof a === "string" || typeof b === "string") return a === b ? 0 : 1;
-  if (Array.isArray(a)) return Array.isArray(b) ? size(matched(a, b, likeNames)) : 1;
-  if (Array.isArray(b)) return 1;
-  if ("boxes" in a && "boxes" in b) return carriedToo(matched(a.boxes, b.boxes, likeBoxes));
-  if ("spans" in a && "spans" in b) return carriedToo(matched(a.spans, b.spans, likeSpans));
-  if ("points" in a && "points" in b) return size(matched(a.points, b.points, likePoints(20)));
-  if ("winner" in a && "winner" in b) return a.winner === b.winner ? 0 : 1;
-  return 1;
-}
-
-/** What is on one side alone, and the same things that carry something else. */
-function carriedToo<T extends Carried>(found: Difference<T>): number {
-  return size(found) + found.same.filter(([one, other]) => !sameAttributes(one, other)).length;
-}
-
-function size({ mine, theirs }: Difference<unknown>): number {
-  return mine.length + theirs.length;
+  const kind = kindOf(a);
+  return kind === kindOf(b) ? kinds()[kind].differences(a, b) : 1;
 }

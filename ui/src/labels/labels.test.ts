@@ -4,12 +4,17 @@ import { describe, expect, it } from "vitest";
 import { offsets } from "./codepoints";
 import { channels, contrast, inkOn, linear, PALETTE } from "./colors";
 import { differences } from "./compare";
-import type { LabelAttribute, LabelName } from "../api/types";
+import type { LabelAttribute, LabelName, Question } from "../api/types";
 import { incomplete, inShort, relabelled, withAttribute } from "./attributes";
-import { again, toDraft, toLabel } from "./draft";
+import { toDraft, toLabel } from "./draft";
 import { cut, handleAt, HANDLES, handlePlace, iou, moved, resized, snapped, type Rect } from "./geometry";
 import { begin, change, redo, undo, type History } from "./history";
-import type { LabelJSON } from "./values";
+import type { About } from "./kinds/kind";
+import { again } from "./objects";
+import { asked } from "./questions";
+import { inWords, readLabel, type LabelJSON } from "./values";
+
+const about = (text: string, some: Partial<About> = {}): About => ({ text, labels: [], questions: [], ...some });
 
 const TEXTS = ["plain", "a👍🏽b", "👩‍👩‍👧 family", "ภาษาไทย กำลัง", "e\u0301cole n\u0303", "שלום 🌍 עולם", "𝒜𝓈𝓈𝒶𝓎", ""];
 
@@ -44,8 +49,8 @@ describe("a draft", () => {
         const start = a % length;
         const end = start + 1 + (b % (length - start));
         const label: LabelJSON = { spans: [{ label: "x", start, end }] };
-        const draft = toDraft(label, "spans", text, true);
-        expect(toLabel(draft, text)).toEqual(label);
+        const draft = toDraft(label, "spans", about(text), true);
+        expect(toLabel(draft, about(text))).toEqual(label);
         if (draft.kind === "spans") {
           const [span] = draft.objects;
           expect(text.slice(span?.start, span?.end)).toBe([...text].slice(start, end).join(""));
@@ -54,11 +59,47 @@ describe("a draft", () => {
     );
   });
   it("does not take a suggested choice for an answer", () => {
-    expect(toLabel(toDraft("cat", "choice", "", true), "")).toBeNull();
-    expect(toLabel(toDraft("cat", "choice", "", false), "")).toBe("cat");
+    expect(toLabel(toDraft("cat", "choice", about(""), true), about(""))).toBeNull();
+    expect(toLabel(toDraft("cat", "choice", about(""), false), about(""))).toBe("cat");
   });
   it("keeps a value of another kind out", () => {
-    expect(toDraft("cat", "boxes", "", true)).toEqual({ kind: "boxes", objects: [] });
+    expect(toDraft("cat", "boxes", about(""), true)).toEqual({ kind: "boxes", objects: [] });
+  });
+});
+
+describe("several questions", () => {
+  const labels = (...names: string[]): LabelName[] => names.map((name) => ({ name, help: "" }));
+  const questions: Question[] = [
+    { name: "about", ask: "What is it about?", task: "classification", produces: "choice", labels: labels("parcel", "invoice"), when: null, required: true },
+    { name: "state", ask: "In which state?", task: "image_classification_multi", produces: "choices", labels: labels("wet", "torn"), when: { question: "about", labels: ["parcel"] }, required: true },
+    { name: "holes", ask: "Where?", task: "image_boxes", produces: "boxes", labels: labels("hole"), when: { question: "state", labels: [] }, required: false },
+  ];
+  const box = { label: "hole", left: 1, top: 2, width: 3, height: 4 };
+  const whole: LabelJSON = { answers: { about: "parcel", state: ["torn"], holes: { boxes: [box] } } };
+  const several = about("", { questions });
+
+  it("are asked where an earlier answer calls for them", () => {
+    const names = (said: Parameters<typeof asked>[1]): string[] => asked(questions, said).map(({ name }) => name);
+    expect(names({})).toEqual(["about"]);
+    expect(names({ about: "invoice", state: ["torn"] })).toEqual(["about"]);
+    expect(names({ about: "parcel", state: [] })).toEqual(["about", "state"]);
+    expect(names({ about: "parcel", state: ["wet"] })).toEqual(["about", "state", "holes"]);
+  });
+  it("come back from a draft, without what is not asked any more or may be left out", () => {
+    const draft = toDraft(whole, "answers", several, false);
+    expect(toLabel(draft, several)).toEqual(whole);
+    if (draft.kind !== "answers") throw new Error("another kind");
+    const parts = { ...draft.parts, about: { kind: "choice" as const, name: "invoice" } };
+    expect(toLabel({ ...draft, parts }, several)).toEqual({ answers: { about: "invoice" } });
+    const bare = { ...draft.parts, holes: { kind: "boxes" as const, objects: [] } };
+    expect(toLabel({ ...draft, parts: bare }, several)).toEqual({ answers: { about: "parcel", state: ["torn"] } });
+    expect(toLabel(toDraft(null, "answers", several, false), several)).toBeNull();
+  });
+  it("are one label in words and in comparison", () => {
+    expect(readLabel(JSON.stringify(whole))).toEqual(whole);
+    expect(inWords(whole)).toBe("about: parcel; state: torn; holes: 1 box: hole");
+    expect(differences(whole, structuredClone(whole))).toBe(0);
+    expect(differences(whole, { answers: { about: "parcel", state: ["wet", "torn"] } })).toBe(2);
   });
 });
 
@@ -157,14 +198,14 @@ describe("attributes", () => {
 
   it("come back from a draft with the object's own id and group, and cost nothing where there are none", () => {
     const label: LabelJSON = { boxes: [box, { ...box, attributes: { colour: "red", count: 2 }, id: "a1", group: "g" }] };
-    expect(toLabel(toDraft(label, "boxes", "", false), "")).toEqual(label);
+    expect(toLabel(toDraft(label, "boxes", about(""), false), about(""))).toEqual(label);
     const spans: LabelJSON = { spans: [{ label: "can", start: 0, end: 2, attributes: { colour: "red" } }] };
-    expect(toLabel(toDraft(spans, "spans", "👍b", false), "👍b")).toEqual(spans);
-    const emptied = toDraft(label, "boxes", "", false);
-    if (emptied.kind === "boxes") expect(toLabel({ kind: "boxes", objects: emptied.objects.map((one) => ({ ...one, attributes: {} })) }, "")).toEqual({ boxes: [box, { ...box, id: "a1", group: "g" }] });
+    expect(toLabel(toDraft(spans, "spans", about("👍b"), false), about("👍b"))).toEqual(spans);
+    const emptied = toDraft(label, "boxes", about(""), false);
+    if (emptied.kind === "boxes") expect(toLabel({ kind: "boxes", objects: emptied.objects.map((one) => ({ ...one, attributes: {} })) }, about(""))).toEqual({ boxes: [box, { ...box, id: "a1", group: "g" }] });
   });
   it("of a copy are the same, and its id is another one", () => {
-    const draft = toDraft({ boxes: [{ ...box, attributes: { colour: "red" }, id: "a1" }] }, "boxes", "", true);
+    const draft = toDraft({ boxes: [{ ...box, attributes: { colour: "red" }, id: "a1" }] }, "boxes", about(""), true);
     const [first] = draft.kind === "boxes" ? draft.objects : [];
     expect(first && again(first, 2)).toEqual({ ...box, attributes: { colour: "red" }, id: 2, suggested: false });
   });

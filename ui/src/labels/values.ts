@@ -1,4 +1,5 @@
-/** Label values as the server spells them in JSON. */
+/** Label values as the server spells them in JSON; what has to be known of each kind stands in `kinds/`. */
+import { kindOf, kinds, type Labels } from "./kinds/kind";
 
 /** A chosen option or a text, a number, a flag, several options. */
 export type AttributeValue = string | number | boolean | string[];
@@ -30,42 +31,12 @@ export interface Span extends Carried {
 }
 export type Winner = "first" | "second" | "tie";
 
-export type LabelJSON =
-  | string
-  | string[]
-  | { boxes: Box[] }
-  | { points: Point[] }
-  | { spans: Span[] }
-  | { winner: Winner };
-
-export type Produces = "choice" | "choices" | "boxes" | "points" | "spans" | "preference";
-
-export function producedBy(value: LabelJSON): Produces {
-  if (typeof value === "string") return "choice";
-  if (Array.isArray(value)) return "choices";
-  if ("boxes" in value) return "boxes";
-  if ("points" in value) return "points";
-  if ("spans" in value) return "spans";
-  return "preference";
-}
+export type Produces = keyof Labels;
+export type LabelJSON = Labels[Produces];
 
 /** The value as one short sentence, for lists and screen readers. */
 export function inWords(value: LabelJSON | null): string {
-  if (value === null) return "no label";
-  if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : "none of the labels";
-  if ("boxes" in value) return counted(value.boxes, "box", "boxes");
-  if ("points" in value) return counted(value.points, "point", "points");
-  if ("spans" in value) return counted(value.spans, "span", "spans");
-  return { first: "the first is better", second: "the second is better", tie: "neither is better" }[value.winner];
-}
-
-function counted(objects: readonly { label: string }[], one: string, many: string): string {
-  if (objects.length === 0) return `no ${many}`;
-  const byLabel = new Map<string, number>();
-  for (const { label } of objects) byLabel.set(label, (byLabel.get(label) ?? 0) + 1);
-  const parts = [...byLabel].map(([label, count]) => (count > 1 ? `${count} × ${label}` : label));
-  return `${objects.length} ${objects.length === 1 ? one : many}: ${parts.join(", ")}`;
+  return value === null ? "no label" : kinds()[kindOf(value)].words(value);
 }
 
 /** Reads what an attribute or a column holds; text that is no JSON is a choice. */
@@ -80,9 +51,5 @@ export function readLabel(text: string | null | undefined): LabelJSON | null {
 }
 
 export function isLabel(found: unknown): found is LabelJSON {
-  if (typeof found === "string") return true;
-  if (Array.isArray(found)) return found.every((one) => typeof one === "string");
-  if (typeof found !== "object" || found === null) return false;
-  const held = found as Record<string, unknown>;
-  return Array.isArray(held["boxes"]) || Array.isArray(held["points"]) || Array.isArray(held["spans"]) || typeof held["winner"] === "string";
+  return Object.values(kinds()).some((kind) => kind.is(found));
 }

@@ -1,5 +1,6 @@
 /** The objects of a label, each with what a comparison says about it. */
-import { likeBoxes, likeNames, likePoints, likeSpans, matched } from "../labels/compare";
+import { kindOf, kinds, type Parts } from "../labels/kinds/kind";
+import { likeBoxes, likeNames, likePoints, likeSpans, matched } from "../labels/matching";
 import { inShort, sameAttributes } from "../labels/attributes";
 import type { Box, Carried, LabelJSON, Point, Span } from "../labels/values";
 
@@ -49,13 +50,7 @@ function judge<T>(mine: T[], theirs: T[] | undefined, like: (a: T, b: T) => numb
   return [...found.same.map(([one]) => one).map(as("same")), ...found.mine.map(as("mine")), ...found.theirs.map(as("theirs"))];
 }
 
-function parts(label: LabelJSON | null): { boxes: Box[]; points: Point[]; spans: Span[]; names: { name: string }[] } {
+function parts(label: LabelJSON | null): Parts {
   const none = { boxes: [], points: [], spans: [], names: [] };
-  if (label === null) return none;
-  if (typeof label === "string") return { ...none, names: [{ name: label }] };
-  if (Array.isArray(label)) return { ...none, names: label.map((name) => ({ name })) };
-  if ("boxes" in label) return { ...none, boxes: label.boxes };
-  if ("points" in label) return { ...none, points: label.points };
-  if ("spans" in label) return { ...none, spans: label.spans };
-  return { ...none, names: [{ name: { first: "First", second: "Second", tie: "Tie" }[label.winner] }] };
+  return label === null ? none : { ...none, ...kinds()[kindOf(label)].parts(label) };
 }

@@ -12,6 +12,7 @@ from assay.core.ports.task_type import TaskType
 from assay.core.project.intake import Intake
 from assay.service.access.permissions import Actor, require
 from assay.service.installation import Installation
+from assay.service.intake.asked_questions import AskedQuestion, asked_questions
 from assay.service.intake.instructions_as_html import instructions_html
 from assay.service.labelling.label_loop import Served, queues_of
 from assay.service.labelling.media_links import media_link
@@ -69,6 +70,7 @@ class BenchSetUp:
     produces: str
     media: str | None
     labels: Sequence[LabelClass]
+    questions: Sequence[AskedQuestion]
     instructions: str
     answer_price: int
     expert_price: int
@@ -114,6 +116,7 @@ def bench_set_up(installation: Installation, actor: Actor, *, batch: str, now: i
         produces=task.produces.__name__.lower(),
         media=task.media,
         labels=intake.schema.classes,
+        questions=asked_questions(intake.schema),
         instructions=instructions_html(project.folder, intake),
         answer_price=intake.money.answer,
         expert_price=intake.money.expert,

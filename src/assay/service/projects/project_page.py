@@ -14,6 +14,7 @@ from assay.service.access.permissions import Actor, may, require
 from assay.service.batches.autopilot_decisions_as_shown import Decided, decided_about
 from assay.service.batches.batch_figures import BatchFigures, batch_figures, plan_of
 from assay.service.batches.batch_quality import FEWEST
+from assay.service.intake.asked_questions import AskedQuestion, asked_questions
 from assay.service.intake.instructions_as_html import instructions_html
 from assay.service.quality.prices_by_quality import QuotePrice, prices_of
 from assay.service.working_set.stored_project import work_constants
@@ -71,6 +72,7 @@ class ProjectPage:
     data_class: str
     formats: Sequence[str]
     labels: Sequence[LabelClass]
+    questions: Sequence[AskedQuestion]
     plan: Plan | None
     to_come: Range | None
     prices: Sequence[QuotePrice]
@@ -143,6 +145,7 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
         data_class=intake.data_class,
         formats=intake.formats,
         labels=intake.schema.classes,
+        questions=asked_questions(intake.schema),
         plan=plan,
         to_come=_to_come([one for one in seen if not one.figures.proven]),
         prices=prices_of(plan, planned[-1].intake) if plan else (),

@@ -44,10 +44,10 @@ describe("presets", () => {
     }
   });
   it("are listed only where they mean something", () => {
-    const choice = actionsFor({ produces: "choice", picture: false, review: false });
+    const choice = actionsFor({ produces: "choice", picture: false, review: false, several: false });
     expect(choice).toContain("submit");
     for (const action of ["draw", "zoomIn", "delete", "mend"] as const) expect(choice).not.toContain(action);
-    expect(actionsFor({ produces: "points", picture: true, review: true })).toEqual(Object.keys(ACTIONS));
+    expect(actionsFor({ produces: "points", picture: true, review: true, several: true })).toEqual(Object.keys(ACTIONS));
   });
   it("choose labels with Ctrl and a digit where CVAT's fingers expect it", () => {
     const keys = labelKeys(3, PRESETS.cvat);

@@ -11,6 +11,8 @@ export const ACTIONS = {
   escape: "Deselect, or close",
   next: "Next object",
   previous: "Previous object",
+  nextQuestion: "Next question",
+  previousQuestion: "Previous question",
   draw: "Draw a box with the keyboard",
   duplicate: "Duplicate the selected object",
   visible: "Point visible or hidden",
@@ -34,15 +36,17 @@ const REVIEW: readonly Action[] = ["proposal", "mend", "reason", "comment"];
 const OBJECTS: readonly Action[] = ["delete", "deleteAll", "next", "previous", "accept", "hide"];
 const PICTURES: readonly Action[] = ["zoomIn", "zoomOut", "fit"];
 const SHAPES: readonly Action[] = ["draw", "duplicate"];
+const QUESTIONS: readonly Action[] = ["nextQuestion", "previousQuestion"];
 
 /** The actions that mean something for one kind of question. */
-export function actionsFor({ produces, picture, review }: { produces: Produces; picture: boolean; review: boolean }): Action[] {
+export function actionsFor({ produces, picture, review, several }: { produces: Produces; picture: boolean; review: boolean; several: boolean }): Action[] {
   const shapes = produces === "boxes" || produces === "points";
   const without = new Set<Action>([
     ...(review ? [] : REVIEW),
     ...(shapes || produces === "spans" ? [] : OBJECTS),
     ...(shapes || picture ? [] : PICTURES),
     ...(shapes ? [] : SHAPES),
+    ...(several ? [] : QUESTIONS),
     ...(produces === "points" ? [] : (["visible"] as const)),
     ...(produces === "preference" ? (["filter"] as const) : []),
   ]);
@@ -67,6 +71,8 @@ const ASSAY: Record<Action, readonly string[]> = {
   escape: ["Escape"],
   next: ["Tab"],
   previous: ["Shift+Tab"],
+  nextQuestion: ["]", "PageDown"],
+  previousQuestion: ["[", "PageUp"],
   draw: ["n"],
   duplicate: ["Ctrl+d"],
   visible: ["v"],

@@ -3,6 +3,7 @@ import { useContext, useEffect, useRef } from "react";
 
 import { isRectangle, type BatchInfo, type Region, type Review, type Task } from "../../api/types";
 import { differences } from "../../labels/compare";
+import { kinds } from "../../labels/kinds/kind";
 import { inWords, type LabelJSON } from "../../labels/values";
 import { defineViewer } from "../../viewer/element";
 import { cap } from "../keys/chords";
@@ -45,7 +46,7 @@ export function AnswerCards({ task, review, batch, work, onPick, onItem, comment
   if (review.proposal !== null) cards.unshift({ pick: "proposal", name: "Proposal", keycap: cap(router.capsOf("proposal")[0] ?? ""), label: review.proposal });
   const regions = JSON.stringify([...review.remarks, ...work.remarks].map(({ region }) => region).filter(isRectangle));
   const labels = JSON.stringify(batch.labels.map(({ name }) => name));
-  const counted = batch.produces !== "choice" && batch.produces !== "preference";
+  const { counted } = kinds()[batch.produces];
   const { media, text } = task.item;
   return (
     <div ref={box} className={onItem ? "bx-cards" : "bx-rows"} role="radiogroup" aria-label="Answers">

@@ -8,7 +8,7 @@ import { useBench } from "../context";
 import { Keys, REVIEW, useKeys } from "../keys/use-keys";
 import { Frame } from "../views/Frame";
 import { Icon } from "../views/Icon";
-import { mended, type Pick, type Work } from "../work";
+import { isDrawn, mended, type Pick, type Work } from "../work";
 import { AnswerCards } from "./AnswerCards";
 import { CommentField } from "./CommentField";
 import { ReasonField } from "./ReasonField";
@@ -40,7 +40,7 @@ export function ReviewView({ task, review, batch, work }: Props): React.ReactNod
     label: (place) => (review.answers[place] ? pick(place) : undefined),
   });
 
-  const objects = batch.produces === "boxes" || batch.produces === "points" || batch.produces === "spans";
+  const objects = isDrawn(batch);
   const cards = <AnswerCards task={task} review={review} batch={batch} work={work} onPick={pick} onItem={objects} commentable={commenting !== null} onRegion={(region) => setCommenting({ region, quote: "" })} />;
   return (
     <Frame

@@ -1,5 +1,10 @@
 /** The bench's two places: the item, and what is said about it. On narrow screens the second is a bar below. */
+import { createContext, useContext } from "react";
+
 import { SubmitBar } from "./SubmitBar";
+
+/** What stands above the labels, whoever's frame it is: the questions, where there are several. */
+export const AboveLabels = createContext<React.ReactNode>(null);
 
 interface Props {
   stage: React.ReactNode;
@@ -21,7 +26,10 @@ export function Frame({ stage, tools, children, banner }: Props): React.ReactNod
         </div>
       </div>
       <aside className="bx-side" aria-label="Answer">
-        <div className="bx-side-scroll">{children}</div>
+        <div className="bx-side-scroll">
+          {useContext(AboveLabels)}
+          {children}
+        </div>
         <SubmitBar />
       </aside>
     </div>

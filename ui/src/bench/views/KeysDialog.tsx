@@ -4,6 +4,7 @@ import { useBench } from "../context";
 import { cap } from "../keys/chords";
 import { ACTIONS, actionsFor } from "../keys/presets";
 import { Router } from "../keys/use-keys";
+import { batchNow } from "../work";
 import { Dialog } from "./Dialog";
 
 const IMAGES: readonly (readonly [string, string])[] = [
@@ -23,10 +24,12 @@ const TEXTS: readonly (readonly [string, string])[] = [
 export function KeysDialog({ onClose }: { onClose: () => void }): React.ReactNode {
   const { state } = useBench();
   const router = useContext(Router);
-  const produces = state.batch?.produces;
+  const { batch, current } = state;
+  const now = batch && current ? batchNow(current.history.present, current.task, batch) : batch;
+  const produces = now?.produces;
   const more = produces === "boxes" || produces === "points" ? IMAGES : produces === "spans" ? TEXTS : [];
-  const review = state.current?.task.review;
-  const actions = produces ? actionsFor({ produces, picture: state.current?.task.item.media !== null, review: Boolean(review) }) : [];
+  const review = current?.task.review;
+  const actions = produces ? actionsFor({ produces, picture: current?.task.item.media !== null, review: Boolean(review), several: batch?.produces === "answers" }) : [];
   const labels = router.labelKeys.filter(Boolean);
   return (
     <Dialog title="Keys" onClose={onClose} className="bx-wide">

@@ -1,4 +1,4 @@
-import type { Held } from "../../labels/draft";
+import type { Held } from "../../labels/objects";
 import { colorOf } from "../../labels/colors";
 import { Icon } from "./Icon";
 

@@ -1,6 +1,7 @@
 /** What boxes and points have in common on a picture: hitting, moving, resizing, drawing. */
 import { clamp, contains, distance, handleAt, moved, onBorder, resized, snapped, type Handle, type Size, type XY } from "../../labels/geometry";
-import type { BoxObject, PointObject } from "../../labels/draft";
+import type { BoxObject } from "../../labels/kinds/boxes";
+import type { PointObject } from "../../labels/kinds/points";
 import { paintBox, paintHandles, paintPoint, paintTag, type Style } from "../../labels/paint";
 import { rectOnScreen, toScreen, type Viewport } from "../../labels/viewport";
 

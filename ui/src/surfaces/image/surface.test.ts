@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { BoxObject } from "../../labels/draft";
+import type { BoxObject } from "../../labels/kinds/boxes";
 import { fit, panned, toImage, toScreen, zoomed } from "../../labels/viewport";
 import { cursorAt, drag, press, release, type Ground } from "./gesture";
 

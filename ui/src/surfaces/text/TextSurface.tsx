@@ -4,7 +4,7 @@ import { memo, useEffect, useMemo, useRef } from "react";
 import type { Arrow } from "../../bench/keys/router";
 import { EDITOR, useKeys } from "../../bench/keys/use-keys";
 import { colorOf } from "../../labels/colors";
-import type { SpanObject } from "../../labels/draft";
+import type { SpanObject } from "../../labels/kinds/spans";
 import { paragraphs, pieces, type Stretch } from "../../labels/segments";
 import { byCharacter, byTap, byWord, stretch, type Caret } from "./caret";
 import { lineAway, offsetAt, selectedOffsets } from "./offsets-in-page";

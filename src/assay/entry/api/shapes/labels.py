@@ -1,8 +1,9 @@
 """Shapes of a project's labels."""
 
 from assay.core.labels.attributes import Attribute
-from assay.core.labels.label_values import LabelClass
+from assay.core.labels.label_values import Condition, LabelClass
 from assay.entry.api.shapes.base import Shape
+from assay.service.intake.asked_questions import AskedQuestion
 
 
 class LabelAttribute(Shape, shows=Attribute):
@@ -11,3 +12,11 @@ class LabelAttribute(Shape, shows=Attribute):
 
 class ProjectLabel(Shape, shows=LabelClass):
     """A label, what labellers read about it, and what is said about each of its objects."""
+
+
+class AskedWhen(Shape, shows=Condition):
+    """A question is asked where the answer to an earlier one uses any of these labels; none: where it says anything."""
+
+
+class ProjectQuestion(Shape, shows=AskedQuestion):
+    """One of several questions about each item; `produces` is the label value of its answers."""

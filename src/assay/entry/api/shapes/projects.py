@@ -6,7 +6,7 @@ from typing import Literal
 from assay.entry.api.cursor_paging import Cursor, Limit
 from assay.entry.api.shapes.base import Shape
 from assay.entry.api.shapes.batches import Batch
-from assay.entry.api.shapes.labels import ProjectLabel
+from assay.entry.api.shapes.labels import ProjectLabel, ProjectQuestion
 from assay.entry.api.shapes.plans import Plan, plan_of
 from assay.entry.api.shapes.texts import Document, Id, Name, Word
 from assay.service.batches.autopilot_decisions_as_shown import Decided
@@ -87,6 +87,7 @@ class Project(Shape):
     data_class: str
     formats: list[str]
     labels: list[ProjectLabel]
+    questions: list[ProjectQuestion]
     late: bool
     over_budget: bool
     batches: list[Batch]

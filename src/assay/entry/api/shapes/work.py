@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from assay.entry.api.shapes.base import Received, Shape, moment
-from assay.entry.api.shapes.labels import ProjectLabel
+from assay.entry.api.shapes.labels import ProjectLabel, ProjectQuestion
 from assay.service.labelling.bench import BenchSetUp, ShownTask, WorkThereIs
 from assay.service.labelling.mending import last_answers, mend_answer
 
@@ -30,6 +30,7 @@ class Bench(Shape):
     produces: str
     media: str | None
     labels: list[ProjectLabel]
+    questions: list[ProjectQuestion]
     instructions: str
     pay: Pay
     role: str
@@ -214,6 +215,7 @@ def bench_of(found: BenchSetUp) -> Bench:
         produces=found.produces,
         media=found.media,
         labels=[ProjectLabel.model_validate(one, from_attributes=True) for one in found.labels],
+        questions=[ProjectQuestion.of(one) for one in found.questions],
         instructions=found.instructions,
         pay=Pay(answer=found.answer_price, expert=found.expert_price, currency=found.currency),
         role="expert" if found.is_expert else "labeller",
