@@ -33,6 +33,14 @@ function namesIn(label: LabelJSON): string[] {
 /** How a label of one question is called among those of all. */
 export const labelOf = (question: string, label: string): string => `${question}: ${label}`;
 
+/** The same label with its answers in the order of the questions. */
+export function inOrder(label: LabelJSON, questions: readonly Question[]): LabelJSON {
+  if (typeof label !== "object" || !("answers" in label)) return label;
+  const { answers } = label;
+  const pairs = questions.filter(({ name }) => name in answers).map(({ name }) => [name, answers[name]]);
+  return { answers: Object.fromEntries(pairs) as typeof answers };
+}
+
 /** What one question's answer is said about. */
 export const aboutPart = (about: About, { labels }: { labels: readonly LabelName[] }): About => ({ ...about, labels, questions: [] });
 

@@ -81,10 +81,7 @@ def check_names(value: LabelValue, *, schema: LabelSchema, text: str = "") -> No
 
 def check_complete(value: LabelValue, *, schema: LabelSchema) -> None:
     """Raise `InvalidLabel` where a question is not answered, or an object lacks an attribute that its label requires."""
-    if isinstance(value, Answers) and (missing := unanswered(schema.questions, value)):
-        raise InvalidLabel(
-            label=shown(write_label(value)), reason=f"the question '{missing}' is not answered"
-        )
+    check_answered(value, schema=schema)
     if not schema.has_attributes:
         return
     carried = details_of(value) or [PLAIN] * len(label_names(value))
@@ -93,6 +90,13 @@ def check_complete(value: LabelValue, *, schema: LabelSchema) -> None:
             raise InvalidLabel(
                 label=shown(write_label(value)), reason=f"a '{shown(name)}' does not say its '{missing}'"
             )
+
+
+def check_answered(value: LabelValue, *, schema: LabelSchema) -> None:
+    """Raise `InvalidLabel` where a question that is asked, and must be answered, is not."""
+    if isinstance(value, Answers) and (missing := unanswered(schema.questions, value)):
+        reason = f"the question '{missing}' is not answered"
+        raise InvalidLabel(label=shown(write_label(value)), reason=reason)
 
 
 def shown(text: str) -> str:

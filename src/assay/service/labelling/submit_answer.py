@@ -7,8 +7,7 @@ from django.db import IntegrityError
 from assay.core.errors import InvalidLabel
 from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.label_text import check_complete
-from assay.core.labels.label_values import Boxes, Points, Spans
-from assay.core.labels.values.value_kind import OutsideItem
+from assay.core.labels.values.value_kind import OutsideItem, kinds
 from assay.service.access.permissions import Actor, require
 from assay.service.installation import Installation
 from assay.service.labelling import label_loop
@@ -101,10 +100,11 @@ def _written_ahead(actor: Actor, found: AtWork, value: str, *, assignment: int) 
 def within_item(actor: Actor, found: AtWork, value: str, *, assignment: int) -> str:
     """Return an answer whose boxes are cut at the edges of their picture.
 
-    What lies outside of its item is refused, and an object that lacks a required attribute.
+    What lies outside of its item is refused, and so is an object that lacks a required attribute, or a question that is not
+    answered.
     """
     task, schema = found.rules.task, found.rules.schema
-    if task.produces not in (Boxes, Points, Spans):
+    if not kinds()[task.produces].bounded:
         return value
     lease = assignment_by_id(actor.scope, assignment)
     if lease is None or lease.person != found.person.id:

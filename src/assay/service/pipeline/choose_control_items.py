@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assay.core import chance
 from assay.core.errors import BadValue, InvalidLabel
+from assay.core.labels.label_text import check_answered
 from assay.core.project import lifecycle
 from assay.core.review.control_and_pilot_sizes import control_count
 from assay.service.intake.answer_files import read_truth
@@ -21,7 +22,9 @@ def known_labels(work: Work) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, label in read_truth(path).items():
         try:
-            found[key] = work.task.text(work.task.parse(label, schema=work.intake.schema))
+            value = work.task.parse(label, schema=work.intake.schema)
+            check_answered(value, schema=work.intake.schema)
+            found[key] = work.task.text(value)
         except InvalidLabel as problem:
             raise BadValue(
                 where=str(work.intake.known),

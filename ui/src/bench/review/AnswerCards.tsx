@@ -4,6 +4,7 @@ import { useContext, useEffect, useRef } from "react";
 import { isRectangle, type BatchInfo, type Region, type Review, type Task } from "../../api/types";
 import { differences } from "../../labels/compare";
 import { kinds } from "../../labels/kinds/kind";
+import { inOrder } from "../../labels/questions";
 import { inWords, type LabelJSON } from "../../labels/values";
 import { defineViewer } from "../../viewer/element";
 import { cap } from "../keys/chords";
@@ -42,8 +43,9 @@ export function AnswerCards({ task, review, batch, work, onPick, onItem, comment
     return () => target?.removeEventListener("assay-region", hear);
   }, [onRegion]);
 
-  const cards: Card[] = review.answers.map(({ who, label }, place) => ({ pick: place, name: who, keycap: cap(keys[place] ?? ""), label }));
-  if (review.proposal !== null) cards.unshift({ pick: "proposal", name: "Proposal", keycap: cap(router.capsOf("proposal")[0] ?? ""), label: review.proposal });
+  const { questions } = batch;
+  const cards: Card[] = review.answers.map(({ who, label }, place) => ({ pick: place, name: who, keycap: cap(keys[place] ?? ""), label: inOrder(label, questions) }));
+  if (review.proposal !== null) cards.unshift({ pick: "proposal", name: "Proposal", keycap: cap(router.capsOf("proposal")[0] ?? ""), label: inOrder(review.proposal, questions) });
   const regions = JSON.stringify([...review.remarks, ...work.remarks].map(({ region }) => region).filter(isRectangle));
   const labels = JSON.stringify(batch.labels.map(({ name }) => name));
   const { counted } = kinds()[batch.produces];

@@ -155,6 +155,7 @@ KIND: Final = ValueKind(
     objects=lambda value: value.parts,
     details=_details,
     carrying=_carrying,
+    bounded=True,
     outside=_outside,
     cut=_cut,
     size=_size,

@@ -196,6 +196,7 @@ KIND: Final = ValueKind(
     details=lambda value: tuple(box.details for box in value.boxes),
     carrying=_carrying,
     nothing=Boxes(()),
+    bounded=True,
     outside=_outside,
     cut=_cut,
     drawn=True,

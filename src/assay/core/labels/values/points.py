@@ -109,6 +109,7 @@ KIND: Final = ValueKind(
     noun="points",
     objects=lambda value: value.points,
     nothing=Points(()),
+    bounded=True,
     outside=_outside,
     cut=_cut,
     drawn=True,

@@ -115,6 +115,7 @@ KIND: Final = ValueKind(
     details=lambda value: tuple(one.details for one in value.spans),
     carrying=_carrying,
     nothing=Spans(()),
+    bounded=True,
     outside=_outside,
     cut=_cut,
     stretches=lambda value: [Stretch(one.label, one.start, one.end) for one in value.spans],

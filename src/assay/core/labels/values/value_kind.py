@@ -92,6 +92,7 @@ class ValueKind:
         details: returns what each named object carries, in the order of `names`.
         carrying: returns a value whose objects carry something else.
         nothing: what somebody says who found nothing; None where there always is something.
+        bounded: whether its objects may lie beyond the item that they were said of.
         outside: whether something lies beyond the item that it was said of.
         cut: returns what of a value lies within its item, and how many objects were cut; raises `OutsideItem`.
         drawn: whether its objects are drawn on a picture.
@@ -116,6 +117,7 @@ class ValueKind:
     details: Callable[[Any], tuple[Details, ...]] = _no_names
     carrying: Callable[[Any, Callable[[Details], Details]], Any] = _as_it_is
     nothing: LabelValue | None = None
+    bounded: bool = False
     outside: Callable[[Any, ItemFacts], bool] = _not_outside
     cut: Callable[[Any, ItemFacts], tuple[Any, int]] = _whole
     drawn: bool = False

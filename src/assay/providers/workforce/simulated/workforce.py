@@ -12,6 +12,7 @@ import numpy as np
 
 from assay.core import chance
 from assay.core.errors import InvalidLabel
+from assay.core.labels.label_text import check_answered
 from assay.core.labels.label_values import LabelSchema, LabelValue
 from assay.core.labels.loss_rules import Frame
 from assay.core.ports.task_type import Ability, TaskType
@@ -92,6 +93,7 @@ class SimulatedWorkforce:
             return GivenAnswer(value=None, seconds=seconds, abandons=True)
         try:
             truth = self._task.parse(self._truth[key], schema=self._schema)
+            check_answered(truth, schema=self._schema)
         except InvalidLabel as problem:
             reason = f"of item '{key}' in the truth, {problem.reason}"
             raise InvalidLabel(label=problem.label, reason=reason) from None
