@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from assay.core.labels.label_values import Choice
-from assay.core.labels.loss_rules import BRANCH
+from assay.core.labels.loss_rules import BRANCH, StatedLoss
 from assay.core.quality.betting_martingale import BETS, Outcome
 from assay.core.quality.certificate import Certificate
 from assay.service import figures_in_words
@@ -63,8 +63,14 @@ def _population(certificate: Certificate) -> str:
 
 def _loss(certificate: Certificate) -> str:
     how, loss = compared(certificate.task), certificate.loss
-    chosen = "".join(f", {name} = {value:g}" for name, value in loss.parameters)
-    named = f"Its name is {loss.name}, version {loss.version}{chosen}."
+    named = f"Its name is {_named(loss)}."
+    if certificate.questions:
+        losses = dict(loss.questions)
+        each = "; ".join(
+            f"'{one.name}' weighs {one.weight:g} and is compared by {_named(losses[one.name])}"
+            for one in certificate.questions
+        )
+        named += f" It is the weighted mean over the questions that are asked: {each}."
     if how:
         return (
             f"From 0 (as the expert says) to 1 (all wrong); {how}. Shares right are means of 1 - X. {named}"
@@ -75,6 +81,11 @@ def _loss(certificate: Certificate) -> str:
             f" Shares right are means of 1 - X. {named}"
         )
     return f"0 where the label is what the expert says, else 1. Shares right are shares of labels. {named}"
+
+
+def _named(loss: StatedLoss) -> str:
+    chosen = "".join(f", {name} = {value:g}" for name, value in loss.parameters)
+    return f"{loss.name}, version {loss.version}{chosen}"
 
 
 def _draw(certificate: Certificate) -> str:

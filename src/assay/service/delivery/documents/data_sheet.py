@@ -1,10 +1,12 @@
 """The data sheet of a delivery, in Markdown (after Gebru et al., "Datasheets for Datasets", 2021)."""
 
+from assay.core.labels.label_values import LabelSchema
 from assay.core.quality.certificate import Certificate
 from assay.service import figures_in_words
 from assay.service.delivery.documents.certificate_page import sentence
 from assay.service.delivery.documents.document_facts import SheetFacts
 from assay.service.delivery.documents.render_document import in_markdown, plain
+from assay.service.intake.asked_questions import asked_questions
 
 
 def render_data_sheet(certificate: Certificate, facts: SheetFacts) -> bytes:
@@ -33,6 +35,15 @@ def render_data_sheet(certificate: Certificate, facts: SheetFacts) -> bytes:
                 for label, count in facts.counts
             ],
             "counted": facts.counted,
+            "questions": [
+                (
+                    in_markdown(one.ask),
+                    in_markdown(one.name),
+                    in_markdown(one.asked_when) or "always",
+                    f"{one.weight:g}",
+                )
+                for one in asked_questions(LabelSchema((), questions=certificate.questions))
+            ],
             "compared": in_markdown(facts.compared),
             "instructions": in_markdown(facts.instructions) or "none",
             "people": figures_in_words.many(facts.people, "person", "people"),
