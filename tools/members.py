@@ -105,6 +105,8 @@ def _fitted(task: Any) -> Any:
     )
     nobody = np.zeros(0, np.int64)
     schema = labels.schema_of(list(task.labels) or ["a", "b", "c"])
+    if task.has_questions:
+        schema = importlib.import_module("assay.core.consolidation.task_bases.part_by_part").EXAMPLE
     return task.fit(ports.AnswerTable(nobody, nobody, [], 0, 0), schema=schema, known=[])
 
 
@@ -119,6 +121,12 @@ def intake_snippet(name: str) -> str:
     task = members(TASK_TYPES)[name]
     column = "" if task.media is None else f", {'media: file' if task.media == 'image' else 'text: text'}"
     labels = "" if task.labels else "labels: [first label, second label]\n"
+    if task.has_questions:
+        labels = (
+            "questions:\n"
+            '  - {name: kind, ask: "Which kind is it?", labels: [first label, second label], weight: 2}\n'
+            "  - {name: sure, labels: [yes, no], when: {question: kind, is: first label}}\n"
+        )
     return (
         f"assay: 1\nname: my-project\ntask: {name}\ndata: {{path: items.csv, id: id{column}}}\n{labels}"
         "quality: {right: 0.9, confidence: 0.95}\n"
@@ -129,6 +137,8 @@ def intake_snippet(name: str) -> str:
 def _labels_wanted(task: Any) -> str:
     if task.labels:
         return f"its own, where the intake names none: {', '.join(task.labels)}"
+    if task.has_questions:
+        return "each question's own: the intake names `questions` in place of labels"
     return f"at least {task.fewest_labels}, named in the intake"
 
 
