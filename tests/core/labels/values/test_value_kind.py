@@ -55,40 +55,8 @@ def test_the_first_version_costs_nothing():
     assert write_label(Choice("a")) == "a"
 
 
-STRANGER = '''
-"""A mark out of ten."""
-
-from dataclasses import dataclass
-from assay.core.labels.values.value_kind import LabelValue, Unfit, ValueKind
-
-
-@dataclass(frozen=True, slots=True)
-class Score(LabelValue):
-    """A mark out of ten."""
-
-    points: int
-
-
-def _read(found):
-    points = found.get("score") if isinstance(found, dict) else None
-    if type(points) is not int or not 0 <= points <= 10:
-        raise Unfit("a score is a whole number from 0 to 10")
-    return Score(points)
-
-
-KIND = ValueKind(
-    tag="score",
-    holds=Score,
-    version=2,
-    read=_read,
-    content=lambda value: {"score": value.points},
-    names=lambda value: (),
-    renamed=lambda value, new: value,
-    words=lambda value: f"{value.points} of 10",
-    keys=("score",),
-)
-'''
-
+SHOWN = Path(__file__).parents[4] / "CONTRIBUTING.md"
+FIRST_LINE = "# src/assay/core/labels/values/score.py"
 USE = """
 from collections import Counter
 from pathlib import Path
@@ -99,7 +67,7 @@ from assay.core.ports.file_format import Naming
 from assay.formats import FORMATS
 from assay.service.labels_in_words import in_words
 
-assert write_label(Score(7)) == '{"score":7,"version":2}'
+assert write_label(Score(7)) == '{"score":7}'
 assert read_label('{"score":7}', Score) == Score(7)
 assert in_words(Answers((("style", Score(7)),))) == "style: 7 of 10"
 naming = Naming("a", "labeling-job/a", "groundtruth/custom", schema_of(()))
@@ -119,7 +87,9 @@ def test_a_new_kind_of_value_is_one_file(tmp_path):
     source = Path(assay.__file__).parent
     copy = tmp_path / "assay"
     shutil.copytree(source, copy, ignore=shutil.ignore_patterns("static", "templates", "__pycache__"))
-    (copy / "core" / "labels" / "values" / "score.py").write_text(STRANGER)
+    blocks = SHOWN.read_text(encoding="utf-8").split("```python\n")
+    shown = next(one for one in blocks if one.startswith(FIRST_LINE)).split("```")[0]
+    (copy / "core" / "labels" / "values" / "score.py").write_text(shown)
     ran = subprocess.run(
         [sys.executable, "-c", USE],
         cwd=tmp_path,
