@@ -14,19 +14,23 @@ from assay.core.errors import BadValue, InputError, UnknownKey, raise_all
 from assay.core.project.document_lines import Located
 from assay.core.project.intake_keys import KEYS
 from assay.service.intake.intake_file import parse_yaml
+from assay.service.requests.draft_rows import (
+    AttributeRow,
+    LabelRow,
+    QuestionRow,
+    attribute_list,
+    attribute_rows,
+    label_list,
+    label_rows,
+    question_list,
+    question_rows,
+)
+from assay.tasktypes import TASK_TYPES
 
 SOURCE: Final = "request"
 """What messages call the draft's text."""
 EMPTY: Final = "assay: 1\n"
 GUIDE_NAME: Final = "instructions.md"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelRow:
-    """One label of the form, and what labellers read about it."""
-
-    name: str
-    help: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class DraftFields:
     prelabel: str = ""
     automatic: str = ""
     labels: tuple[LabelRow, ...] = ()
+    questions: tuple[QuestionRow, ...] = ()
+    attributes: tuple[AttributeRow, ...] = ()
     formats: tuple[str, ...] = ()
 
 
@@ -137,7 +143,9 @@ def fields_of(tree: Mapping[str, Any]) -> DraftFields:
     formats = deliver.get("formats") if isinstance(deliver, dict) else None
     return DraftFields(
         **values,
-        labels=_label_rows(tree.get("labels")),
+        labels=label_rows(tree.get("labels")),
+        questions=question_rows(tree.get("questions")),
+        attributes=attribute_rows(tree.get("attributes")),
         formats=tuple(str(one) for one in formats) if isinstance(formats, list) else (),
     )
 
@@ -152,12 +160,27 @@ def changed(tree: Mapping[str, Any], wanted: DraftFields, *, given: Collection[s
         if field.name in PLACES and field.name in given:
             _put(made, PLACES[field.name], str(getattr(wanted, field.name)).strip())
     labels = tuple(row for row in wanted.labels if row.name.strip() or row.help.strip())
-    if "labels" in given and labels != _label_rows(made.get("labels")):
-        said = _attributes_by_label(made.get("labels"))
-        _put_any(made, ("labels",), [_label(row, attributes=said.get(row.name.strip())) for row in labels])
+    if "labels" in given and labels != label_rows(made.get("labels")):
+        _put_any(made, ("labels",), label_list(labels, before=made.get("labels")))
+    questions = tuple(row for row in wanted.questions if not row.is_empty)
+    if "questions" in given and questions != question_rows(made.get("questions")):
+        _put_any(made, ("questions",), question_list(questions, before=made.get("questions")))
+    attributes = tuple(row for row in wanted.attributes if not row.is_empty)
+    if "attributes" in given and attributes != attribute_rows(made.get("attributes")):
+        _put_any(made, ("attributes",), attribute_list(attributes))
+    if {"task", "labels", "questions"} <= set(given):
+        for key in _not_asked(str(made.get("task", ""))):
+            made.pop(key, None)
     if "formats" in given:
         _put_any(made, ("deliver", "formats"), list(wanted.formats))
     return made
+
+
+def _not_asked(task: str) -> tuple[str, ...]:
+    """Return the keys that a task leaves out: a form shows labels or questions, never both."""
+    if task not in TASK_TYPES.names():
+        return ()
+    return ("labels", "attributes", "comparison") if TASK_TYPES.get(task).has_questions else ("questions",)
 
 
 def with_guide(tree: Tree, *, guide: str) -> Tree:
@@ -240,38 +263,6 @@ def _put_any(tree: Tree, place: tuple[str, ...], value: object) -> None:
         tree[last] = value
     else:
         tree.pop(last, None)
-
-
-def _label(row: LabelRow, *, attributes: object) -> Tree | str:
-    """Return a label as an intake lists it; what is asked about its objects, which the form does not show, stays with it."""
-    made = {"name": row.name.strip(), "help": row.help.strip(), "attributes": attributes}
-    kept = {key: value for key, value in made.items() if key == "name" or value}
-    return kept if len(kept) > 1 else row.name.strip()
-
-
-def _attributes_by_label(found: object, above: str = "") -> dict[str, object]:
-    """Return what a tree of labels asks about the objects of each, by the label's name as the form shows it."""
-    said: dict[str, object] = {}
-    for one in found if isinstance(found, list) else []:
-        if isinstance(one, dict):
-            name = above + str(one.get("name") or "")
-            said |= _attributes_by_label(one.get("labels"), f"{name}/")
-            if one.get("attributes"):
-                said[name] = one["attributes"]
-    return said
-
-
-def _label_rows(found: object, above: str = "") -> tuple[LabelRow, ...]:
-    """Return the labels of a tree of labels, those below another with its name before theirs."""
-    rows: list[LabelRow] = []
-    for one in found if isinstance(found, list) else []:
-        if isinstance(one, str):
-            rows.append(LabelRow(above + one, ""))
-        elif isinstance(one, dict):
-            name = above + str(one.get("name") or "")
-            below = _label_rows(one.get("labels"), f"{name}/")
-            rows += below or (LabelRow(name, str(one.get("help") or "")),)
-    return tuple(rows)
 
 
 class _Writer(yaml.SafeDumper):

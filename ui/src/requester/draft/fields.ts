@@ -1,6 +1,6 @@
 /** The fields of a request's form: read as they would be posted, and filled in. */
-import { valuesOf, type Form } from "./form";
-import { rowCount, setRows } from "./rows";
+import { ROW_FIELDS, valuesOf, type Form } from "./form";
+import { ROW_NAMES, rowCount, setRows, showConditions, showParts } from "./rows";
 
 const NO_FIELDS = new Set(["csrfmiddlewaretoken", "version"]);
 
@@ -20,26 +20,41 @@ export function touched(form: HTMLFormElement): boolean {
 
 /** Fills in the named fields; what has the wanted value already is left alone, with its caret. */
 export function fill(form: HTMLFormElement, wanted: Form, names: ReadonlySet<string>): void {
-  if (names.has("label_name")) {
-    setRows(Math.max(rowCount(), valuesOf(wanted, "label_name").length));
-    fillEach("label_name", wanted);
-    fillEach("label_help", wanted);
+  for (const row of ROW_NAMES) {
+    const [first = ""] = ROW_FIELDS[row];
+    if (!names.has(first)) continue;
+    setRows(row, Math.max(rowCount(row), valuesOf(wanted, first).length));
+    for (const name of ROW_FIELDS[row]) fillEach(`#${row}-rows`, name, wanted);
+    if (row === "question") fillConditions(wanted);
   }
   if (names.has("formats")) {
     const chosen = new Set(valuesOf(wanted, "formats"));
     for (const box of document.querySelectorAll<HTMLInputElement>("#formats input[name=formats]")) box.checked = chosen.has(box.value);
   }
   for (const name of names) {
-    if (name === "label_name" || name === "label_help" || name === "formats") continue;
+    if (name === "formats" || Object.values(ROW_FIELDS).some((fields) => fields.includes(name))) continue;
     const field = form.elements.namedItem(name);
     const [value] = valuesOf(wanted, name);
     if (value !== undefined) put(field, value);
   }
+  showParts();
 }
 
-function fillEach(name: string, wanted: Form): void {
+function fillEach(place: string, name: string, wanted: Form): void {
   const values = valuesOf(wanted, name);
-  document.querySelectorAll(`#label-rows [name=${name}]`).forEach((field, at) => put(field, values[at] ?? ""));
+  document.querySelectorAll(`${place} [name=${name}]`).forEach((field, at) => put(field, values[at] ?? ""));
+}
+
+/** Conditions name labels of the questions above, which had to be filled in first. */
+function fillConditions(wanted: Form): void {
+  showConditions();
+  const values = valuesOf(wanted, "question_when");
+  document.querySelectorAll<HTMLSelectElement>("#question-rows [name=question_when]").forEach((select, at) => {
+    const value = values[at] ?? "";
+    if (![...select.options].some((one) => one.value === value)) select.add(new Option(value, value));
+    select.value = value;
+  });
+  showConditions();
 }
 
 function put(field: Element | RadioNodeList | null, value: string): void {

@@ -5,7 +5,7 @@ import { fill, readForm, showFileNames, showFormats, touched } from "./fields";
 import type { Form } from "./form";
 import { forget, keep, keptOf } from "./kept";
 import { begin, locked, over, step, unsaved, type Deed, type Happening, type Model } from "./machine";
-import { addRow, removeRow } from "./rows";
+import { pressRows, showConditions, showParts } from "./rows";
 import { send } from "./send";
 import { showSaving } from "./shown";
 
@@ -37,9 +37,10 @@ class DraftPage {
   }
 
   follow(): void {
+    showParts();
     this.takeUp();
     const read = (): void => this.happen({ kind: "typed", form: readForm(this.form) });
-    for (const name of ["input", "change"]) document.addEventListener(name, (event) => this.isOurs(event.target) && read());
+    for (const name of ["input", "change"]) document.addEventListener(name, (event) => this.isOurs(event.target) && this.follows(event.target, read));
     document.addEventListener("click", (event) => this.click(event), true);
     document.addEventListener("submit", (event) => this.submit(event), true);
     document.addEventListener("htmx:afterSwap", (event) => {
@@ -146,9 +147,7 @@ class DraftPage {
 
   private press(button: HTMLElement | null): void {
     const name = button?.getAttribute("name");
-    if (name === "add_label") addRow();
-    else if (name === "remove_label" && button) removeRow(button);
-    else if (button?.id === "submit") return this.happen({ kind: "submit" });
+    if (!(button && pressRows(button)) && button?.id === "submit") return this.happen({ kind: "submit" });
     this.happen({ kind: "typed", form: readForm(this.form) });
     if (name === null || name === undefined) this.retry();
   }
@@ -177,6 +176,13 @@ class DraftPage {
     button?.classList.add("visually-hidden");
     button?.setAttribute("tabindex", "-1");
     this.form.dataset["followed"] = "yes";
+  }
+
+  /** What was typed may change what else can be said, before all of it is read. */
+  private follows(target: EventTarget | null, read: () => void): void {
+    if (target instanceof HTMLSelectElement && target.id === "task") showParts();
+    if (target instanceof Element && target.closest("#question-rows")) showConditions();
+    read();
   }
 
   private isOurs(target: EventTarget | null): boolean {

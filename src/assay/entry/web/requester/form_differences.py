@@ -1,10 +1,11 @@
 """What two states of a request's form differ in, field by field, so that somebody can choose between them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from assay.entry.web.requester.request_form import shown_fields, shown_formats
+from assay.service.requests.draft_rows import AttributeRow, QuestionRow, name_of
 from assay.service.requests.draft_text import DraftFields
 from assay.service.requests.drafts import ShownDraft
 from assay.service.requests.save_draft import FormInput
@@ -22,6 +23,8 @@ WORDS: Final[Mapping[str, str]] = {
     "data_labels": "Earlier labels",
     "truth": "Truth, for a rehearsal",
     "labels": "Labels",
+    "questions": "Questions",
+    "attributes": "What is asked about each object",
     "right": "Share right, in per cent",
     "budget": "Budget",
     "deadline": "Needed by",
@@ -79,16 +82,38 @@ def as_posted(found: ShownDraft) -> list[tuple[str, str]]:
     values = [(key, value or UNSAID.get(key, "")) for key, value in shown_fields(found.fields).items()]
     for row in found.fields.labels:
         values += [("label_name", row.name), ("label_help", row.help)]
+    for question in found.fields.questions:
+        values += [(f"question_{one.name}", getattr(question, one.name)) for one in fields(question)]
+    for attribute in found.fields.attributes:
+        values += [(f"attribute_{one.name}", getattr(attribute, one.name)) for one in fields(attribute)]
     values += [("formats", name) for name, chosen in shown_formats(found.fields) if chosen]
     return [*values, ("guide", found.guide)]
 
 
-def _texts(fields: DraftFields, guide: str) -> dict[str, str]:
+def _texts(said: DraftFields, guide: str) -> dict[str, str]:
     """Return the fields as a person reads them: one text each."""
-    labels = [f"{row.name}: {row.help}" if row.help else row.name for row in fields.labels]
+    labels = [f"{row.name}: {row.help}" if row.help else row.name for row in said.labels]
     return {
-        **{key: value or UNSAID.get(key, "") for key, value in shown_fields(fields).items()},
+        **{key: value or UNSAID.get(key, "") for key, value in shown_fields(said).items()},
         "labels": "\n".join(one for one in labels if one),
-        "formats": ", ".join(name for name, chosen in shown_formats(fields) if chosen),
+        "questions": "\n".join(_question(one) for one in said.questions if not one.is_empty),
+        "attributes": "\n".join(_attribute(one) for one in said.attributes if not one.is_empty),
+        "formats": ", ".join(name for name, chosen in shown_formats(said) if chosen),
         "guide": guide,
     }
+
+
+def _question(row: QuestionRow) -> str:
+    more = (
+        row.task,
+        ", ".join(row.labels.splitlines()),
+        f"asked where {row.when}" if row.when else "",
+        f"weight {row.weight}" if row.weight else "",
+        "may be left out" if row.required else "",
+    )
+    return "; ".join([f"{name_of(row)}: {row.ask}" if row.ask else name_of(row), *filter(None, more)])
+
+
+def _attribute(row: AttributeRow) -> str:
+    more = (row.kind, ", ".join(row.options.splitlines()), "always" if row.required else "", row.help)
+    return "; ".join([row.name, *filter(None, more)])

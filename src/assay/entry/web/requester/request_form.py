@@ -5,21 +5,29 @@ number is passed on as it was typed, so that the intake's own sentence can say w
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from django.http import QueryDict
 
 from assay.core.project.page_saves import PageSave
 from assay.formats import FORMATS
-from assay.service.requests.draft_text import DraftFields, LabelRow
+from assay.service.requests.draft_rows import OR, AttributeRow, LabelRow, QuestionRow, name_of
+from assay.service.requests.draft_text import DraftFields
 from assay.service.requests.save_draft import FormInput
 from assay.tasktypes import TASK_TYPES
 
 MONEY: Final = ("budget", "answer", "expert", "max_price")
 SHARES: Final = ("right", "confidence")
 MOST_LABELS: Final = 500
+MOST_ROWS: Final = 60
+LINES: Final = ("labels", "options")
+"""Fields of rows that hold one thing a line."""
+LONGEST_LINES: Final = 60_000
+ROWS: Final = ("labels", "questions", "attributes", "formats")
+"""Fields that are no single text."""
 LONGEST: Final = 2_000
 _NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,4})?")
 _SENT = re.compile(r"([0-9a-f-]{8,40})\.([0-9]{1,12})")
@@ -39,9 +47,7 @@ class ShownRow:
 def read_form(posted: QueryDict) -> FormInput:
     """Return what a posted form says."""
     values = {
-        field.name: _text(posted, field.name)
-        for field in fields(DraftFields)
-        if field.name not in ("labels", "formats")
+        field.name: _text(posted, field.name) for field in fields(DraftFields) if field.name not in ROWS
     }
     for name in MONEY:
         values[name] = _scaled(values[name], 100, places=0)
@@ -51,16 +57,48 @@ def read_form(posted: QueryDict) -> FormInput:
     rows = [LabelRow(_clean(name), _clean(said)) for name, said in zip(names, helps, strict=False)][
         :MOST_LABELS
     ]
-    gone = posted.get("remove_label", "")
-    if gone.isdecimal() and len(gone) < 6 and int(gone) < len(rows):
-        rows.pop(int(gone))
+    _take_out(rows, posted.get("remove_label", ""))
     return FormInput(
         fields=DraftFields(
-            **values, labels=tuple(rows), formats=tuple(_clean(one) for one in posted.getlist("formats"))
+            **values,
+            labels=tuple(rows),
+            questions=tuple(_rows(posted, QuestionRow, "question")),
+            attributes=tuple(_rows(posted, AttributeRow, "attribute")),
+            formats=tuple(_clean(one) for one in posted.getlist("formats")),
         ),
         given=_given(posted),
         guide=None if "guide" not in posted else _guide(posted.get("guide", "")),
     )
+
+
+Row = TypeVar("Row", QuestionRow, AttributeRow)
+
+
+def _rows(posted: QueryDict, kind: type[Row], prefix: str) -> list[Row]:
+    """Return the rows of an editor whose fields are posted once for each row."""
+    names = [field.name for field in fields(kind)]
+    columns = [posted.getlist(f"{prefix}_{name}") for name in names]
+    rows = [
+        kind(
+            **{
+                name: _lines(said) if name in LINES else _clean(said)
+                for name, said in zip(names, row, strict=True)
+            }
+        )
+        for row in list(zip(*columns, strict=False))[:MOST_ROWS]
+    ]
+    _take_out(rows, posted.get(f"remove_{prefix}", ""))
+    return rows
+
+
+def _take_out(rows: list[Any], place: str) -> None:
+    if place.isdecimal() and len(place) < 6 and int(place) < len(rows):
+        rows.pop(int(place))
+
+
+def _lines(text: str) -> str:
+    lines = (" ".join(line.split()) for line in text.replace("\x00", "").splitlines())
+    return "\n".join(line for line in lines if line)[:LONGEST_LINES]
 
 
 def read_save(posted: QueryDict) -> PageSave | None:
@@ -83,9 +121,7 @@ def read_version(posted: QueryDict) -> int:
 def shown_fields(found: DraftFields) -> dict[str, str]:
     """Return the fields as the form shows them: money in units, shares in per cent."""
     values = {
-        field.name: str(getattr(found, field.name))
-        for field in fields(DraftFields)
-        if field.name not in ("labels", "formats")
+        field.name: str(getattr(found, field.name)) for field in fields(DraftFields) if field.name not in ROWS
     }
     for name in MONEY:
         values[name] = _scaled(values[name], Decimal("0.01"), places=2)
@@ -99,6 +135,34 @@ def shown_rows(found: DraftFields, *, extra: int = 0) -> list[ShownRow]:
     rows = [*found.labels, *(LabelRow("", "") for _ in range(extra))]
     rows += [LabelRow("", "")] * (2 - len(rows))
     return [ShownRow(place, row.name, row.help) for place, row in enumerate(rows)]
+
+
+def shown_questions(found: DraftFields, *, extra: int = 0) -> list[QuestionRow]:
+    """Return the rows of the questions' editor, with `extra` empty ones; never none."""
+    rows = [*found.questions, *(QuestionRow() for _ in range(extra))]
+    return rows or [QuestionRow()]
+
+
+def shown_attributes(found: DraftFields, *, extra: int = 0) -> list[AttributeRow]:
+    """Return the rows of the attributes' editor, with `extra` empty ones."""
+    return [*found.attributes, *(AttributeRow() for _ in range(extra))]
+
+
+def conditions(rows: Sequence[QuestionRow], place: int) -> list[tuple[str, str]]:
+    """Return (value, words) of the conditions that a question may have: each label of one above it, or any answer to it."""
+    found = [("", "always")]
+    for row in rows[:place]:
+        name = name_of(row)
+        if not name:
+            continue
+        found.append((name, f"where {name} has an answer"))
+        found += [
+            (f"{name}: {label}", f"where {name} is {label}") for label in row.labels.splitlines()[:MOST_ROWS]
+        ]
+    chosen = rows[place].when
+    if all(value != chosen for value, _ in found):
+        found.append((chosen, f"where {chosen.replace(': ', ' is ').replace(OR, ' or ')}"))
+    return found
 
 
 def shown_formats(found: DraftFields) -> list[tuple[str, bool]]:
@@ -116,11 +180,18 @@ def shown_formats(found: DraftFields) -> list[tuple[str, bool]]:
 def _given(posted: QueryDict) -> frozenset[str]:
     """Return which fields the form held: a part of the page that was not loaded yet says nothing."""
     given = {field.name for field in fields(DraftFields) if field.name in posted}
-    given -= {"formats", "labels", "instructions"}
+    given -= {*ROWS, "instructions"}
     if "formats_shown" in posted:
         given.add("formats")
-    if "label_name" in posted:
-        given.add("labels")
+    given |= {
+        name
+        for name, told in (
+            ("labels", "label_name"),
+            ("questions", "questions_shown"),
+            ("attributes", "attributes_shown"),
+        )
+        if told in posted
+    }
     return frozenset(given)
 
 

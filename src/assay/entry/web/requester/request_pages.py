@@ -10,15 +10,27 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from assay.core.errors import AssayError, InputError
+from assay.core.labels.attributes import KINDS
+from assay.core.labels.loss_rules import ATTRIBUTES
 from assay.core.project.intake import DATA_CLASSES
+from assay.core.project.intake_questions import USUAL_TASK
 from assay.entry.web.page_access import clock, page
-from assay.entry.web.requester.request_form import read_version, shown_fields, shown_formats, shown_rows
+from assay.entry.web.requester.request_form import (
+    conditions,
+    read_version,
+    shown_attributes,
+    shown_fields,
+    shown_formats,
+    shown_questions,
+    shown_rows,
+)
 from assay.service.access.permissions import Actor
 from assay.service.installation import this_installation
 from assay.service.requests.add_draft_files import drop_draft_files
 from assay.service.requests.draft_files import IMAGE
 from assay.service.requests.draft_preview import open_draft_file, preview_draft
 from assay.service.requests.draft_quote import quote_draft
+from assay.service.requests.draft_text import DraftFields
 from assay.service.requests.drafts import ShownDraft, list_draft_files, list_my_drafts, show_draft
 from assay.service.requests.drop_draft import drop_draft
 from assay.service.requests.save_draft import ChangedMeanwhile, FormInput, save_draft
@@ -167,12 +179,8 @@ def form_page(
             "draft": found,
             "guide": guide,
             "fields": shown_fields(fields),
-            "rows": shown_rows(fields, extra=1 if "more" in request.GET else 0),
             "steps": STEPS,
-            "tasks": [
-                (name, name.replace("_", " "), TASK_TYPES.get(name).media or "")
-                for name in TASK_TYPES.names()
-            ],
+            **_said_about_items(fields, more=request.GET.get("more", "")),
             "classes": DATA_CLASSES,
             "formats": shown_formats(fields),
             "title": title,
@@ -181,6 +189,41 @@ def form_page(
         },
         status=200 if problem is None else 422,
     )
+
+
+def _said_about_items(fields: DraftFields, *, more: str) -> dict[str, object]:
+    """Return what the form shows of labels, questions and attributes; `more`: which of them gets an empty row."""
+    tasks = TASK_TYPES.all()
+    task = tasks.get(fields.task)
+    questions = shown_questions(fields, extra=more == "question")
+    return {
+        "rows": shown_rows(fields, extra=more in ("1", "label")),
+        "questions": [
+            (row, place + 1, place, conditions(questions, place)) for place, row in enumerate(questions)
+        ],
+        "attributes": [
+            (row, place + 1, place)
+            for place, row in enumerate(shown_attributes(fields, extra=more == "attribute"))
+        ],
+        "attribute_kinds": [("", "one of its options"), *list(KINDS.items())[1:]],
+        "empty_row": None,
+        "always": [("", "always")],
+        "asks_several": task is not None and task.has_questions,
+        "marks_objects": task is not None and ATTRIBUTES in task.loss.parameters,
+        "tasks": [
+            (name, _words(name), one.media or "", one.has_questions, ATTRIBUTES in one.loss.parameters)
+            for name, one in tasks.items()
+        ],
+        "parts": [
+            (name, _words(name), one.media or "")
+            for name, one in tasks.items()
+            if not one.has_questions and name != USUAL_TASK
+        ],
+    }
+
+
+def _words(task: str) -> str:
+    return task.replace("_", " ")
 
 
 def _files(found: ShownDraft) -> dict[str, object]:

@@ -21,6 +21,8 @@ from assay.service.requests.submit_draft import submit_draft
 from assay.service.requests.submit_intake import OtherIntake
 
 NOT_SAVED: Final = "It was not saved"
+ADDED: Final = ("label", "question", "attribute")
+"""What a button of the form adds a row of."""
 NOT_SUBMITTED: Final = "It was not submitted"
 
 
@@ -34,7 +36,8 @@ def save(request: HttpRequest, actor: Actor, draft: int) -> HttpResponse:
     except (ChangedMeanwhile, CameLate, InputError, NotAllowed) as problem:
         return _not_taken(request, actor, draft, said, title=NOT_SAVED, problem=problem)
     if not _by_script(request):
-        more = "?more=1#labels" if "add_label" in request.POST else ""
+        added = next((name for name in ADDED if f"add_{name}" in request.POST), "")
+        more = f"?more={added}#labels" if added else ""
         return redirect(f"/requests/{draft}/{more}")
     found = show_draft(actor, draft=draft, now=clock())
     return JsonResponse({"kind": "saved", "version": found.version, "formats": shown_formats(found.fields)})
@@ -103,7 +106,12 @@ def _conflict(request: HttpRequest, found: ShownDraft, said: FormInput) -> HttpR
         posted = [
             (key, value)
             for key, values in request.POST.lists()
-            if key not in ("version", "csrfmiddlewaretoken", "add_label", "remove_label")
+            if key
+            not in (
+                "version",
+                "csrfmiddlewaretoken",
+                *(f"{deed}_{name}" for deed in ("add", "remove") for name in ADDED),
+            )
             and not key.startswith("choose_")
             for value in values
         ]
