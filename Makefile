@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 POSTGRES := $(BIN)/python -m tests.support.postgres run --
 BOTH := tests/store tests/service tests/faults
 PARTS := tests/service tests/faults tests/entry tests/journeys
+CHECKED := tests/architecture
 
 PAGES := src/assay/entry/web/static/built/manifest.json
 SERVE ?= 1
@@ -14,7 +15,7 @@ SERVE ?= 1
 # A command that may not keep its bytecode compiles everything anew at each start, and the tests start hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install demo test test-core test-service test-journeys test-postgres check slow bench lock inventory
+.PHONY: install demo test test-core test-service test-journeys test-postgres check slow slow-sqlite slow-postgres bench lock inventory
 
 # Locked and hashed; repeated only when a lock or the project file changed.
 install: $(VENV)/.installed $(PAGES)
@@ -41,11 +42,12 @@ demo: install
 	$(BIN)/assay demo $(if $(EXAMPLE),--example $(EXAMPLE)) $(if $(filter-out 0,$(SERVE)),--serve)
 
 # Everything on SQLite, in a browser too, and what touches rows once more on PostgreSQL: four parts, two at a time, longest first.
+# Structure and documents are tested by `make check`.
 test: install
 	$(MAKE) --no-print-directory -j2 -k -Otarget test-service test-journeys test-postgres test-core
 
 test-core: install
-	$(BIN)/python -m pytest -m "not slow" $(PARTS:%=--ignore %)
+	$(BIN)/python -m pytest -m "not slow" $(PARTS:%=--ignore %) $(CHECKED:%=--ignore %)
 test-service: install
 	$(BIN)/python -m pytest -m "not slow" $(filter-out tests/journeys,$(PARTS))
 test-journeys: install
@@ -58,12 +60,15 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/architecture
+	$(BIN)/python -m pytest $(CHECKED)
 	cd ui && npm run --silent lint && npm run --silent types && npm run --silent test
 
-# The full counts; SCALE=0.1 runs a tenth of them.
+# The full counts, on both databases beside each other; SCALE=0.1 runs a tenth of them.
 slow: install
+	$(MAKE) --no-print-directory -j2 -k -Otarget slow-sqlite slow-postgres
+slow-sqlite: install
 	SCALE=$(SCALE) $(BIN)/python -m pytest -m slow --timeout 36000
+slow-postgres: install
 	SCALE=$(SCALE) $(POSTGRES) $(BIN)/python -m pytest -m "slow and not one_database" --timeout 36000 tests/service tests/faults
 
 bench: install
