@@ -186,6 +186,7 @@ BAD = [
     ("workforce.people", 0, "'workforce.people' is '0', but must be a whole number from 1 to 100000."),
     ("workforce.experts", 1001, "'workforce.experts' is '1001', but must be a whole number from 1 to 1000."),
     ("accept", "always", "'accept' is 'always', but must be one of by_hand, if_certified."),
+    ("data.finished", "perhaps", "'data.finished' is 'perhaps', but must be true or false."),
     ("start", "now", "'start' is 'now', but must be a time such as 2026-11-23T09:00:00Z."),
     ("deliver.formats", "jsonl", "'deliver.formats' is 'jsonl', but must be a list of format names."),
     ("deliver.formats", [["jsonl"]], "'deliver.formats' is a list, but must be a list of format names."),
@@ -427,3 +428,13 @@ def test_what_is_written_is_what_is_read(right, least, more, cents, day, names):
     assert intake.quality.allowed == pytest.approx(1 - right / 10_000)
     assert (intake.least, intake.most, intake.money.answer, intake.deadline) == (least, most, cents, day)
     assert intake.schema.names == tuple(names)
+
+
+def test_a_finished_batch_comes_with_labels_and_has_nobody_to_control():
+    labelled = {"path": "items.csv", "labels": "sort", "finished": "true"}
+    assert read_intake(located(LEAST | {"data": labelled})).data.finished
+    assert not read_intake(located(LEAST | {"data": labelled | {"finished": "false"}})).data.finished
+    with pytest.raises(MissingKey, match=r"'data\.labels' is missing"):
+        read_intake(located(LEAST | {"data": {"path": "items.csv", "finished": "true"}}))
+    with pytest.raises(BadValue, match="a finished batch has nobody to control"):
+        read_intake(located(LEAST | {"data": labelled, "known": {"path": "known.csv"}}))

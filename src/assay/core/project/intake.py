@@ -22,11 +22,15 @@ _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """Where the items lie. `format` is None where it is to be guessed."""
+    """Where the items lie. `format` is None where it is to be guessed.
+
+    `finished`: the labels that came along are a finished batch, which is only to be certified.
+    """
 
     path: str
     format: str | None
     columns: Columns
+    finished: bool = False
 
     @property
     def labels(self) -> str | None:
@@ -172,6 +176,7 @@ def gather_intake(document: Located, problems: list[InputError]) -> Intake:
                 text=data.optional("text"),
                 label=data.optional("labels"),
             ),
+            finished=_read_finished(data, known=known),
         ),
         schema=read_schema(top, problems),
         instructions=top.optional("instructions"),
@@ -204,6 +209,16 @@ def _read_prelabel(prelabel: Section) -> PrelabelPlan:
         key_file=prelabel.optional("key_file"),
         automatic=prelabel.maybe_true("automatic"),
     )
+
+
+def _read_finished(data: Section, *, known: Section) -> bool:
+    if not data.maybe_true("finished"):
+        return False
+    if data.optional("labels") is None:
+        data.missing("labels")
+    if known.present:
+        data.bad("finished", "left out where there are known labels: a finished batch has nobody to control")
+    return True
 
 
 def _read_known(known: Section) -> str | None:

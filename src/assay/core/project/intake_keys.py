@@ -34,6 +34,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "media": "the column or key that holds the media's path",
         "text": "the column or key that holds the text",
         "labels": "the label attribute that people look at again, where the items are labelled already",
+        "finished": "true where these labels are a finished batch that is only to be certified: nobody labels",
     },
     "labels": {
         "name": "the label",

@@ -103,6 +103,7 @@ class Certificate:
         allowed: the largest mean loss to be certified, 1 - target_right.
         files: (name, SHA-256) of every file of the delivery that it vouches for; empty until delivered.
         workforce: people, simulated or recorded.
+        made_elsewhere: whether the labels came as a finished batch that was only certified here.
         independent: whether more than one person gave labels and judgements.
         issued_at: UTC, ISO 8601.
     """
@@ -133,6 +134,7 @@ class Certificate:
     workforce: str
     issued_at: str
     independent: bool = True
+    made_elsewhere: bool = False
     questions: tuple[Question, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     says_not: tuple[str, ...] = SAYS_NOT
@@ -192,6 +194,7 @@ class Certificate:
             "workforce": self.workforce,
             "demonstration": self.demonstration,
             "independent": self.independent,
+            **({"made_elsewhere": True} if self.made_elsewhere else {}),
             "issued_at": self.issued_at,
             "says_not": list(self.says_not),
         }
@@ -235,6 +238,7 @@ def issue(
     workforce: str,
     issued_at: str,
     independent: bool = True,
+    made_elsewhere: bool = False,
 ) -> Certificate:
     """Compute a certificate from the frozen labels and the verdicts, in the order of the draw.
 
@@ -281,6 +285,7 @@ def issue(
         workforce=workforce,
         issued_at=issued_at,
         independent=independent,
+        made_elsewhere=made_elsewhere,
     )
 
 

@@ -56,6 +56,7 @@ class Claims:
     workforce: str
     demonstration: bool
     independent: bool
+    made_elsewhere: bool
 
 
 _KINDS: Final[dict[str, tuple[type, ...]]] = {
@@ -97,7 +98,7 @@ _KINDS: Final[dict[str, tuple[type, ...]]] = {
 }
 _SINCE_LAYOUT_2: Final[dict[str, tuple[type, ...]]] = {"attributes": (dict,), "loss": (dict,)}
 _LOSS_KINDS: Final[dict[str, tuple[type, ...]]] = {"name": (str,), "version": (int,), "parameters": (dict,)}
-_LATER: Final[dict[str, object]] = {"independent": True}
+_LATER: Final[dict[str, object]] = {"independent": True, "made_elsewhere": False}
 """What statements of the same layout did not say at first, and what they meant."""
 _NUMBERS: Final = (int, float)
 _SAMPLE_KINDS: Final[dict[str, tuple[type, ...]]] = {

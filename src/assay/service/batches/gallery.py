@@ -30,7 +30,7 @@ BANDS: Final[Mapping[str, tuple[float, float]]] = {
 }
 """Risk bands: from which risk on, and below which."""
 EDGES: Final = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.1)
-DECIDERS: Final = ("people", "model", "peers", "expert", "audit")
+DECIDERS: Final = ("people", "model", "given", "peers", "expert", "audit")
 WHOLE: Final = (Rows.ONE, Rows.ANY)
 """Task types whose labels are names: an answer says the same or it does not."""
 DISPUTES: Final[Mapping[str, float]] = {"some": 1e-6, "third": 1 / 3, "half": 0.5}

@@ -206,6 +206,7 @@ def _note(row: items.ItemRow, corrected: dict[str, str]) -> str:
         "expert": "judged by an expert",
         "audit": "judged in the audit",
         "peers": "settled by peers",
+        "given": "as it came",
         items.MODEL: "labelled automatically",
     }
     return notes.get(row.decided_by, many(row.answers, "answer"))

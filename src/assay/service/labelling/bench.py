@@ -169,7 +169,8 @@ def show_tasks(actor: Actor, *, batch: str, served: Sequence[Served], now: int) 
     row = batches.work_row(actor.scope, batch)
     intake, task = work_constants(row.project, row.intake_digest, actor.scope.tenant)
     suggested: dict[int, object] = {}
-    if intake.data.labels is not None:
+    # Who judges the labels of a finished batch judges them blind.
+    if intake.data.labels is not None and not intake.data.finished:
         suggested = {
             item: _json(task, intake, value)
             for item, source, value in model_proposals.suggestions([one.item for one in served])

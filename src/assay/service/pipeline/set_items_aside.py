@@ -16,16 +16,16 @@ NO_LINE: Final = 0
 """The source's line of an item is not kept; its id names it."""
 
 
-def set_items_aside(work: Work, rows: Sequence[items.ItemRow]) -> None:
+def set_items_aside(work: Work, rows: Sequence[items.ItemRow], *, reason: str = NOBODY) -> None:
     """Move items out of the batch, inside the caller's transaction; accepted + rejected stays received."""
     if not rows:
         return
     items.remove_items([row.id for row in rows])
-    items.insert_set_aside(work.batch.id, [(NO_LINE, row.key, NOBODY) for row in rows])
+    items.insert_set_aside(work.batch.id, [(NO_LINE, row.key, reason) for row in rows])
     batches.set_batch(
         work.scope,
         work.batch.id,
         accepted=work.batch.accepted - len(rows),
         rejected=work.batch.rejected + len(rows),
     )
-    work.record("set items aside", rule=NOBODY, items=len(rows), first=rows[0].key)
+    work.record("set items aside", rule=reason, items=len(rows), first=rows[0].key)

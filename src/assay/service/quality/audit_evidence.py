@@ -106,5 +106,6 @@ def certificate_of(
         auditors=evidence.auditors,
         workforce=intake.workforce.kind,
         issued_at=iso(evidence.issued_at),
-        independent=intake.workforce.kind != "people" or evidence.people != 1,
+        independent=intake.workforce.kind != "people" or intake.data.finished or evidence.people != 1,
+        made_elsewhere=intake.data.finished,
     )

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from assay.core.ids import canonical
+from assay.core.planning.audit_plan import plan_audit
 from assay.core.planning.firm_quote import SoFar, firm_quote, re_estimate
 from assay.core.planning.forecast import Forecast, Pace
 from assay.core.planning.plan import EARLIER, Assumptions, Plan, make_plan
@@ -54,6 +55,16 @@ def plan_intake(
     people, experts = (
         crew if crew is not None and real else (intake.workforce.people, intake.workforce.experts)
     )
+    begin = now if now is not None and real else intake.start
+    if intake.data.finished:
+        return plan_audit(
+            items=max(1, items),
+            quality=intake.quality,
+            money=intake.money,
+            people=people,
+            experts=experts,
+            start=begin,
+        )
     return make_plan(
         items=max(1, items - known),
         classes=TASK_TYPES.get(intake.task).ways(intake.schema),
@@ -62,7 +73,7 @@ def plan_intake(
         money=intake.money,
         people=people,
         experts=experts,
-        start=now if now is not None and real else intake.start,
+        start=begin,
         assumptions=assumptions,
         seed=seed,
         known_controls=known,
@@ -99,6 +110,8 @@ def plan_further(work: Work, *, then: Work, models: tuple[str, ...]) -> Plan:
 def quote_batch(work: Work, *, models: tuple[str, ...]) -> Plan:
     """Return the firm quote: what the pilot's own items foretell, or the plan with its measurements where they cannot."""
     plan = compile_plan(work, models=models)
+    if work.intake.data.finished:
+        return plan
     now = _so_far(work, settled=items.count_by_state(work.batch).get(lifecycle.SETTLED, 0))
     found = foretell(work)
     return plan if found is None else _foretold(work, plan, found, _assumptions(work), now)

@@ -45,6 +45,7 @@ class DraftFields:
     data_media: str = ""
     data_text: str = ""
     data_labels: str = ""
+    data_finished: str = ""
     instructions: str = ""
     known: str = ""
     right: str = ""
@@ -80,6 +81,7 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "data_media": ("data", "media"),
     "data_text": ("data", "text"),
     "data_labels": ("data", "labels"),
+    "data_finished": ("data", "finished"),
     "instructions": ("instructions",),
     "known": ("known", "path"),
     "right": ("quality", "right"),

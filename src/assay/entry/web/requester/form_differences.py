@@ -21,6 +21,7 @@ WORDS: Final[Mapping[str, str]] = {
     "data_media": "Column of the picture",
     "data_text": "Column of the text",
     "data_labels": "Earlier labels",
+    "data_finished": "What happens with earlier labels",
     "truth": "Truth, for a rehearsal",
     "labels": "Labels",
     "questions": "Questions",

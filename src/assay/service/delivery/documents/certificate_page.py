@@ -81,9 +81,11 @@ def headline(certificate: Certificate) -> str:
 
 def sentence(certificate: Certificate) -> str:
     """Return the statement in one sentence; before it stands that nobody else looked, where that is so."""
-    return _ALONE * (not certificate.independent) + _statement(certificate)
+    alone, elsewhere = _ALONE * (not certificate.independent), _ELSEWHERE * certificate.made_elsewhere
+    return alone + _statement(certificate) + elsewhere
 
 
+_ELSEWHERE: Final = " They were made elsewhere and judged here."
 _ALONE: Final = "Labels and judgements are by the same person. "
 
 

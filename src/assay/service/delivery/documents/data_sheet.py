@@ -22,6 +22,7 @@ def render_data_sheet(certificate: Certificate, facts: SheetFacts) -> bytes:
             "sentence": in_markdown(sentence(certificate)),
             "demonstration": certificate.demonstration,
             "independent": certificate.independent,
+            "elsewhere": certificate.made_elsewhere,
             "workforce": in_markdown(certificate.workforce),
             "purpose": in_markdown(facts.purpose) or "The requester gave no purpose.",
             "media": in_markdown(facts.media),

@@ -15,6 +15,7 @@ from assay.core.quality.label_loss import loss_of
 from assay.core.review.control_and_pilot_sizes import REVIEW_PARTS
 from assay.core.review.expert_redo_depth import better_again
 from assay.service.pipeline import look_over_batch
+from assay.service.pipeline.finished_batch import restated
 from assay.service.pipeline.freeze_labels_and_draw_sample import Draw, ask_auditors, freeze, load_draw
 from assay.service.pipeline.learn_people_anew import refit
 from assay.service.pipeline.redo_riskiest import (
@@ -123,8 +124,10 @@ def _certify(work: Work, draw: Draw, test: Standing) -> None:
 
 def _fail(work: Work, draw: Draw, test: Standing) -> None:
     """End an attempt: what was judged is corrected, and the next attempt reviews deeper."""
+    judged = {row.id: verdict.verdict for row, verdict in zip(draw.order, draw.verdicts, strict=False)}
+    again = restated(work, [row for row in items.all_items(work.batch) if not row.is_control], judged)
     with work.saving():
-        items.save_changes(_corrections(work, draw))
+        items.save_changes([*_corrections(work, draw), *again])
         batches.set_batch(work.scope, work.batch.id, frozen_digest="", drawn=0, review_rounds=0, refitted=-1)
         work.record(
             "fail to certify",

@@ -14,6 +14,7 @@ from assay.core.review.control_and_pilot_sizes import PILOT_ANSWERS, pilot_count
 from assay.service.intake.answer_files import read_answers
 from assay.service.pipeline.choose_control_items import choose_controls, known_labels
 from assay.service.pipeline.earlier_batches import keep_what_was_learnt, newest_piloted
+from assay.service.pipeline.finished_batch import settle_what_was_given
 from assay.service.pipeline.pause_at_approved_price import pauses_for_budget
 from assay.service.pipeline.stages import prelabel
 from assay.service.pipeline.stages.label import start_turns
@@ -78,10 +79,12 @@ def _set_up(work: Work) -> None:
     """Choose control items and pilot, and bring in the people."""
     rows = items.all_items(work.batch)
     known = known_labels(work)
-    controls = choose_controls(work, rows, known)
+    # Nobody labels a finished batch: there is nobody to control, and nothing to try out.
+    finished = work.intake.data.finished
+    controls = [] if finished else choose_controls(work, rows, known)
     chosen = {item for item, _, _ in controls}
     rest = [row for row in rows if row.id not in chosen]
-    count = pilot_count(len(rest))
+    count = 0 if finished else pilot_count(len(rest))
     order = chance.order(work.project.seed, "pilot", [row.key for row in rest])
     pilot = [rest[position].id for position in order[:count]]
     crew = [] if work.workforce is None else work.workforce.people()
@@ -178,7 +181,10 @@ def _produce(work: Work) -> None:
 
 
 def _open_the_rest(work: Work) -> None:
-    """Open everything that is not open yet, within the approved price."""
+    """Open everything that is not open yet, within the approved price; a finished batch is settled as it came."""
+    if work.intake.data.finished:
+        settle_what_was_given(work)
+        return
     rows = [row for row in items.all_items(work.batch) if row.state == lifecycle.WAITING]
     order = chance.order(work.project.seed, "queue", [row.key for row in rows])
     ids = [rows[position].id for position in order]
