@@ -33,7 +33,7 @@ _KEYS: Final = {"choices": "choices", "textarea": "text", "number": "number"}
 """Which key of its value says what a control has to say, by the type of its results."""
 
 _TYPES: Final = {CHOICE: "choices", CHOICES: "choices", FLAG: "choices", TEXT: "textarea", NUMBER: "number"}
-_FLAGS: Final = {"true": True, "false": False}
+FLAGS: Final = {"true": True, "false": False}
 
 Control = tuple[str, str]
 """The attribute that a control holds, and its kind; "" where that is not known."""
@@ -173,7 +173,7 @@ def said_by(result: Region, kind: str = "") -> object:
         text = "\n".join(texts)
         return text if len(text) <= LONGEST_TEXT else None
     if kind == FLAG and len(texts) == 1:
-        return _FLAGS.get(texts[0], texts[0])
+        return FLAGS.get(texts[0], texts[0])
     return texts[0] if len(texts) == 1 and kind != CHOICES else texts
 
 

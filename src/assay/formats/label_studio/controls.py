@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assay.core.errors import NotReadable
-from assay.core.labels.attributes import CHOICE, CHOICES, Attribute
+from assay.core.labels.attributes import CHOICE, CHOICES, FLAG, Attribute
 from assay.core.labels.label_values import (
     Answers,
     Boxes,
@@ -27,7 +27,7 @@ from assay.core.layouts.label_columns import nothing_found
 from assay.core.layouts.label_look import no_labels
 from assay.core.layouts.source_columns import no_such_column, settle_columns
 from assay.core.ports.file_format import Columns, LabelContents
-from assay.formats.label_studio.carried import Control, apart, controls_told, kind_of_result, said_by
+from assay.formats.label_studio.carried import FLAGS, Control, apart, controls_told, kind_of_result, said_by
 from assay.formats.label_studio.tasks import Task, tasks_in
 from assay.formats.label_studio.values import KIND_OF, Region, names_in, noun_of
 
@@ -125,15 +125,18 @@ class _Controls:
 
     def classes(self, control: str, names: Iterable[str]) -> LabelSchema:
         """Return the labels of a control, each with what is said about its regions."""
-        found = ((name, self.attributes.get((control, name), {})) for name in names)
-        return LabelSchema(
-            tuple(LabelClass(name, attributes=tuple(attributes.values())) for name, attributes in found)
-        )
+        held = ((name, self.attributes.get((control, name), {}).values()) for name in names)
+        return LabelSchema(tuple(LabelClass(name, attributes=tuple(map(_flagged, of))) for name, of in held))
 
     def kind(self, control: str) -> type[LabelValue]:
         """Return what the control's answers are, where it is one of several questions."""
         kind = self.answered.get(control) or self.kinds[control]
         return Choices if kind is Choice and not self.single.get(control, True) else kind
+
+
+def _flagged(one: Attribute) -> Attribute:
+    """Return a choice between true and false as the flag that it is."""
+    return Attribute(one.name, FLAG) if one.kind == CHOICE and {*one.options} <= FLAGS.keys() else one
 
 
 def _widened(seen: Attribute | None, name: str, kind: str, said: object) -> Attribute:
@@ -187,7 +190,9 @@ def _questions(seen: _Controls, able: Sequence[str]) -> LabelSchema:
     found = []
     for control in dict.fromkeys((*able, *seen.answered)):
         kind = seen.kind(control)
-        names = _WINNERS if kind is Preference else seen.names[control]
+        names = dict.fromkeys(_WINNERS) if kind is Preference else seen.names[control]
+        if kind in (Choice, Choices):
+            names |= seen.bare.get(control, {})
         task = _TASKS[kind]
         found.append(Question(control, task, seen.classes(control, names), required=False))
     return schema_of_questions(found)

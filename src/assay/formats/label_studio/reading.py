@@ -95,17 +95,26 @@ def look_into(
     return replace(found, taken=replace(taken, columns=replace(taken.columns, label=found.attribute or None)))
 
 
-def _with_bare_choice(task: Task, contents: LabelContents) -> Task:
-    """Return a task of JSON-MIN with its bare choice as the region that it stands for.
+def _with_bare_choices(task: Task, contents: LabelContents) -> Task:
+    """Return a task of JSON-MIN with its bare choices as the regions that they stand for.
 
     Where a task may have several choices, one that stands alone is bare too.
     """
-    said = bare_names(task.data.get(contents.attribute))
-    if not task.short or contents.kind not in (Choice, Choices) or not said:
+    asked = {contents.attribute: contents.kind}
+    if contents.kind is Answers:
+        asked = dict(asked_for(contents.schema))
+    bare = {
+        name: names
+        for name, kind in asked.items()
+        if task.short and kind in (Choice, Choices) and (names := bare_names(task.data.get(name)))
+    }
+    if not bare:
         return task
-    region = {"type": "choices", "from_name": contents.attribute, "value": {"choices": said}}
-    data = {name: one for name, one in task.data.items() if name != contents.attribute}
-    return replace(task, data=data, regions=[*(task.regions or ()), region])
+    regions = [
+        {"type": "choices", "from_name": name, "value": {"choices": names}} for name, names in bare.items()
+    ]
+    data = {name: one for name, one in task.data.items() if name not in bare}
+    return replace(task, data=data, regions=[*(task.regions or ()), *regions])
 
 
 def read_label_studio(
@@ -133,7 +142,7 @@ def read_label_studio(
         if isinstance(found, str):
             yield BadRow(line, found)
             continue
-        task = _with_bare_choice(found, contents)
+        task = _with_bare_choices(found, contents)
         if roles is not None and not {roles.media, roles.text} & task.data.keys():
             roles = None  # tasks need not all have the same columns
         roles = _own_columns(task) or roles or _settled(task, asked, where=str(path))

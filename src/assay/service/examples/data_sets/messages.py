@@ -187,7 +187,7 @@ EXAMPLE: Final = Example(
         data="path: items.csv, format: csv, id: id, text: text",
         questions=QUESTIONS,
         right=0.85,
-        formats=("augmented_manifest", "jsonl", "csv"),
+        formats=("augmented_manifest", "jsonl", "label_studio"),
         answer=10,
         expert=50,
     ),

@@ -340,7 +340,7 @@ EXAMPLE: Final = Example(
         data="path: items.csv, format: csv, id: id, media: file",
         questions=QUESTIONS,
         right=0.8,
-        formats=("augmented_manifest", "jsonl"),
+        formats=("augmented_manifest", "jsonl", "label_studio"),
         answer=10,
         expert=50,
     ),
