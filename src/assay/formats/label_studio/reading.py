@@ -81,10 +81,11 @@ def look_into(
     columns: Columns = GUESSED,
     kind: type[LabelValue] | None = None,
 ) -> LabelContents:
-    """Say what the control `attribute` holds, or else the first one whose labels can be carried.
+    """Say what the control `attribute` holds, or else what all of them do.
 
     Choices are single where every task has exactly one. Of several controls, one for labels of the `kind` is taken; where
-    no task has any label, all of them are without one of that kind.
+    no kind is asked for, several controls of one kind are read as the first of them, and of several kinds as several questions.
+    Where no task has any label, all of them are without one of that kind.
 
     Raises:
         NotReadable: if the file is missing, damaged, no list, or holds no such labels.
