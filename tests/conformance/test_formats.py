@@ -158,7 +158,7 @@ VALUES = {
 VALUES[Answers] = st.tuples(
     VALUES[Choice],
     VALUES[Choices],
-    st.lists(boxes(), max_size=3, unique=True).map(lambda found: Boxes(tuple(found))),
+    st.lists(boxes(), max_size=3, unique=True).map(lambda found: Boxes(tuple(found), (WIDTH, HEIGHT))),
 ).map(lambda said: Answers(tuple(zip(QUESTIONS, said, strict=True))))
 
 
@@ -369,7 +369,9 @@ def good_items(kind):
         Answers: [
             Answers((("sort", Choice("plain")), ("all of them", Choices(("plain", "two words"))))),
             Answers((("sort", Choice("two words")),)),
-            Answers((("sort", Choice("plain")), ("marks, ü", Boxes((Box("plain", 1, 2, 3, 4),))))),
+            Answers(
+                (("sort", Choice("plain")), ("marks, ü", Boxes((Box("plain", 1, 2, 3, 4),), (WIDTH, HEIGHT))))
+            ),
         ],
     }[kind]
     pictured = kind in (Boxes, Points)

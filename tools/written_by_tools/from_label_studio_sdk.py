@@ -43,6 +43,12 @@ OUTLINE_VIEW = """<View><Image name="image" value="$image"/><PolygonLabels name=
 BRUSH_VIEW = """<View><Image name="image" value="$image"/><BrushLabels name="mask" toName="image">
 <Label value="leaf"/></BrushLabels></View>"""
 SOUND_VIEW = """<View><Audio name="audio" value="$audio"/><TextArea name="said" toName="audio"/></View>"""
+STATE_VIEW = """<View><Image name="image" value="$image"/>
+<Choices name="seen" toName="image" choice="single"><Choice value="well"/><Choice value="badly"/></Choices>
+<RectangleLabels name="part" toName="image"><Label value="nut"/><Label value="bolt"/></RectangleLabels>
+<Choices name="rust" toName="image" perRegion="true"><Choice value="some"/><Choice value="much"/></Choices>
+<Number name="age" toName="image" perRegion="true"/><TextArea name="note" toName="image" perRegion="true"/>
+<Choices name="tools" toName="image" choice="multiple"><Choice value="pliers"/><Choice value="saw"/></Choices></View>"""
 PAIR_VIEW = """<View><Pairwise name="pair" toName="one,two"/><Text name="one" value="$one"/>
 <Text name="two" value="$two"/></View>"""
 
@@ -319,6 +325,75 @@ for form, into in (("JSON", "all_tasks.json"), ("JSON_MIN", "all_tasks.min.json"
         labels=["bad", "good"] if bare else ["good", "bad"],
         rows=SEVERAL,
         bad=[[4, "the task has no annotation"]] + ([] if bare else [[5, "the task has no annotation"]]),
+    )
+# --- several questions, and what is said about single regions ----------------------------------------
+
+
+def part(one, name, **said):
+    """A box and what the controls for single regions say about it: they share its id and its place."""
+    drawn = {**rectangle(name, 8, 12, 16, 24, SIZES["a.png"]), "id": one, "from_name": "part"}
+    place = {key: value for key, value in drawn["value"].items() if key != "rectanglelabels"}
+    kinds = {"rust": ("choices", "choices"), "age": ("number", "number"), "note": ("textarea", "text")}
+    beside = [
+        {
+            **drawn,
+            "from_name": control,
+            "type": kinds[control][0],
+            "value": {**place, kinds[control][1]: value},
+        }
+        for control, value in said.items()
+    ]
+    return [drawn, *beside]
+
+
+def picked(one, control, *names):
+    return {**region("choices", control, "image", {"choices": list(names)}), "id": one}
+
+
+states = [
+    task(
+        1,
+        {"image": upload("a.png")},
+        [
+            picked("s1", "seen", "well"),
+            *part("p1", "nut", rust=["much"], age=2.5, note=["left", "side"]),
+            picked("t1", "tools", "pliers", "saw"),
+        ],
+    ),
+    task(2, {"image": upload("b.png")}, [picked("s2", "seen", "badly"), picked("t2", "tools", "saw")]),
+]
+CARRIED = {"age": 2.5, "note": "left\nside", "rust": "much"}
+BOX = {"height": 24, "label": "nut", "left": 8, "top": 12, "width": 16}
+
+
+def answered(*, whole):
+    """What is read: of the short exports not whom the controls are about, nor the choice that always stands bare."""
+    box = {"attributes": CARRIED, **BOX} if whole else BOX
+    both = [
+        {"part": {"boxes": [box]}, "seen": "well", "tools": ["pliers", "saw"]},
+        {"part": {"boxes": []}, "seen": "badly", "tools": ["saw"]},
+    ]
+    return [
+        row(
+            str(number),
+            {"answers": {name: one for name, one in said.items() if whole or name != "seen"}},
+            media=upload(media),
+        )
+        for number, (media, said) in enumerate(zip(("a.png", "b.png"), both, strict=True), start=1)
+    ]
+
+
+for form, into in (("JSON", "answers.json"), ("JSON_MIN", "answers.min.json"), ("CSV", "answers.csv")):
+    out = export(f"answers_{form}", STATE_VIEW, states, form)
+    parts = ["part: nut", "tools: pliers", "tools: saw"]
+    kept(
+        out / ("result.csv" if form == "CSV" else "result.json"),
+        into,
+        "answers to several questions"
+        + (", the attributes with their box" if form == "JSON" else " that the file shows to be such"),
+        note="was read as the first control alone" if form == "JSON" else "",
+        labels=["seen: well", "seen: badly", *parts] if form == "JSON" else parts,
+        rows=answered(whole=form == "JSON"),
     )
 # --- key points, outlines, pairs, sound --------------------------------------------------------------
 

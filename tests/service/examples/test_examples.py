@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from collections import Counter
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,17 @@ from sklearn.datasets import load_digits
 from tools.examples import ROOT, written
 
 from assay.core.errors import UnknownMember
-from assay.core.labels.label_values import FIRST, SECOND, Boxes, Preference, Spans, label_names
+from assay.core.labels.label_values import (
+    FIRST,
+    SECOND,
+    Answers,
+    Boxes,
+    Choice,
+    Preference,
+    Spans,
+    label_names,
+)
+from assay.core.labels.values.value_kind import kind_of_value
 from assay.core.ports.file_format import LabelContents, LeftOut
 from assay.core.review.near_duplicate_groups import near_groups
 from assay.formats import FORMATS
@@ -21,11 +32,17 @@ from assay.providers.media import image, text
 from assay.providers.workforce.simulated import SimulatedWorkforce
 from assay.service.examples import EXAMPLES, find_example
 from assay.service.examples.data_sets.digits import HELP, NAMES
+from assay.service.examples.data_sets.parcels import ADDRESS
 from assay.service.intake.intake_file import parse_intake, read_intake_file
 from assay.service.pipeline.stages.near_duplicates import DISTANCE
 from assay.tasktypes import TASK_TYPES
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)
+MARKED = {
+    "order": r"[A-Z]{2}-?[\d-]{5,6}|[A-Z]{2}-\d{4}",
+    "product": "[a-z][a-z ]+[a-z]",
+    "date": r"\d{1,2} [A-Z][a-z]+",
+}
 FEW = 3
 """Pictures of an example that are drawn here; drawing all takes its time."""
 
@@ -78,7 +95,8 @@ def test_every_kind_of_question_has_its_example():
     asked = {intake_of(example).task for example in EXAMPLES}
     assert {"image_boxes", "preference_pair", "text_spans"} <= asked
     for media in ("image", "text"):
-        assert {f"{media}_classification", f"{media}_classification_multi"} <= asked
+        kinds = ("classification", "classification_multi", "questions")
+        assert {f"{media}_{kind}" for kind in kinds} <= asked
 
 
 def test_an_unknown_example_is_answered_with_those_that_there_are():
@@ -140,7 +158,7 @@ def test_every_label_is_explained_in_the_guide_or_beside_its_name(example):
 # --- texts ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["reviews", "intents", "topics", "entities", "again"])
+@pytest.mark.parametrize("name", ["reviews", "intents", "topics", "entities", "messages", "again"])
 def test_no_text_reads_like_another(name, contents):
     content = contents[name]
     if name == "again":
@@ -161,6 +179,33 @@ def test_marked_names_stand_where_the_truth_says(contents):
         names = [said[span.start : span.end] for span in truth[key].spans]
         assert all(name == name.strip(" .,;") and (name[0].isupper() or name[:4] == "the ") for name in names)
     assert any(not value.spans for value in truth.values())
+
+
+def test_what_messages_name_is_marked_whole_and_every_date_says_its_day(contents):
+    content = contents["messages"]
+    truth = truth_of(find_example("messages"), content)
+    for key, said in content.rows:
+        named = truth[key].to("named")
+        for span in named.spans:
+            marked, carried = said[span.start : span.end], dict(span.details.attributes)
+            assert carried.keys() == ({"day"} if span.label == "date" else set())
+            assert re.fullmatch(MARKED[span.label], marked), marked
+            assert not any(sign.isalnum() for sign in (said[: span.start][-1:] + said[span.end :][:1]))
+        assert (truth[key].to("wishes") is not None) == (truth[key].to("about") == Choice("complaint"))
+
+
+def test_severe_damage_is_broader_than_the_address_and_slight_damage_is_not(contents):
+    found = Counter()
+    for value in truth_of(find_example("parcels"), contents["parcels"]).values():
+        damage = value.to("damage")
+        assert (damage is None) == (value.to("picture") != Choice("clear"))
+        for box in damage.boxes if damage else ():
+            said = dict(box.details.attributes)
+            found[box.label, said["severity"], said["wet"]] += 1
+            assert (
+                box.width > 1.1 * ADDRESS[0] if said["severity"] == "severe" else box.width < 0.7 * ADDRESS[0]
+            )
+    assert len(found) == 2 * 2 * 2
 
 
 def test_a_pair_is_two_different_answers_and_both_places_win_about_as_often(contents):
@@ -189,9 +234,12 @@ def test_about_one_earlier_label_in_twelve_is_wrong(contents, tmp_path):
 # --- pictures ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["shelves", "cells"])
+@pytest.mark.parametrize("name", ["shelves", "cells", "parcels"])
 def test_boxes_lie_in_their_picture(name, contents):
-    for value in truth_of(find_example(name), contents[name]).values():
+    truth = truth_of(find_example(name), contents[name]).values()
+    for value in [one.to("damage") if isinstance(one, Answers) else one for one in truth]:
+        if value is None:
+            continue
         assert isinstance(value, Boxes)
         assert value.size is not None
         for box in value.boxes:
@@ -201,7 +249,7 @@ def test_boxes_lie_in_their_picture(name, contents):
             assert min(box.width, box.height) >= 8
 
 
-@pytest.mark.parametrize("name", ["shelves", "cells", "garments", "groceries"])
+@pytest.mark.parametrize("name", ["shelves", "cells", "garments", "groceries", "parcels"])
 def test_pictures_have_the_size_that_the_truth_says_and_do_not_look_alike(name, contents, tmp_path):
     content = find_example(name).content()
     truth = truth_of(find_example(name), content)
@@ -210,7 +258,7 @@ def test_pictures_have_the_size_that_the_truth_says_and_do_not_look_alike(name, 
         assert path == file
         found = image.inspect(data)
         assert len(data) < 100_000
-        assert getattr(truth[key], "size", None) in (None, found.facts.size)
+        assert kind_of_value(truth[key]).size(truth[key]) in (None, found.facts.size)
         hashes.append(found.near)
     groups = near_groups(hashes, distance=DISTANCE["image"])
     assert len(set(groups.tolist())) == len(hashes)

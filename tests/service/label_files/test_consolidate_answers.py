@@ -135,3 +135,46 @@ def test_lists_as_python_writes_them_are_choices_and_blanks_are_no_part_of_names
     labels, found = consolidated(tmp_path, "text_classification_multi", *answers)
     assert labels == {"a": ["x", "y"]}
     assert (found.answers, found.bad) == (3, 1)
+
+
+def test_attributes_are_voted_on_and_those_of_another_kind_than_most_are_left_out(tmp_path):
+    def marked(**attributes):
+        span = {"label": "P", "start": 0, "end": 3, "attributes": attributes}
+        return json.dumps({"spans": [span]})
+
+    answers = [
+        ("a", "w", marked(role="buyer", sure=True, age=3)),
+        ("a", "v", marked(role="buyer", sure=True, age=3)),
+        ("a", "u", marked(role="seller", sure=True, age="old")),
+        ("a", "t", marked(role="buyer", sure="yes", age=3)),
+        ("b", "w", marked(role="seller", age=4)),
+    ]
+    labels, found = consolidated(tmp_path, "text_spans", *answers)
+    carried = {item: said["spans"][0]["attributes"] for item, said in labels.items()}
+    assert carried == {"a": {"role": "buyer", "sure": True, "age": 3}, "b": {"role": "seller", "age": 4}}
+    assert (found.answers, found.bad, found.unfit) == (5, 0, 2)
+
+
+def test_answers_to_several_questions_are_consolidated_each_by_what_answers_it(tmp_path):
+    def said(**answers):
+        return json.dumps({"answers": answers})
+
+    spans = {"spans": [{"label": "P", "start": 0, "end": 3, "attributes": {"sure": True}}]}
+    answers = [
+        ("a", "w", said(about="x", all=["p"], who=spans)),
+        ("a", "v", said(about="x", all="p", who=spans)),
+        ("a", "u", said(about="y", who={"spans": []})),
+        ("b", "w", said(about="y", all=["p", "q"])),
+        ("b", "v", said(about="y")),
+        ("b", "u", said(about=spans)),
+        ("c", "u", said(where={"points": []})),
+    ]
+    labels, found = consolidated(tmp_path, "questions", *answers)
+    assert labels == {
+        "a": {"answers": {"about": "x", "all": ["p"], "who": spans}},
+        "b": {"answers": {"about": "y", "all": ["p", "q"]}},
+    }
+    assert [(row.line, row.reason.partition(": ")[2]) for row in found.shown] == [
+        (7, "'about' is answered by spans, and mostly by another kind"),
+        (8, "no task type asks for points, which answer 'where'"),
+    ]

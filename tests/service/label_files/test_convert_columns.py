@@ -4,6 +4,7 @@ import json
 from collections import Counter
 
 import pytest
+from PIL import Image
 from tests.support.zips import zip_of
 
 from assay.core.errors import BadValue, NotReadable
@@ -195,10 +196,33 @@ def test_of_several_controls_the_one_that_fits_the_task_is_taken(tmp_path):
     ]
     path = tmp_path / "tasks.json"
     path.write_text(json.dumps([{"id": 1, "data": {"image": "a.png"}, "annotations": [{"result": result}]}]))
-    assert convert(path)[0].kind == "single choices"
+    done, (row,) = convert(path)
+    assert (done.kind, done.unread, sorted(row["label"]["answers"])) == (
+        "answers to several questions",
+        {},
+        ["box", "mood"],
+    )
+    assert convert(path, attribute="mood")[0].kind == "single choices"
+    only = convert_labels(path=path, out=tmp_path / "boxes.coco.json", now=NOW)
+    assert (only.kind, only.unread) == ("boxes", {"further regions": 1})
     done, _ = convert(path, task="image_boxes")
     assert (done.kind, done.labels) == ("boxes", ("cat",))
     assert convert(path, task="image_classification_multi")[0].kind == "multiple choices"
+
+
+def test_answers_with_boxes_get_the_size_of_their_picture_where_the_target_needs_it(tmp_path):
+    said = {
+        "answers": {
+            "seen": "well",
+            "marks": {"boxes": [{"label": "cat", "left": 1, "top": 2, "width": 3, "height": 4}]},
+        }
+    }
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps({"item": "a", "media": "a.png", "label": said}))
+    Image.new("RGB", (20, 10)).save(tmp_path / "a.png")
+    convert_labels(path=path, out=tmp_path / "labels.label_studio.json", now=NOW)
+    _, (row,) = convert(tmp_path / "labels.label_studio.json")
+    assert row["label"]["answers"] == said["answers"]
 
 
 # --- ZIP files ---------------------------------------------------------------------------------------

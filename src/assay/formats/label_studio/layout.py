@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from assay.core.labels.label_values import (
+    Answers,
     Boxes,
     Choice,
     Choices,
@@ -18,7 +19,7 @@ from assay.core.labels.label_values import (
     Points,
     Preference,
     Spans,
-    without_details,
+    attributes_alone,
 )
 from assay.core.layouts.label_studio_tables import label_studio_header
 from assay.core.ports.file_format import (
@@ -44,7 +45,7 @@ class LabelStudioFormat(Format):
     name = "label_studio"
     suffix = ".label_studio.json"
     reads_items = True
-    values = frozenset({Choice, Choices, Boxes, Points, Spans, Preference})
+    values = frozenset({Choice, Choices, Boxes, Points, Spans, Preference, Answers})
     keyed = True
     answers_for = frozenset[type[LabelValue]]()
     roles = frozenset({"id", "media", "text"})
@@ -88,5 +89,5 @@ class LabelStudioFormat(Format):
         return write_label_studio(items, path, naming=naming, left_out=left_out)
 
     def carried(self, value: LabelValue) -> LabelValue:
-        """Return the value without what its objects carry beside: all else comes back as it is."""
-        return without_details(value)
+        """Return the value with the attributes of its objects, whose regions have ids of the file's own instead of theirs."""
+        return attributes_alone(value)

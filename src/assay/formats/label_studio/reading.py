@@ -1,29 +1,29 @@
 """Read Label Studio's tasks as items, and their annotations as labels."""
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from assay.core.errors import NotReadable
+from assay.core.labels.attributes import Details
 from assay.core.labels.label_values import (
+    Answers,
     Boxes,
     Choice,
     Choices,
     LabelledItem,
+    LabelSchema,
     LabelValue,
     Points,
     Preference,
+    Spans,
     label_names,
-    schema_of,
 )
 from assay.core.layouts.columns_by_content import LOOKED_AT
 from assay.core.layouts.label_columns import nothing_found
-from assay.core.layouts.label_look import no_labels
 from assay.core.layouts.pictures_beside import size_beside
-from assay.core.layouts.source_columns import check_named, no_such_column, settle_columns
+from assay.core.layouts.source_columns import check_named, settle_columns
 from assay.core.ports.file_format import (
     GUESSED,
     BadRow,
@@ -33,15 +33,16 @@ from assay.core.ports.file_format import (
     RawItem,
     Taken,
 )
+from assay.formats.label_studio.carried import Control, apart, carried_by, controls_told
+from assay.formats.label_studio.controls import (
+    answers_told,
+    asked_for,
+    bare_names,
+    contents_of,
+    control_of,
+)
 from assay.formats.label_studio.tasks import Task, tasks_in
-from assay.formats.label_studio.values import KIND_OF, Region, Unfit, names_in, noun_of, value_of
-
-_KIND_NAMES: Final = {kind.__name__.lower(): kind for kind in (*KIND_OF.values(), Choices)}
-
-_NO_LABELS: Final = "it holds no annotations that a label can say"
-_OF_RESULTS: Final = ("category_id", "bbox", "segmentation", "keypoints", "caption")
-_RESULTS: Final = "it is a list of results in COCO's layout, which names neither pictures nor categories; documents with 'images' are read"
-_PLAIN: Final = f"{_NO_LABELS}; plain records are read as JSON Lines, one object a line"
+from assay.formats.label_studio.values import KIND_OF, Region, Unfit, confidence_in, noun_of, value_of
 
 
 def read_tasks(path: Path, *, columns: Columns, skip: int = 0) -> Iterator[RawItem | BadRow]:
@@ -80,151 +81,41 @@ def look_into(
     columns: Columns = GUESSED,
     kind: type[LabelValue] | None = None,
 ) -> LabelContents:
-    """Say what the control `attribute` holds, or else the first one whose labels can be carried.
+    """Say what the control `attribute` holds, or else what all of them do.
 
     Choices are single where every task has exactly one. Of several controls, one for labels of the `kind` is taken; where
-    no task has any label, all of them are without one of that kind.
+    no kind is asked for, several controls of one kind are read as the first of them, and of several kinds as several questions.
+    Where no task has any label, all of them are without one of that kind.
 
     Raises:
         NotReadable: if the file is missing, damaged, no list, or holds no such labels.
         BadValue: if no region comes from a control of that name, or no task has a column of a given name.
     """
     taken = settle_tasks(path, columns=columns)
-    found = _contents(path, attribute=attribute, asked=kind)
+    found = contents_of(path, attribute=attribute, asked=kind)
     return replace(found, taken=replace(taken, columns=replace(taken.columns, label=found.attribute or None)))
 
 
-@dataclass(slots=True)
-class _Controls:
-    """What the controls of a file's annotations hold.
-
-    Attributes:
-        kinds: what each control's labels are, in the order in which they were met.
-        names: the labels of each control.
-        single: whether every task has at most one label of a control.
-        others: nouns of regions that no label can say.
-        bare: what each key of JSON-MIN says in plain text: one of them may be its choice.
-        marked: the kind that Assay named when it wrote the file.
-        annotated: whether any task has an annotation.
-        strange: why the first element that is no task is none.
-    """
-
-    kinds: dict[str, type[LabelValue]] = field(default_factory=dict)
-    names: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
-    single: dict[str, bool] = field(default_factory=dict)
-    others: dict[str, None] = field(default_factory=dict)
-    bare: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
-    marked: type[LabelValue] | None = None
-    annotated: bool = False
-    strange: str = ""
-
-    def see(self, task: Task | str) -> None:
-        """Note one task's annotation, or why an element is no task."""
-        if isinstance(task, str):
-            self.strange = self.strange or f"its elements are no tasks of Label Studio's: {task}"
-            return
-        if task.regions is None:
-            return
-        self.annotated = True
-        self.marked = self.marked or _KIND_NAMES.get(str(task.mark.get("kind")))
-        for name, said in task.data.items() if task.short else ():
-            bare = _bare_names(said)
-            self.bare[name].update(dict.fromkeys(bare))
-            if len(bare) > 1:
-                self.single[name] = False
-        for region in task.regions:
-            kind = KIND_OF.get(str(region.get("type")))
-            if kind is None:
-                self.others[noun_of(region)] = None
-            else:
-                self.kinds.setdefault(_control(region), kind)
-        for control in self.kinds:
-            own = [region for region in task.regions if _control(region) == control]
-            found = [name for region in own for name in names_in(region)]
-            self.single[control] = self.single.get(control, True) and len(found) <= 1
-            self.names[control].update(dict.fromkeys(found))
-
-
-def _contents(path: Path, *, attribute: str | None, asked: type[LabelValue] | None) -> LabelContents:
-    seen = _Controls()
-    for _, task in tasks_in(path):
-        seen.see(task)
-    if not (seen.kinds or seen.marked):
-        if nothing_found(asked) is not None and (asked is not Choices or not seen.bare):
-            assert asked is not None
-            return LabelContents(asked, schema_of(()), attribute=attribute or "")
-        _refuse_others(seen.others, "" if seen.annotated else seen.strange, path=path)
-        return _bare_choices(seen, attribute, path=path)
-    if attribute is not None and attribute not in seen.kinds:
-        raise no_such_column("attribute", attribute, list(seen.kinds), where=str(path), called="controls")
-    wanted = Choice if asked is Choices else asked
-    first = next(iter(seen.kinds), "")
-    chosen = attribute or next((name for name, kind in seen.kinds.items() if kind is wanted), first)
-    kind, names = seen.marked or seen.kinds[chosen], seen.names[chosen]
-    if kind is Choice:
-        names |= seen.bare.get(chosen, {})  # in JSON-MIN a choice that stands alone is a bare text
-        kind = kind if asked is not Choices and seen.single.get(chosen, True) else Choices
-    if kind is Preference:
-        names = dict.fromkeys(("first", "second", "tie"))
-    return LabelContents(kind, schema_of(tuple(names)), attribute=chosen)
-
-
-def _refuse_others(nouns: Mapping[str, None], strange: str, *, path: Path) -> None:
-    """Raise `NotReadable` where there are no tasks, or all that they hold are regions that no label can say."""
-    if strange:
-        raise NotReadable(path=str(path), reason=strange)
-    if nouns:
-        raise NotReadable(
-            path=str(path), reason=f"its annotations are {' and '.join(nouns)}, which are not read"
-        )
-
-
-def _bare_choices(seen: _Controls, attribute: str | None, *, path: Path) -> LabelContents:
-    """Say which key of JSON-MIN holds the choices: where a task has one it stands there as a bare text.
-
-    Raises:
-        NotReadable: if none could, or several.
-        BadValue: if the named one is none of them.
-    """
-    bare = {name: found for name, found in seen.bare.items() if found} if seen.annotated else {}
-    guess = settle_columns(Columns(), list(bare), where=str(path))
-    able = [name for name in bare if name not in (guess.id, guess.media, guess.text)]
-    if not able:
-        _, first = next(tasks_in(path), (0, ""))
-        if isinstance(first, Task) and first.short and first.regions is None:
-            results = "image_id" in first.data and not first.data.keys().isdisjoint(_OF_RESULTS)
-            raise NotReadable(path=str(path), reason=_RESULTS if results else _PLAIN)
-        raise no_labels(str(path), _NO_LABELS)
-    if attribute is not None and attribute not in able:
-        raise no_such_column("attribute", attribute, able, where=str(path), called="keys")
-    known = ", ".join(f"'{name}'" for name in able)
-    if attribute is None and len(able) != 1:
-        raise NotReadable(
-            path=str(path), reason=f"its choices could stand in {known}: name one of them as its attribute"
-        )
-    chosen = attribute or able[0]
-    kind: type[LabelValue] = Choice if seen.single.get(chosen, True) else Choices
-    return LabelContents(kind, schema_of(tuple(bare[chosen])), attribute=chosen)
-
-
-def _bare_names(said: object) -> list[str]:
-    """Return the choices that stand in a task of JSON-MIN by themselves, one or in a list."""
-    listed = said if isinstance(said, list) else [said]
-    names = [one.strip() for one in listed if isinstance(one, str)]
-    return names if all(names) and len(names) == len(listed) else []
-
-
-def _with_bare_choice(task: Task, contents: LabelContents) -> Task:
-    """Return a task of JSON-MIN with its bare choice as the region that it stands for.
+def _with_bare_choices(task: Task, contents: LabelContents) -> Task:
+    """Return a task of JSON-MIN with its bare choices as the regions that they stand for.
 
     Where a task may have several choices, one that stands alone is bare too.
     """
-    said = _bare_names(task.data.get(contents.attribute))
-    if not task.short or contents.kind not in (Choice, Choices) or not said:
+    asked = {contents.attribute: contents.kind}
+    if contents.kind is Answers:
+        asked = dict(asked_for(contents.schema))
+    bare = {
+        name: names
+        for name, kind in asked.items()
+        if task.short and kind in (Choice, Choices) and (names := bare_names(task.data.get(name)))
+    }
+    if not bare:
         return task
-    region = {"type": "choices", "from_name": contents.attribute, "value": {"choices": said}}
-    data = {name: one for name, one in task.data.items() if name != contents.attribute}
-    return replace(task, data=data, regions=[*(task.regions or ()), region])
+    regions = [
+        {"type": "choices", "from_name": name, "value": {"choices": names}} for name, names in bare.items()
+    ]
+    data = {name: one for name, one in task.data.items() if name not in bare}
+    return replace(task, data=data, regions=[*(task.regions or ()), *regions])
 
 
 def read_label_studio(
@@ -252,7 +143,7 @@ def read_label_studio(
         if isinstance(found, str):
             yield BadRow(line, found)
             continue
-        task = _with_bare_choice(found, contents)
+        task = _with_bare_choices(found, contents)
         if roles is not None and not {roles.media, roles.text} & task.data.keys():
             roles = None  # tasks need not all have the same columns
         roles = _own_columns(task) or roles or _settled(task, asked, where=str(path))
@@ -279,20 +170,96 @@ def read_label_studio(
 def _value(
     task: Task, contents: LabelContents, text: str, left_out: LeftOut, *, picture: tuple[Path, str | None]
 ) -> tuple[LabelValue, tuple[float, ...]]:
-    own: list[Region] = []
-    others: LeftOut = LeftOut()
-    for region in task.regions or ():
-        kind = KIND_OF.get(str(region.get("type")))
-        same = kind is contents.kind or (kind is Choice and contents.kind is Choices)
-        if same and _control(region) == contents.attribute:
-            own.append(region)
-        else:
-            others[noun_of(region)] += 1
-    if contents.kind in (Boxes, Points):
-        own = _with_size(own, picture)
-    found = value_of(own, contents.kind, text=text, left_out=left_out)
-    left_out.update(others)
+    regions, beside = list(task.regions or ()), dict[str, list[Region]]()
+    if contents.kind in (Answers, Boxes, Spans):  # no other has objects that carry anything
+        regions, beside = apart(regions)
+    told = controls_told(task.mark, contents.schema)
+    said = _Annotation(regions, beside, told, text, left_out, picture)
+    found: tuple[LabelValue, tuple[float, ...]] = (
+        _answers(said, contents.schema, answers_told(task.mark))
+        if contents.kind is Answers
+        else said.part(contents.attribute, contents.kind)
+    )
+    said.leave_the_rest_out()
     return found
+
+
+@dataclass(slots=True)
+class _Annotation:
+    """What an annotation says, less what was read of it.
+
+    Attributes:
+        regions: its regions, but those about single objects.
+        beside: these, by the id of the object.
+        told: the attribute of each control.
+        text: the text of the task.
+        left_out: counts what cannot be carried.
+        picture: the folder of the file, and the task's picture.
+    """
+
+    regions: list[Region]
+    beside: dict[str, list[Region]]
+    told: Mapping[str, Control]
+    text: str
+    left_out: LeftOut
+    picture: tuple[Path, str | None]
+
+    def has(self, control: str) -> bool:
+        """Say whether there is a region of a control."""
+        return any(control_of(region) == control for region in self.regions)
+
+    def part(self, control: str, kind: type[LabelValue]) -> tuple[LabelValue, tuple[float, ...]]:
+        """Return what one control says, and the confidence of each of its objects; raises `Unfit`."""
+        own, rest = list[Region](), list[Region]()
+        for region in self.regions:
+            of = KIND_OF.get(str(region.get("type")))
+            same = of is kind or (of is Choice and kind is Choices)
+            (own if same and control_of(region) == control else rest).append(region)
+        if kind in (Boxes, Points):
+            own = _with_size(own, self.picture)
+        carried, unfit = dict[str, Details](), list[Region]()
+        for region in own if self.beside else ():
+            results = self.beside.pop(str(region.get("id")), ())
+            if results:
+                carried[str(region.get("id"))], strange = carried_by(results, self.told)
+                unfit += strange
+        found = value_of(own, kind, text=self.text, left_out=self.left_out, carried=carried)
+        self.regions = [*rest, *unfit]
+        return found
+
+    def leave_the_rest_out(self) -> None:
+        """Count what no part has taken."""
+        for region in itertools.chain(self.regions, *self.beside.values()):
+            self.left_out[noun_of(region)] += 1
+
+
+def _answers(
+    said: _Annotation, schema: LabelSchema, told: Mapping[str, tuple[type[LabelValue], object]]
+) -> tuple[Answers, tuple[float, ...]]:
+    """Return the answers of several controls, and how sure each of them is where the task tells.
+
+    Which questions were answered with nothing Assay notes; of others' files each control for objects or several choices was,
+    one for a single choice only where it has one.
+    """
+    kinds = {name: kind for name, (kind, _) in told.items()}
+    for name, kind in asked_for(schema).items():
+        if said.has(name) or not told:
+            kinds.setdefault(name, kind)
+    parts: list[tuple[str, LabelValue]] = []
+    for name, kind in kinds.items():
+        if kind in (Choice, Preference) and not said.has(name):
+            continue
+        try:
+            value, _ = said.part(name, kind)
+        except Unfit as problem:
+            raise Unfit(f"the answer to '{name[:80]}': {problem}") from None
+        parts.append((name, value))
+    if not parts:
+        raise Unfit("it answers no question")
+    value = Answers(tuple(parts))
+    sure = [told.get(name, (Choice, None))[1] for name, _ in value.parts]
+    shares = tuple(share for one in sure if (share := confidence_in(one)) is not None)
+    return value, shares if len(shares) == len(sure) else ()
 
 
 def _with_size(regions: list[Region], picture: tuple[Path, str | None]) -> list[Region]:

@@ -21,12 +21,18 @@ _BARE: Final = {
 def with_their_types(regions: Sequence[Region]) -> list[Region]:
     """Return regions in which labels beside a shape are of the shape's own type, and bare shapes with such are gone."""
     made = [_typed(region) for region in regions]
-    labelled = {one.get("id") for one in made if one.get("type") in _BARE.values()} - {None}
+    labelled = [one["id"] for one in made if one.get("type") in _BARE.values() and "id" in one]
+    ids = {one for one in labelled if isinstance(one, str | int)}
     return [
-        {**one, "type": _BARE[one["type"]]} if one.get("type") in _BARE else one
+        one if (bare := _bare(one)) is None else {**one, "type": bare}
         for one in made
-        if one.get("type") not in _BARE or one.get("id") not in labelled
+        if _bare(one) is None or not isinstance(one.get("id"), str | int) or one["id"] not in ids
     ]
+
+
+def _bare(region: Region) -> str | None:
+    kind = region.get("type")
+    return _BARE.get(kind) if isinstance(kind, str) else None
 
 
 def _typed(region: Region) -> Region:

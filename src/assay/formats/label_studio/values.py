@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from assay.core.labels.attributes import PLAIN, Details
 from assay.core.labels.label_values import (
     FIRST,
     SECOND,
@@ -53,6 +54,8 @@ _NOUNS: Final = {
     "videorectangle": "tracks",
 }
 _LARGEST: Final = 1e7
+NOTHING: Final[Mapping[str, Details]] = {}
+"""What objects carry, by the ids of their regions, where none carries anything."""
 
 
 class Unfit(Exception):
@@ -75,9 +78,16 @@ def names_in(region: Region) -> Sequence[str]:
 
 
 def value_of(
-    regions: Sequence[Region], kind: type[LabelValue], *, text: str, left_out: LeftOut
+    regions: Sequence[Region],
+    kind: type[LabelValue],
+    *,
+    text: str,
+    left_out: LeftOut,
+    carried: Mapping[str, Details] = NOTHING,
 ) -> tuple[LabelValue, tuple[float, ...]]:
     """Return the label that regions of one kind say, and the confidence of each of its objects.
+
+    `carried` is what objects carry, by the ids of their regions.
 
     Raises:
         Unfit: where they say none.
@@ -96,11 +106,24 @@ def value_of(
         return Preference(winners[0]), ()
     if kind is Spans:
         offsets = Offsets(text)
-        return _objects(regions, lambda region: _span(region, text, offsets), _span_place, Spans, left_out)
+        read = _carrying(lambda region: _span(region, text, offsets), carried)
+        return _objects(regions, read, _span_place, Spans, left_out)
     size = next(filter(None, map(_size, regions)), None)
     if kind is Points:
         return _objects(regions, _point, _point_place, lambda found: Points(found, size=size), left_out)
-    return _objects(regions, _box, _box_place, lambda found: Boxes(found, size=size), left_out)
+    read = _carrying(_box, carried)
+    return _objects(regions, read, _box_place, lambda found: Boxes(found, size=size), left_out)
+
+
+def _carrying(read: Callable[[Region], list[Any]], carried: Mapping[str, Details]) -> Callable[[Region], Any]:
+    """Return a reader of regions whose objects have what they carry."""
+
+    def found(region: Region) -> list[Any]:
+        about = region.get("id")
+        held = carried.get(about, PLAIN) if isinstance(about, str) else PLAIN
+        return [one if held is PLAIN else one._replace(details=held) for one in read(region)]
+
+    return found if carried else read
 
 
 def regions_of(value: LabelValue, parts: Sequence[float], *, text: str) -> list[dict[str, Any]]:
@@ -212,7 +235,7 @@ def _choice_scores(regions: Sequence[Region]) -> tuple[float, ...]:
         names, scores = names_in(region), region.get("scores")
         by_name.update(zip(names, scores if isinstance(scores, list) else [None] * len(names), strict=False))
         by_name.update(dict.fromkeys(name for name in names if name not in by_name))
-    found = [_confidence(by_name[name]) for name in sorted(by_name)]
+    found = [confidence_in(by_name[name]) for name in sorted(by_name)]
     return tuple(one for one in found if one is not None) if None not in found else ()
 
 
@@ -314,10 +337,11 @@ def _number(found: object) -> float:
 
 
 def _score(region: Region) -> float | None:
-    return _confidence(region.get("score"))
+    return confidence_in(region.get("score"))
 
 
-def _confidence(found: object) -> float | None:
+def confidence_in(found: object) -> float | None:
+    """Return a confidence; None where it is none."""
     if isinstance(found, bool) or not isinstance(found, int | float):
         return None
     return float(found) if 0 <= found <= 1 else None

@@ -80,14 +80,15 @@ def intake_text(
     name: str,
     task: str,
     data: str,
-    labels: Sequence[str],
     right: float,
     formats: Sequence[str],
+    labels: Sequence[str] = (),
     answer: int = 4,
     expert: int = 20,
     price: int = 60_000,
     prelabel: str = "",
     attributes: Sequence[str] = (),
+    questions: Sequence[str] = (),
 ) -> str:
     """Return an intake file.
 
@@ -95,14 +96,15 @@ def intake_text(
         name: the project's name.
         task: the task type.
         data: where the items lie: the inside of the mapping.
-        labels: the lines of the list of labels (`listed`); none where the task type has its own.
         right: the share of items that must be right, proven at 95 % confidence.
         formats: the label file formats to deliver.
+        labels: the lines of the list of labels (`listed`); none where the task type, or each question, has its own.
         answer: cents per answer.
         expert: cents per expert judgement.
         price: the budget in cents, and up to which price a quote is agreed without asking.
         prelabel: the inside of the mapping that says which model proposes labels; empty: not said.
         attributes: the lines of the list of what is said about each object; none: nothing.
+        questions: the lines of the list of questions, where several are asked about each item.
     """
     lines = [
         "assay: 1",
@@ -111,6 +113,7 @@ def intake_text(
         f"data: {{{data}}}",
         *(("labels:", *labels) if labels else ()),
         *(("attributes:", *attributes) if attributes else ()),
+        *(("questions:", *questions) if questions else ()),
         "instructions: guide.md",
         f"quality: {{right: {right}, confidence: 0.95}}",
         *((f"prelabel: {{{prelabel}}}",) if prelabel else ()),

@@ -17,7 +17,7 @@ from assay.core.errors import BadLine, InputError, NotReadable, UnknownMember
 from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.item_facts import ItemFacts
 from assay.core.labels.label_text import check_names, read_label, write_label
-from assay.core.labels.label_values import label_names, schema_of
+from assay.core.labels.label_values import LabelSchema, LabelValue, schema_of
 from assay.core.labels.values.value_kind import kind_of_value
 from assay.core.layouts.label_spelling import trimmed
 from assay.core.ports.answers import AnswerTable, Consensus
@@ -25,6 +25,7 @@ from assay.core.ports.file_format import BadRow
 from assay.core.ports.task_type import TaskType
 from assay.formats.csv.writing import guarded
 from assay.service.intake.answer_files import MOST_SHOWN, RecordedAnswers, read_answers
+from assay.service.label_files.schema_of_answers import fitted, schema_of_answers
 from assay.tasktypes import TASK_TYPES
 
 
@@ -47,6 +48,7 @@ class Consolidated:
         bad: how many rows were left out.
         shown: the first of these.
         cut: how many boxes were cut at the edges of their pictures.
+        unfit: how many attributes were left out, since most others of their name are of another kind.
     """
 
     items: int
@@ -56,13 +58,15 @@ class Consolidated:
     bad: int
     shown: tuple[BadRow, ...]
     cut: int = 0
+    unfit: int = 0
 
 
 def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Consolidated:
     """Write `item,label,confidence` for every answered item, in order of first appearance.
 
-    The labels of a task type are those that occur, in alphabetical order; ties go to the earlier one. The confidence is
-    what the model believes; nothing here can calibrate it.
+    The labels of a task type are those that occur, in alphabetical order; ties go to the earlier one. So are the questions of
+    one that asks several, and what objects carry (`schema_of_answers`). The confidence is what the model believes; nothing
+    here can calibrate it.
 
     Args:
         answers_path: the answers.
@@ -81,11 +85,10 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
     recorded = read_answers(answers_path)
     if not recorded.value:
         raise NoAnswers(path=str(answers_path))
-    recorded, cut = (
-        (recorded, 0)
-        if task in WITHOUT_A_TASK_TYPE
-        else _fitting(recorded, answers_path, TASK_TYPES.get(task))
-    )
+    fit = _Fit(recorded, LabelSchema(()))
+    if task not in WITHOUT_A_TASK_TYPE:
+        fit = _fitting(recorded, answers_path, TASK_TYPES.get(task))
+        recorded = fit.recorded
     table = AnswerTable(
         item=recorded.item,
         person=recorded.person,
@@ -93,7 +96,7 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
         items=len(recorded.items),
         people=len(recorded.people),
     )
-    found = _consolidated(table, task)
+    found = _consolidated(table, task, fit.schema)
     try:
         with out_path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
@@ -109,26 +112,56 @@ def consolidate_answers(*, answers_path: Path, task: str, out_path: Path) -> Con
         changed=recorded.changed,
         bad=recorded.bad,
         shown=recorded.shown,
-        cut=cut,
+        cut=fit.cut,
+        unfit=fit.unfit,
     )
 
 
-def _fitting(recorded: RecordedAnswers, path: Path, task: TaskType) -> tuple[RecordedAnswers, int]:
-    """Return the answers that such a task can have, spelt in one way, and how many boxes were cut.
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """The answers that can be used, spelt in one way, and what they may say.
+
+    Attributes:
+        recorded: the answers.
+        schema: the labels, questions and attributes.
+        cut: how many boxes were cut.
+        unfit: how many attributes were left out.
+    """
+
+    recorded: RecordedAnswers
+    schema: LabelSchema
+    cut: int = 0
+    unfit: int = 0
+
+
+def _fitting(recorded: RecordedAnswers, path: Path, task: TaskType) -> _Fit:
+    """Return the answers that such a task can have.
 
     Raises:
         BadLine: if there are none.
     """
-    found: dict[str, tuple[str, int] | InputError] = {}
-    for value in set(recorded.value):
+    read: dict[str, tuple[LabelValue, int] | InputError] = {}
+    for text in set(recorded.value):
         try:
-            said = trimmed(read_label(value, task.produces), known=frozenset(task.labels or ()))
+            said = trimmed(read_label(text, task.produces), known=frozenset(task.labels or ()))
             if task.labels:
-                check_names(said, schema=schema_of(task.labels), text=value)
-            inside, cut = cut_to_item(said, ItemFacts(size=kind_of_value(said).size(said)))
-            found[value] = (write_label(inside), cut)
+                check_names(said, schema=schema_of(task.labels), text=text)
+            read[text] = cut_to_item(said, ItemFacts(size=kind_of_value(said).size(said)))
         except InputError as problem:
-            found[value] = problem
+            read[text] = problem
+    values = [one[0] for text in recorded.value if isinstance(one := read[text], tuple)]
+    schema = schema_of_answers(values, labels=task.labels)
+    found: dict[str, tuple[str, int, int] | InputError] = {}
+    for text, one in read.items():
+        if isinstance(one, InputError):
+            found[text] = one
+            continue
+        try:
+            value, unfit = fitted(one[0], schema)
+            spelt = task.text(task.parse(write_label(value), schema=schema))
+            found[text] = (spelt, one[1], unfit)
+        except InputError as problem:
+            found[text] = problem
     bad = [
         BadRow(line, f"the label cannot be used: {getattr(found[value], 'reason', found[value])}")
         for line, value in zip(recorded.line, recorded.value, strict=True)
@@ -138,10 +171,11 @@ def _fitting(recorded: RecordedAnswers, path: Path, task: TaskType) -> tuple[Rec
     if not good:
         raise BadLine(path=str(path), line=bad[0].line, reason=bad[0].reason)
     kept = [found[recorded.value[at]] for at in good]
-    spelt = tuple(one[0] for one in kept if isinstance(one, tuple))
-    cuts = sum(one[1] for one in kept if isinstance(one, tuple))
+    spelt_all = tuple(one[0] for one in kept if isinstance(one, tuple))
+    cut = sum(one[1] for one in kept if isinstance(one, tuple))
+    unfit = sum(one[2] for one in kept if isinstance(one, tuple))
     if not bad:
-        return replace(recorded, value=spelt), cuts
+        return _Fit(replace(recorded, value=spelt_all), schema, cut, unfit)
     items, item = np.unique(recorded.item[good], return_inverse=True)
     people, person = np.unique(recorded.person[good], return_inverse=True)
     shown = sorted((*recorded.shown, *bad), key=lambda row: row.line)[:MOST_SHOWN]
@@ -150,20 +184,22 @@ def _fitting(recorded: RecordedAnswers, path: Path, task: TaskType) -> tuple[Rec
         people=tuple(recorded.people[at] for at in people.tolist()),
         item=item,
         person=person,
-        value=spelt,
+        value=spelt_all,
         bad=recorded.bad + len(bad),
         shown=tuple(shown),
         changed=recorded.changed,
         line=tuple(recorded.line[at] for at in good),
     )
-    return left, cuts
+    return _Fit(left, schema, cut, unfit)
 
 
-def _consolidated(table: AnswerTable, task: str) -> Consensus | MarkedItems:
+def _consolidated(table: AnswerTable, task: str, schema: LabelSchema) -> Consensus | MarkedItems:
     if task in PLAIN:
         return PLAIN[task](table)
     return (
-        consolidate_marks(table, kind=MARKS[task]) if task in MARKS else _labels(table, TASK_TYPES.get(task))
+        consolidate_marks(table, kind=MARKS[task])
+        if task in MARKS
+        else _labels(table, TASK_TYPES.get(task), schema)
     )
 
 
@@ -179,10 +215,5 @@ WITHOUT_A_TASK_TYPE: Final = (*PLAIN, *MARKS)
 """What `consolidate_answers` takes beside task types."""
 
 
-def _labels(table: AnswerTable, task: TaskType) -> Consensus:
-    distinct = set(table.value)
-    names = {name for value in distinct for name in label_names(read_label(value, task.produces))}
-    schema = schema_of(task.labels or tuple(sorted(names)))
-    texts = {value: task.text(task.parse(value, schema=schema)) for value in distinct}
-    spelt = replace(table, value=[texts[value] for value in table.value])
-    return task.fit(spelt, schema=schema, known=[None] * table.items).consensus(spelt)
+def _labels(table: AnswerTable, task: TaskType, schema: LabelSchema) -> Consensus:
+    return task.fit(table, schema=schema, known=[None] * table.items).consensus(table)

@@ -13,6 +13,7 @@ from assay.core.errors import BadValue, InputError
 from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.item_facts import ItemFacts
 from assay.core.labels.label_values import (
+    Answers,
     Boxes,
     Choice,
     Choices,
@@ -50,6 +51,7 @@ WORDS: Final[dict[type[LabelValue], str]] = {
     Points: "points",
     Spans: "spans",
     Preference: "preferences",
+    Answers: "answers to several questions",
 }
 
 
@@ -206,6 +208,8 @@ def _convert(path: Path, order: _Order) -> Converted:
     _check_roles(source, columns)
     kind = None if task is None else TASK_TYPES.get(task).produces
     contents = source.look(path, attribute=attribute, columns=columns, kind=kind)
+    if contents.kind is Answers and kind is None:
+        contents = _carried_part(contents, path, source, target, columns=columns)
     naming = _naming(path, contents, attribute=attribute, task=task)
     if contents.kind not in target.values:
         raise NotCarried(
@@ -237,6 +241,18 @@ def _convert(path: Path, order: _Order) -> Converted:
         shown=tuple(rows.shown),
         taken=contents.taken,
     )
+
+
+def _carried_part(
+    contents: LabelContents, path: Path, source: Format, target: Format, *, columns: Columns
+) -> LabelContents:
+    """Return the answers, or where the target holds no such, those of one question that it can hold; else them all the same."""
+    for kind in WORDS if Answers not in target.values else ():
+        if kind in target.values:
+            found = source.look(path, columns=columns, kind=kind)
+            if found.kind is kind:
+                return found
+    return contents
 
 
 def _check_roles(source: Format, columns: Columns) -> None:
@@ -329,9 +345,10 @@ class _Rows:
     def _filled(self, item: LabelledItem) -> LabelledItem:
         value = item.value
         kind = kind_of_value(value)
-        if kind.drawn and kind.size(value) is None and item.media:
+        drawn = kind.drawn or isinstance(value, Answers)
+        if drawn and kind.size(value) is None and item.media:
             value = kind.sized(value, size_beside(_home(self.path), item.media))
-        if kind.drawn:
+        if drawn:
             value, cut = cut_to_item(value, ItemFacts(size=kind.size(value)))
             if cut:
                 self.unread["parts of boxes beyond their picture"] += cut

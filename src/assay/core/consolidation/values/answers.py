@@ -12,6 +12,8 @@ which is the expected 1 - loss of `question_loss`, since that is the weighted me
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -25,6 +27,10 @@ from assay.core.ports.task_type import TaskType
 
 TaskOf = Callable[[str], TaskType]
 """Returns a task type by its name."""
+
+_PROJECTS: Final = 4
+_REMEMBERED: Final = 4_096
+"""Of so many projects so many answers are kept as they were read: a rehearsal asks again and again what the same answers say."""
 
 
 def rule_of_question(question: Question, *, task_of: TaskOf) -> LossRule | None:
@@ -196,7 +202,8 @@ class _Said:
     def __init__(self, table: AnswerTable, *, schema: LabelSchema) -> None:
         self.table = table
         self.people = ~np.isin(table.person, sorted(table.models))
-        self.of = {text: answers_in(text, schema=schema) for text in set(table.value)}
+        read = _reader(schema)
+        self.of = {text: read(text) for text in set(table.value)}
         self._asked = {
             text: {one.name for one in asked(schema.questions, value)} for text, value in self.of.items()
         }
@@ -235,13 +242,24 @@ def answers_in(text: str, *, schema: LabelSchema) -> Answers:
     return found
 
 
+@lru_cache(maxsize=_PROJECTS)
+def _reader(schema: LabelSchema) -> Callable[[str], Answers]:
+    """Return `answers_in` for one project, which remembers what it read last."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def read(text: str) -> Answers:
+        return answers_in(text, schema=schema)
+
+    return read
+
+
 def _told(known: Sequence[str | None] | None, *, items: int, schema: LabelSchema) -> list[dict[str, str]]:
     """Return the known answers of each item by question."""
     if known is None:
         return [{}] * items
-    found: list[dict[str, str]] = []
+    read, found = _reader(schema), list[dict[str, str]]()
     for text in known:
-        value = None if text is None else answers_in(text, schema=schema)
+        value = None if text is None else read(text)
         found.append({} if value is None else {name: write_label(said) for name, said in value.parts})
     return found
 

@@ -38,6 +38,11 @@ def run(given: argparse.Namespace) -> int:
     again += (
         f" {done.cut:,} boxes reached beyond their pictures and were cut at the edges." if done.cut else ""
     )
+    again += (
+        f" {done.unfit:,} attributes were not what most of their name are and were left out."
+        if done.unfit
+        else ""
+    )
     left = f" {done.bad:,} rows were left out." if done.bad else ""
     sys.stdout.write(
         f"{given.out}: {done.items:,} labels from {done.answers:,} answers of {done.people:,} people.{again}{left}\n"
