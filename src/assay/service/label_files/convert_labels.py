@@ -14,16 +14,9 @@ from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.item_facts import ItemFacts
 from assay.core.labels.label_values import (
     Answers,
-    Boxes,
-    Choice,
-    Choices,
     LabelledItem,
-    LabelValue,
-    Points,
-    Preference,
-    Spans,
 )
-from assay.core.labels.values.value_kind import OutsideItem, kind_of_value
+from assay.core.labels.values.value_kind import OutsideItem, kind_of_value, kinds
 from assay.core.layouts.pictures_beside import size_beside
 from assay.core.ports.file_format import (
     GUESSED,
@@ -43,16 +36,6 @@ from assay.tasktypes import TASK_TYPES
 
 MOST_SHOWN: Final = 20
 """How many bad rows are kept with their sentences; all are counted."""
-
-WORDS: Final[dict[type[LabelValue], str]] = {
-    Choice: "single choices",
-    Choices: "multiple choices",
-    Boxes: "boxes",
-    Points: "points",
-    Spans: "spans",
-    Preference: "preferences",
-    Answers: "answers to several questions",
-}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -214,9 +197,10 @@ def _convert(path: Path, order: _Order) -> Converted:
     if contents.kind not in target.values:
         raise NotCarried(
             target=target.name,
-            holds=", ".join(word for kind, word in WORDS.items() if kind in target.values) or "no labels",
+            holds=", ".join(one.called for kind, one in kinds().items() if kind in target.values)
+            or "no labels",
             path=str(path),
-            found=WORDS[contents.kind],
+            found=kinds()[contents.kind].called,
         )
     rows = _Rows(path, source, contents, made_at=iso(order.now))
     unwritten: LeftOut = Counter()
@@ -232,7 +216,7 @@ def _convert(path: Path, order: _Order) -> Converted:
     return Converted(
         source=source.name,
         target=target.name,
-        kind=WORDS[contents.kind],
+        kind=kinds()[contents.kind].called,
         labels=contents.schema.names,
         items=items,
         unread=dict(rows.unread),
@@ -247,7 +231,7 @@ def _carried_part(
     contents: LabelContents, path: Path, source: Format, target: Format, *, columns: Columns
 ) -> LabelContents:
     """Return the answers, or where the target holds no such, those of one question that it can hold; else them all the same."""
-    for kind in WORDS if Answers not in target.values else ():
+    for kind in kinds() if Answers not in target.values else ():
         if kind in target.values:
             found = source.look(path, columns=columns, kind=kind)
             if found.kind is kind:
@@ -293,7 +277,10 @@ def _naming(path: Path, contents: LabelContents, *, attribute: str | None, task:
         member = TASK_TYPES.get(task)
         if member.produces is not contents.kind:
             raise OtherTask(
-                task=task, wanted=WORDS[member.produces], path=str(path), found=WORDS[contents.kind]
+                task=task,
+                wanted=kinds()[member.produces].called,
+                path=str(path),
+                found=kinds()[contents.kind].called,
             )
         manifest_type = member.manifest_type
     name = attribute or contents.attribute or "label"

@@ -145,6 +145,7 @@ def _stretches(value: Answers) -> Sequence[Stretch]:
 
 KIND: Final = ValueKind(
     tag="answers",
+    called="answers to several questions",
     holds=Answers,
     read=_read,
     content=_content,

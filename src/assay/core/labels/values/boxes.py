@@ -185,6 +185,7 @@ def _marks(value: Boxes) -> Sequence[Mark]:
 
 KIND: Final = ValueKind(
     tag="boxes",
+    called="boxes",
     holds=Boxes,
     read=_read,
     content=_content,

@@ -16,6 +16,7 @@ class Choice(LabelValue):
 
 KIND: Final = ValueKind(
     tag="choice",
+    called="single choices",
     holds=Choice,
     read=lambda found: Choice(text_in(found)),
     content=lambda value: value.name,

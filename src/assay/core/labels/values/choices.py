@@ -36,6 +36,7 @@ def _read(found: Any) -> Choices:
 
 KIND: Final = ValueKind(
     tag="choices",
+    called="multiple choices",
     holds=Choices,
     read=_read,
     content=lambda value: list(value.names),

@@ -100,6 +100,7 @@ def _cut(value: Points, item: ItemFacts) -> tuple[Points, int]:
 
 KIND: Final = ValueKind(
     tag="points",
+    called="points",
     holds=Points,
     read=_read,
     content=_content,

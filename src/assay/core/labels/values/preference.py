@@ -36,6 +36,7 @@ def _read(found: Any) -> Preference:
 
 KIND: Final = ValueKind(
     tag="winner",
+    called="preferences",
     holds=Preference,
     read=_read,
     content=lambda value: {"winner": value.winner},

@@ -104,6 +104,7 @@ def _cut(value: Spans, item: ItemFacts) -> tuple[Spans, int]:
 
 KIND: Final = ValueKind(
     tag="spans",
+    called="spans",
     holds=Spans,
     read=_read,
     content=_content,

@@ -80,6 +80,7 @@ class ValueKind:
 
     Attributes:
         tag: its name; in JSON the key of its content, where it is an object.
+        called: what several of them are called, for sentences.
         holds: the class of its values.
         version: counts what its texts look like, from 1; `read` understands all of them.
         read: returns the value that something in JSON says; raises `Unfit`.
@@ -105,6 +106,7 @@ class ValueKind:
     """
 
     tag: str
+    called: str
     holds: type[LabelValue]
     version: int = 1
     read: Callable[[Any], Any]
