@@ -8,7 +8,8 @@ from typing import Final
 from assay.core.did_you_mean import one_of
 from assay.core.errors import BadValue, InputError
 from assay.core.labels.label_text import value_to_json
-from assay.core.labels.label_values import Choice
+from assay.core.labels.label_values import Choice, LabelSchema
+from assay.core.labels.values.answers import label_of
 from assay.core.ports.task_type import Rows, TaskType
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
@@ -22,6 +23,7 @@ from assay.store.items import item_gallery, item_remarks, items
 from assay.store.items.item_gallery import GalleryFilter, GalleryRow, Place
 from assay.store.projects.batches import BatchRow, batch_by_name
 from assay.store.projects.projects import project_of_batch
+from assay.tasktypes import task_of
 
 BANDS: Final[Mapping[str, tuple[float, float]]] = {
     "high": (0.2, 1.1),
@@ -110,7 +112,9 @@ def items_page(
     if wanted.search:
         found = item_gallery.GalleryPage(item_gallery.items_like(row, wanted.search, limit=limit), None)
     else:
-        found = item_gallery.gallery_page(row, _filter(wanted, task), after=_place(after), limit=limit)
+        found = item_gallery.gallery_page(
+            row, _filter(wanted, task, intake.schema), after=_place(after), limit=limit
+        )
     return ItemsPage(
         items=shown_items(actor, row, found.rows, intake=intake, task=task, now=now),
         next=None if found.next is None else f"{found.next.chance!r}_{found.next.item}",
@@ -164,14 +168,12 @@ def _short(text: str | None, extra: str) -> str | None:
     return text[:LONGEST_TEXT] + "…"
 
 
-def _filter(wanted: ItemsWanted, task: TaskType) -> GalleryFilter:
+def _filter(wanted: ItemsWanted, task: TaskType, schema: LabelSchema) -> GalleryFilter:
     least, most = BANDS.get(wanted.band, (0.0, 1.1))
     label = wanted.label
     holds = task.produces is not Choice
     if label and holds:
-        # As `core.labels.label_text` spells a value: objects say their label, other values are made of names.
-        spelled = json.dumps(label, ensure_ascii=False)
-        label = spelled if noun_of(task.produces) == "items" else f'"label":{spelled}'
+        label = _spelled(label, task, schema)
     return GalleryFilter(
         state=wanted.state or lifecycle.SETTLED,
         label=label,
@@ -181,6 +183,26 @@ def _filter(wanted: ItemsWanted, task: TaskType) -> GalleryFilter:
         decided_by=wanted.decided_by,
         opposed=DISPUTES.get(wanted.disputed, 0.0),
     )
+
+
+def _spelled(label: str, task: TaskType, schema: LabelSchema) -> str:
+    """Return what stands in the text of every value that uses a label, as `core.labels.label_text` spells it.
+
+    Objects say their label, other values are made of names. Of several questions only a single choice says its question right
+    before its label; of the others a label of the same name may answer another question.
+    """
+    for one in schema.questions:
+        bare = label.removeprefix(label_of(one.name, ""))
+        if bare != label:
+            part = task_of(one.task)
+            spelled = _spelled(bare, part, one.schema)
+            return (
+                f"{json.dumps(one.name, ensure_ascii=False)}:{spelled}"
+                if part.produces is Choice
+                else spelled
+            )
+    spelled = json.dumps(label, ensure_ascii=False)
+    return spelled if noun_of(task.produces) == "items" else f'"label":{spelled}'
 
 
 def _check(wanted: ItemsWanted, task: TaskType) -> None:
