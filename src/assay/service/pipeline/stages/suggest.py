@@ -67,7 +67,10 @@ def _read_earlier(work: Work) -> None:
         known = items.items_by_key(work.batch.id, list(values))
         found_within = _within_items(work, [(row.id, values[key]) for key, row in known.items()])
         with work.saving():
-            model_proposals.save_suggestions([(item, source, label) for item, label in found_within])
+            model_proposals.save_suggestions(
+                [(item, source, label) for item, label in found_within],
+                schema_version=work.batch.schema_version,
+            )
         kept += len(found_within)
         refused += len(known) - len(found_within)
     with work.saving():
@@ -140,7 +143,7 @@ def _ask(work: Work, suggester: Suggester) -> None:
     told = [(row.item, value) for row, value in zip(rows, said, strict=True) if value is not None]
     found = [(item, source, label) for item, label in _within_items(work, told)]
     with work.saving():
-        model_proposals.save_suggestions(found)
+        model_proposals.save_suggestions(found, schema_version=work.batch.schema_version)
         batches.set_batch(work.scope, work.batch.id, suggested=rows[-1].item)
         work.record(
             "suggest labels",
