@@ -110,6 +110,12 @@ def changed(schema: LabelSchema, change: SchemaChange) -> LabelSchema:
     return replace(schema, classes=tuple(classes), version=schema.version + 1, older=tuple(older))
 
 
+def with_older_names(schema: LabelSchema) -> LabelSchema:
+    """Return the labels with every name that they ever had: for a file that was written under any version."""
+    older = tuple(LabelClass(one.name, number=one.number) for one in schema.older)
+    return replace(schema, classes=(*schema.classes, *older), older=()) if older else schema
+
+
 def planned(schema: LabelSchema, wanted: WantedChange) -> SchemaChange:
     """Return a change with the ids of its labels.
 

@@ -15,6 +15,7 @@ import msgspec
 
 from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.label_values import LabelledItem, LabelValue
+from assay.core.labels.schema_versions import with_older_names
 from assay.core.labels.values.value_kind import OutsideItem
 from assay.core.layouts.row_ids import UnfitId, id_text
 from assay.core.ports.file_format import BadRow, LeftOut
@@ -57,7 +58,7 @@ def _read_earlier(work: Work) -> None:
     member = format_of(work.intake.data, folder=work.folder)
     data, kind = work.intake.data, work.task.produces
     found = member.look(path, attribute=data.labels, columns=data.columns, kind=kind)
-    contents = replace(found, kind=kind, schema=work.intake.schema)
+    contents = replace(found, kind=kind, schema=with_older_names(work.intake.schema))
     rows = member.read_labels(path, contents=contents, left_out=LeftOut())
     source = sources(work.intake).index(EARLIER_LABELS)
     kept = refused = 0
