@@ -1,5 +1,7 @@
 """Versions of labels: ids are never reused, class numbers stay, and every older text is read or asked again."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,7 +74,7 @@ def test_a_label_keeps_its_number_and_nobody_else_gets_it(versions):
         for name, number in numbers.items():
             assert owners.setdefault(name, number) == number, "a name is one label's for ever"
         assert set(schema.every_number) == set(range(len(schema.every_number)))
-    for before, later in zip(versions, versions[1:], strict=False):
+    for before, later in itertools.pairwise(versions):
         assert later.version == before.version + 1
         assert set(before.every_number) <= set(later.every_number)
 
