@@ -26,7 +26,7 @@ from assay.core.labels.schema_versions import (
     to_json,
     with_older_names,
 )
-from assay.core.quality.stated_label_ids import ids_as_json, with_stated_ids
+from assay.core.labels.stated_label_ids import ids_as_json, with_stated_ids
 
 PETS = schema_of(("cat", "dog", "hen"))
 NAMES = tuple("abcdefghijkl")

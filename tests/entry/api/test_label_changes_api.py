@@ -35,8 +35,8 @@ def test_labels_are_renamed_once_for_each_request_and_shown_with_their_ids(clien
     told = client.foretell_label_change("pets", "rename", ["cat"], ["kitten"])
     assert told["sentence"] == "'cat' is called 'kitten'"
     assert told["batches"][0] | {"renamed": 0} == {
-        **{"batch": "pets-1", "follows": True, "renamed": 0, "reopened": 0},
-        **{"controls": 0, "least": 0, "most": 0},
+        "batch": "pets-1", "follows": True, "renamed": 0, "reopened": 0,
+        "controls": 0, "least": 0, "most": 0,
     }
     for _ in range(2):
         made = client.change_labels("pets", "rename", ["cat"], ["kitten"], reason="why", request_id="r-1")

@@ -13,10 +13,10 @@ from assay.core.ids import digest_of_labels
 from assay.core.labels.attributes import Attribute, attribute_as_json
 from assay.core.labels.label_values import LabelSchema, Question
 from assay.core.labels.loss_rules import StatedLoss
+from assay.core.labels.stated_label_ids import ids_as_json
 from assay.core.quality.betting_martingale import Standing, standing, upper_total
 from assay.core.quality.label_loss import Loss
 from assay.core.quality.sample_draw import commitment, draw_order, draw_seed
-from assay.core.quality.stated_label_ids import ids_as_json
 from assay.core.quality.stated_questions import questions_as_json
 
 LAYOUT: Final = 2

@@ -7,8 +7,8 @@ from typing import Any, Final
 from assay.core.labels.attributes import Attribute, UnfitDetails, attribute_in
 from assay.core.labels.label_values import LabelClass, LabelSchema, Question
 from assay.core.labels.loss_rules import StatedLoss, parameters_from
+from assay.core.labels.stated_label_ids import UnfitIds, with_stated_ids
 from assay.core.quality.certificate import LAYOUT, SampleLine
-from assay.core.quality.stated_label_ids import UnfitIds, with_stated_ids
 from assay.core.quality.stated_questions import UnfitQuestions, questions_in
 
 
