@@ -97,6 +97,10 @@ def fitting(intake: Intake, wanted: WantedChange) -> SchemaChange:
     if len(after.classes) < task.fewest_labels:
         raise CannotChangeLabels(reason=f"the task {task.name} needs at least {task.fewest_labels} labels")
     takes = change.kind == SPLIT or (change.kind == RETIRE and not change.after)
+    if takes and intake.data.finished:
+        raise CannotChangeLabels(
+            reason="the project's labels came finished, and nobody is there to ask again"
+        )
     if takes and intake.workforce.kind != "people":
         told = change.before[0].name
         raise CannotChangeLabels(
