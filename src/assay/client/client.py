@@ -23,6 +23,7 @@ from assay.client.values import (
     Member,
     Page,
     Project,
+    ProjectLabels,
     Supplement,
     Task,
     task_of,
@@ -193,6 +194,46 @@ class Client:
         said = {} if batch is None else {"batch": batch}
         found = self.connection.post(f"/projects/{quote(project, safe='')}/approve", said)
         return Project(name=found["project"], status=found["status"])
+
+    def labels(self, project: str) -> ProjectLabels:
+        """Return a project's labels in their newest version, with its changes and the versions of its batches."""
+        found = self.connection.get(f"/projects/{quote(project, safe='')}/labels")
+        return value_of(ProjectLabels, found)
+
+    def change_labels(
+        self,
+        project: str,
+        kind: str,
+        labels: Sequence[str] = (),
+        names: Sequence[str] = (),
+        *,
+        reason: str,
+        help: str = "",  # noqa: A002 - what a label's help is called everywhere
+        request_id: str | None = None,
+    ) -> int:
+        """Rename, merge, split, add or retire labels; return the version that this makes.
+
+        The same `request_id` again gives the same change.
+        """
+        body = _label_change(kind, labels, names, help)
+        body |= {"reason": reason, "request_id": request_id or uuid.uuid4().hex}
+        return int(self.connection.post(f"/projects/{quote(project, safe='')}/labels", body)["version"])
+
+    def foretell_label_change(
+        self,
+        project: str,
+        kind: str,
+        labels: Sequence[str] = (),
+        names: Sequence[str] = (),
+        *,
+        help: str = "",  # noqa: A002 - as above
+    ) -> Mapping[str, Any]:
+        """Say what a change of labels would do to each batch, and what that may cost; nothing is changed."""
+        path = f"/projects/{quote(project, safe='')}/labels/dry-run"
+        found: Mapping[str, Any] = self.connection.post(
+            path, _label_change(kind, labels, names, help), once=False
+        )
+        return found
 
     def batches(self, project: str) -> list[Batch]:
         """Return a project's batches."""
@@ -385,3 +426,7 @@ def _groups(files: Sequence[tuple[str, Path]]) -> Iterator[list[tuple[str, Path]
         size += bytes_
     if group:
         yield group
+
+
+def _label_change(kind: str, labels: Sequence[str], names: Sequence[str], said: str) -> dict[str, object]:
+    return {"kind": kind, "labels": list(labels), "names": list(names), "help": said}

@@ -37,6 +37,17 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectLabels:
+    """A project's labels in their newest version (`number`, `name`, `help`), its changes, and its batches' versions."""
+
+    project: str
+    version: int
+    labels: Sequence[Mapping[str, Any]] = ()
+    changes: Sequence[Mapping[str, Any]] = ()
+    batches: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """A batch: its counts, cost in cents and what is proven (rates from 0 to 1)."""
 

@@ -4,10 +4,12 @@ import json
 
 import pytest
 from tests.support.invariants import check_invariants
-from tests.support.projects import LABELS, submit, truth_of, write_csv, write_project
+from tests.support.projects import LABELS, NOW, submit, truth_of, write_csv, write_project
 
+from assay.core.labels.schema_versions import WantedChange
 from assay.core.project import lifecycle
 from assay.service.delivery.verify_certificate import Result, verify_certificate
+from assay.service.projects.change_labels import change_labels
 from assay.store.items import items
 from assay.store.labelling import answers_and_pay_ledger
 
@@ -62,3 +64,24 @@ def test_labels_that_are_too_bad_are_redone_where_the_promise_takes_it(place, tm
     wrong = sum(row.label != truth[row.key] for row in rows)
     assert wrong / len(rows) <= 0.1
     assert {row.decided_by for row in rows} <= {"given", "expert", "audit", "doubted"}
+
+
+def test_given_labels_take_the_new_names_of_a_project_s_labels_and_are_certified_under_them(
+    installation, tmp_path
+):
+    intake, truth = bought(tmp_path, wrong=())
+    project = submit(installation, intake)
+    project.run_until(lambda one: bool(one.batch.pilot))
+    change_labels(
+        installation.owner("rita", "tests"),
+        project="pets",
+        wanted=WantedChange("rename", ("cat",), ("kitten",)),
+        reason="the guide changed",
+        request_id="r-1",
+        now=NOW,
+    )
+    project.run()
+    assert project.batch.status == lifecycle.DATA_DELIVERED
+    assert "label" not in counts(project), "nobody was asked to label"
+    found = {row.key: row.label for row in items.all_items(project.batch)}
+    assert found == {key: "kitten" if label == "cat" else label for key, label in truth.items()}

@@ -6,6 +6,7 @@ value it is; the version of its text stands beside it from the second version on
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from assay.core.errors import InvalidLabel
@@ -22,7 +23,12 @@ from assay.core.labels.label_values import (
 )
 from assay.core.labels.python_lists import python_value
 from assay.core.labels.questions import unanswered
-from assay.core.labels.values.value_kind import Unfit, content_of, kinds, read_as
+from assay.core.labels.values.value_kind import Unfit, content_of, kind_of_value, kinds, read_as
+
+
+@dataclass(eq=False, kw_only=True)
+class LabelGone(InvalidLabel):
+    """'{label}' is not a label here: {reason}."""
 
 
 def write_label(value: LabelValue) -> str:
@@ -33,7 +39,10 @@ def write_label(value: LabelValue) -> str:
 def read_label(text: str, kind: type[LabelValue], *, schema: LabelSchema | None = None) -> LabelValue:
     """Read a value of one kind, in JSON or as Python writes it; with a schema, its labels must be the project's.
 
+    What was said under an earlier version of the project's labels is read as their present version has it.
+
     Raises:
+        LabelGone: if it holds a label that was split, or retired without another in its place.
         InvalidLabel: if the text is no such value, or holds a label that the schema does not know.
     """
     if kind is Choice:
@@ -45,10 +54,30 @@ def read_label(text: str, kind: type[LabelValue], *, schema: LabelSchema | None 
             found = python_value(text)
         value = value_from_json(found, kind, text=text)
     if schema is not None:
+        value = read_as_now(value, schema=schema, text=text)
         if not schema.has_attributes:
             value = without_attributes(value)
         check_names(value, schema=schema, text=text)
     return value
+
+
+def read_as_now(value: LabelValue, *, schema: LabelSchema, text: str = "") -> LabelValue:
+    """Return a value with the present names of its labels; raises `LabelGone` for one that has none."""
+    if not schema.older:
+        return value
+    present = {number: name for name, number in schema.numbers.items()}
+    older = {one.name: one for one in schema.older}
+    now: dict[str, str] = {}
+    for name in label_names(value):
+        if name in older:
+            found = older[name]
+            if found.now is None:
+                raise LabelGone(label=shown(text or name), reason=f"'{shown(name)}' {found.why}")
+            now[name] = present[found.now]
+    if not now:
+        return value
+    renamed: LabelValue = kind_of_value(value).renamed(value, lambda name: now.get(name, name))
+    return renamed
 
 
 def value_from_json(found: Any, kind: type[LabelValue], *, text: str = "") -> LabelValue:

@@ -38,6 +38,7 @@ __all__ = [
     "LabelSchema",
     "LabelValue",
     "LabelledItem",
+    "OlderName",
     "Point",
     "Points",
     "Preference",
@@ -116,11 +117,32 @@ def place_in_order(marked: Box | Span) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LabelClass:
-    """One label that answers may use, with the help that labellers see, and what is said about each of its objects."""
+    """One label that answers may use, with the help that labellers see, and what is said about each of its objects.
+
+    `number` is its id, which it keeps through every version of the labels; None: its position, as in their first version.
+    """
 
     name: str
     help: str = ""
     attributes: tuple[Attribute, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OlderName:
+    """A name that a label had in an earlier version of a project's labels, and has no longer.
+
+    Attributes:
+        name: the name; it stays that label's, and is given to no other.
+        number: the id of the label.
+        now: the id of the label as which it is read; None: what was said under it has to be asked again.
+        why: what became of it, as the rest of a sentence that begins with the name; empty where it is read as another.
+    """
+
+    name: str
+    number: int
+    now: int | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,23 +185,44 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class LabelSchema:
-    """The labels of a project, in the requester's order (the order is the class id in manifests).
+    """The labels of a project, in the requester's order.
+
+    Their order is their class id in manifests, until the labels change: from then on each has a number of its own.
 
     Attributes:
         classes: the labels.
         parameters: what the requester chose about how they are compared, (name, value) by name; see `loss_rules`.
         questions: the questions of a project that asks several, in the order in which they are asked; its `classes` are the
             labels of all of them, each named with its question.
+        version: which version of the project's labels this is, from 1; see `schema_versions`.
+        older: the names that labels had before, in the order in which they lost them.
     """
 
     classes: tuple[LabelClass, ...]
     parameters: tuple[tuple[str, float], ...] = ()
     questions: tuple[Question, ...] = ()
+    version: int = 1
+    older: tuple[OlderName, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The label names in order."""
         return tuple(label.name for label in self.classes)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The id of each label by its name: its class number in files, from 0."""
+        return {
+            label.name: place if label.number is None else label.number
+            for place, label in enumerate(self.classes)
+        }
+
+    @property
+    def every_number(self) -> dict[int, str]:
+        """Every id that a label of the project ever had, rising, with the last name of the label."""
+        found = {one.number: one.name for one in self.older}
+        found |= {number: name for name, number in self.numbers.items()}
+        return dict(sorted(found.items()))
 
     @property
     def has_attributes(self) -> bool:

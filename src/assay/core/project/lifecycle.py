@@ -89,7 +89,9 @@ ITEM: Moves = {
     (CHECKING, "ask an expert"): EXPERT_REVIEW,
     (PEER_REVIEW, "agree"): SETTLED,
     (PEER_REVIEW, "ask an expert"): EXPERT_REVIEW,
+    (PEER_REVIEW, "reopen"): LABELLING,
     (EXPERT_REVIEW, "judge"): SETTLED,
+    (EXPERT_REVIEW, "reopen"): LABELLING,
     (SETTLED, "ask an expert"): EXPERT_REVIEW,
     (SETTLED, "reopen"): LABELLING,
 }

@@ -13,6 +13,7 @@ from assay.core.ids import digest_of_labels
 from assay.core.labels.attributes import Attribute, attribute_as_json
 from assay.core.labels.label_values import LabelSchema, Question
 from assay.core.labels.loss_rules import StatedLoss
+from assay.core.labels.stated_label_ids import ids_as_json
 from assay.core.quality.betting_martingale import Standing, standing, upper_total
 from assay.core.quality.label_loss import Loss
 from assay.core.quality.sample_draw import commitment, draw_order, draw_seed
@@ -98,6 +99,7 @@ class Certificate:
         attributes: what was asked about each object, by label; labels without any are left out.
         loss: which loss is in force, with its parameters.
         questions: the questions about each item, where there are several.
+        label_ids: the version and the ids of the labels as they are stated, where the project's labels changed.
         items: N, the delivered items without control items.
         delta_spent: the risk that this attempt may spend.
         allowed: the largest mean loss to be certified, 1 - target_right.
@@ -136,6 +138,7 @@ class Certificate:
     independent: bool = True
     made_elsewhere: bool = False
     questions: tuple[Question, ...] = ()
+    label_ids: dict[str, object] | None = None
     files: tuple[tuple[str, str], ...] = ()
     says_not: tuple[str, ...] = SAYS_NOT
 
@@ -162,6 +165,7 @@ class Certificate:
             "attributes": {name: [attribute_as_json(one) for one in said] for name, said in self.attributes},
             "loss": self.loss.as_json(),
             **({"questions": questions_as_json(self.questions)} if self.questions else {}),
+            **({"label_ids": self.label_ids} if self.label_ids else {}),
             "items": self.items,
             "control_items": self.control_items,
             "set_aside": self.set_aside,
@@ -266,6 +270,7 @@ def issue(
         attributes=tuple((label.name, label.attributes) for label in schema.classes if label.attributes),
         loss=stated_loss,
         questions=schema.questions,
+        label_ids=ids_as_json(schema),
         items=len(frozen),
         control_items=control_items,
         set_aside=set_aside,

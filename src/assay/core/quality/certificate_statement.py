@@ -7,6 +7,7 @@ from typing import Any, Final
 from assay.core.labels.attributes import Attribute, UnfitDetails, attribute_in
 from assay.core.labels.label_values import LabelClass, LabelSchema, Question
 from assay.core.labels.loss_rules import StatedLoss, parameters_from
+from assay.core.labels.stated_label_ids import UnfitIds, with_stated_ids
 from assay.core.quality.certificate import LAYOUT, SampleLine
 from assay.core.quality.stated_questions import UnfitQuestions, questions_in
 
@@ -122,7 +123,7 @@ def read_claims(statement: Mapping[str, Any]) -> Claims | list[Finding]:
             *_loss_problems(statement["loss"]),
             *_attribute_problems(statement["attributes"]),
         ]
-        problems = problems or _question_problems(statement)
+        problems = problems or _question_problems(statement) or _id_problems(statement)
     if not problems:
         problems += _shape(
             statement["target"], {"right": _NUMBERS, "confidence": _NUMBERS}, "the statement's 'target'"
@@ -178,6 +179,15 @@ def _question_problems(statement: Mapping[str, Any]) -> list[Finding]:
         _questions(statement, _loss(statement["loss"]))
     except UnfitQuestions as problem:
         return [Finding("statement", f"the statement's 'questions': {problem}")]
+    return []
+
+
+def _id_problems(statement: Mapping[str, Any]) -> list[Finding]:
+    """Return what is wrong with the ids of the labels, where the statement says any."""
+    try:
+        _schema(statement, _loss(statement["loss"]))
+    except UnfitIds as problem:
+        return [Finding("statement", f"the statement's 'label_ids': {problem}")]
     return []
 
 
@@ -241,7 +251,8 @@ def _schema(statement: Mapping[str, Any], loss: StatedLoss | None) -> LabelSchem
     classes = tuple(LabelClass(name, attributes=said.get(name, ())) for name in statement["labels"])
     if loss is None:
         return LabelSchema(classes)
-    return LabelSchema(classes, loss.parameters, _questions(statement, loss))
+    schema = LabelSchema(classes, loss.parameters, _questions(statement, loss))
+    return with_stated_ids(schema, statement["label_ids"]) if "label_ids" in statement else schema
 
 
 def _loss(found: Mapping[str, Any]) -> StatedLoss:

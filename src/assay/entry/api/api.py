@@ -17,6 +17,7 @@ from assay.entry.api.routes import (
     drafts,
     events,
     keys,
+    labels,
     operations,
     people,
     projects,
@@ -54,6 +55,7 @@ add_handlers(api)
 api.add_router("/work", work.router)
 api.add_router("/drafts", drafts.router)
 api.add_router("/projects", projects.router)
+api.add_router("/projects", labels.router)
 api.add_router("/batches", batches.router)
 api.add_router("/deliveries", deliveries.router)
 api.add_router("/me", people.me)

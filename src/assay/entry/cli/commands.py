@@ -88,6 +88,13 @@ COMMANDS: Final = (
         remote="batch_add",
     ),
     Command(
+        "labels",
+        "Show a project's labels and their versions, or rename, merge, split, add or retire some.",
+        "assay.entry.cli.jobs.labels",
+        'assay labels shelf-photos rename cola --as "cola, any" --reason "the guide says brands later"',
+        remote="labels",
+    ),
+    Command(
         "status",
         "List projects and batches with their statuses and counts.",
         "assay.entry.cli.jobs.status",

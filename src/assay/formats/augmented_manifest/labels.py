@@ -81,7 +81,7 @@ class _Lines:
     def __init__(self, contents: LabelContents, home: Path, left_out: LeftOut) -> None:
         self._attribute = contents.attribute
         self._kind = contents.kind
-        self._places = {name: place for place, name in enumerate(contents.schema.names)}
+        self._places = contents.schema.numbers
         self._home = home
         self._left_out = left_out
         self._id = contents.taken.columns.id

@@ -48,7 +48,7 @@ def write_manifest(items: Iterable[LabelledItem], path: Path, *, naming: Naming,
         ValueError: if a label is none of the project's.
     """
     encode = msgspec.json.Encoder().encode
-    ids = {name: position for position, name in enumerate(naming.schema.names)}
+    ids = naming.schema.numbers
     metadata_key = f"{naming.attribute}{METADATA}"
     reserved = {"source-ref", "source", naming.attribute, metadata_key}
     with path.open("xb") as out:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from assay.core.labels.attributes import attributes_as_json
-from assay.core.labels.label_values import Boxes, LabelledItem, Point, Points
+from assay.core.labels.label_values import Boxes, LabelledItem, LabelSchema, Point, Points
 from assay.core.labels.values.in_json import plain
 from assay.core.ports.file_format import LeftOut, Naming, leave_details_out
 from assay.formats.coco.document import POINT_CATEGORY
@@ -47,7 +47,7 @@ class _Keypoints(msgspec.Struct, omit_defaults=True):
 
 
 def write_coco(items: Iterable[LabelledItem], path: Path, *, naming: Naming, left_out: LeftOut) -> int:
-    """Write images in the order of the items, ids from 1 on, categories in the order of the schema.
+    """Write images in the order of the items, ids from 1 on, categories by the ids of the labels, plus one.
 
     Boxes have `score` and key points `keypoint_scores` where the confidence of each is known. Key points
     stand under one category. Those of a picture stand in one annotation; where two have one name, which of
@@ -57,12 +57,11 @@ def write_coco(items: Iterable[LabelledItem], path: Path, *, naming: Naming, lef
         FileExistsError: if there is such a file.
         ValueError: if a label is none of the project's.
     """
-    names = naming.schema.names
     encode = msgspec.json.Encoder().encode
     count = 0
     with path.open("xb") as out, tempfile.TemporaryFile(dir=path.parent) as behind:
         out.write(b'{"info":{},"licenses":[],"images":[')
-        annotations = _Annotations(names, behind)
+        annotations = _Annotations(naming.schema, behind)
         has_points = False
         for count, item in enumerate(items, start=1):
             has_points = has_points or isinstance(item.value, Points)
@@ -70,7 +69,7 @@ def write_coco(items: Iterable[LabelledItem], path: Path, *, naming: Naming, lef
             out.write((b",\n" if count > 1 else b"\n") + encode(_image(item, count)))
             _count_lost(item, left_out)
         annotations.flush()
-        out.write(b'\n],"categories":' + encode(_categories(names, keypoints=has_points)))
+        out.write(b'\n],"categories":' + encode(_categories(naming.schema, keypoints=has_points)))
         out.write(b',"annotations":[')
         behind.seek(0)
         shutil.copyfileobj(behind, out, 1 << 20)
@@ -97,18 +96,18 @@ def _image(item: LabelledItem, number: int) -> dict[str, object]:
     return row
 
 
-def _categories(names: Sequence[str], *, keypoints: bool) -> list[dict[str, object]]:
+def _categories(schema: LabelSchema, *, keypoints: bool) -> list[dict[str, object]]:
     if keypoints:
-        return [{"id": 1, "name": POINT_CATEGORY, "keypoints": list(names), "skeleton": []}]
-    return [{"id": number, "name": name} for number, name in enumerate(names, start=1)]
+        return [{"id": 1, "name": POINT_CATEGORY, "keypoints": list(schema.names), "skeleton": []}]
+    return [{"id": number + 1, "name": name} for name, number in schema.numbers.items()]
 
 
 class _Annotations:
     """Writes annotations, some thousand at a time."""
 
-    def __init__(self, names: Sequence[str], out: BinaryIO) -> None:
-        self._number = {name: number for number, name in enumerate(names, start=1)}
-        self._names = names
+    def __init__(self, schema: LabelSchema, out: BinaryIO) -> None:
+        self._number = {name: number + 1 for name, number in schema.numbers.items()}
+        self._names = schema.names
         self._out = out
         self._encode = msgspec.json.Encoder().encode
         self._waiting: list[Any] = []

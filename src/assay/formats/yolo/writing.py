@@ -4,7 +4,7 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +51,9 @@ def write_yolo(items: Iterable[LabelledItem], path: Path, *, naming: Naming, lef
         ValueError: if a label is none of the project's.
     """
     path.mkdir()
-    (path / "data.yaml").write_text(_description(naming.schema.names), encoding="utf-8")
-    number = {name: position for position, name in enumerate(naming.schema.names)}
+    # Ultralytics wants every number up to the largest, so labels that are none any longer keep their line.
+    (path / "data.yaml").write_text(_description(naming.schema.every_number), encoding="utf-8")
+    number = naming.schema.numbers
     taken: set[str] = set()
     made: set[str] = set()
     count = 0
@@ -147,8 +148,8 @@ def _safe(part: str) -> str:
     return data[-_LONGEST_NAME:].decode(errors="ignore")
 
 
-def _description(names: tuple[str, ...]) -> str:
-    rows = "".join(f"\n  {number}: {_quoted(name)}" for number, name in enumerate(names))
+def _description(names: Mapping[int, str]) -> str:
+    rows = "".join(f"\n  {number}: {_quoted(name)}" for number, name in names.items())
     return f"path: .\ntrain: train.txt\nval: train.txt\nnames:{rows or ' {}'}\n"
 
 

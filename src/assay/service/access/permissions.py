@@ -27,6 +27,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
     "submit an intake": frozenset({REQUESTER, OPERATOR}),
     "add a batch": frozenset({REQUESTER, OPERATOR}),
     "see projects": frozenset({REQUESTER, OPERATOR, AUDITOR, ADMINISTRATOR, SYSTEM}),
+    "change labels": frozenset({REQUESTER, OPERATOR}),
     "approve a quote": frozenset({REQUESTER}),
     "run the pipeline": frozenset({OPERATOR, SYSTEM}),
     "take a task": frozenset({LABELLER, EXPERT}),

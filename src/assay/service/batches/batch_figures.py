@@ -98,7 +98,7 @@ class BatchFigures:
 
 def batch_figures(project: ProjectRow, batch: BatchRow) -> BatchFigures:
     """Return the figures of a batch; nothing is counted that an index does not hold, but the money."""
-    intake, _ = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, _ = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     settled = item_gallery.settled_figures(batch.id)
     others = item_gallery.unsettled_states(batch.id)
     controls = item_gallery.count_controls([batch.id])[batch.id]

@@ -152,7 +152,7 @@ def batch_charts(actor: Actor, *, batch: str, now: int) -> BatchCharts:
     row = batch_by_name(actor.scope, batch)
     refuse_to_read_own_batch(actor, row, verb="see how labels are spread", now=now)
     project = project_of_batch(actor.scope, row.id)
-    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     names: dict[str, int] = dict.fromkeys(intake.schema.names, 0)
     counted = 0
     for label, count in item_gallery.label_counts(row.id, most=MOST_COUNTED):

@@ -22,10 +22,9 @@ from assay.service.intake.earlier_labels_and_models import sources
 from assay.service.quality.audit_evidence import verdict_of
 from assay.service.quality.calibrated_consensus import columns, judged_by, lessons_of, people_model, prior_of
 from assay.service.quality.proven_quality import proven
-from assay.service.working_set import label_queues
+from assay.service.working_set import label_queues, texts_as_now
 from assay.service.working_set.stored_project import work_constants
-from assay.store.items import item_gallery, items, model_proposals
-from assay.store.labelling import answers_and_pay_ledger
+from assay.store.items import item_gallery, items
 from assay.store.labelling.project_people import list_people
 from assay.store.projects.batches import BatchRow, batch_by_name
 from assay.store.projects.projects import ProjectRow, project_of_batch
@@ -131,7 +130,7 @@ def batch_quality(actor: Actor, *, batch: str, now: int) -> BatchQuality:
     refuse_to_read_own_batch(actor, row, verb="see who said what", now=now)
     note_reading(actor, verb="see who said what", subject=f"batch {batch}", now=now)
     project = project_of_batch(actor.scope, row.id)
-    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     read = _Read(actor.scope, project, row, intake, task)
     return BatchQuality(calibrated=_calibrated(read), said=_who_said_what(read), proof=_proof(read))
 
@@ -149,7 +148,7 @@ def _calibrated(read: _Read) -> Calibrated | None:
     audited = item_gallery.audited_items(batch, queue=label_queues.AUDIT, most=MOST_KNOWN)
     known |= {row.id: row for row in items.items_by_id(audited)}
     verdicts = _verdicts(read, [row for row in known.values() if not row.is_control])
-    answers = answers_and_pay_ledger.answers_of(list(known), queues=label_queues.LABEL_QUEUES)
+    answers = texts_as_now.answers_of(read, list(known), queues=label_queues.LABEL_QUEUES)
     heard = {answer.item for answer in answers}
     rows = [row for row in known.values() if row.id in heard and (row.is_control or row.id in verdicts)]
     truth = [row.label if row.is_control else verdicts[row.id] for row in rows]
@@ -162,7 +161,7 @@ def _calibrated(read: _Read) -> Calibrated | None:
     table = columns(
         read,
         [(answer.item, answer.person, answer.value) for answer in answers],
-        suggested=model_proposals.suggestions(ids) if sources(read.intake) else (),
+        suggested=texts_as_now.suggestions(read, ids) if sources(read.intake) else (),
         items_in_order=ids,
         people=people,
     )
@@ -200,7 +199,7 @@ def _verdicts(read: _Read, rows: Sequence[items.ItemRow]) -> dict[int, str]:
     """Return what the auditors said of these items, by item."""
     loss = loss_of(read.task, read.intake.schema)
     given: dict[int, list[str]] = {}
-    for answer in answers_and_pay_ledger.answers_of([row.id for row in rows], queues=(label_queues.AUDIT,)):
+    for answer in texts_as_now.answers_of(read, [row.id for row in rows], queues=(label_queues.AUDIT,)):
         given.setdefault(answer.item, []).append(answer.value)
     return {item: verdict_of(said, loss=loss) for item, said in given.items()}
 

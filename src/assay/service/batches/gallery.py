@@ -107,7 +107,7 @@ def items_page(
     refuse_to_read_own_batch(actor, row, verb="see items", now=now)
     note_reading(actor, verb="see items", subject=f"batch {batch}", now=now)
     project = project_of_batch(actor.scope, row.id)
-    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     _check(wanted, task)
     if wanted.search:
         found = item_gallery.GalleryPage(item_gallery.items_like(row, wanted.search, limit=limit), None)

@@ -14,11 +14,12 @@ from assay.service.access.permissions import Actor, may, require
 from assay.service.access.refuse_own_work import refuse_to_read_own_batch
 from assay.service.batches.gallery import ShownItem, label_json, label_words, shown_items
 from assay.service.quality.doubts_in_the_trail import doubts_about
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.label_queues import LABEL, PEER
 from assay.service.working_set.stored_project import work_constants
+from assay.service.working_set.texts_as_now import Under
 from assay.store.items import item_remarks, items
 from assay.store.items.item_gallery import GalleryRow
-from assay.store.labelling import answers_and_pay_ledger
 from assay.store.projects.batches import batch_by_name
 from assay.store.projects.projects import project_of_batch
 
@@ -71,7 +72,7 @@ def item_page(actor: Actor, *, batch: str, key: str, now: int) -> ItemPage:
     refuse_to_read_own_batch(actor, row, verb="see items", now=now)
     note_reading(actor, verb="see items", subject=f"batch {batch}", now=now)
     project = project_of_batch(actor.scope, row.id)
-    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     found = items.items_by_key(row.id, [key]).get(key)
     if found is None or found.is_control:
         raise NotFound(noun="item", key=key[:200])
@@ -123,7 +124,7 @@ def _answers(item: int, *, intake: Intake, task: TaskType) -> list[ShownAnswer]:
             at=answer.at,
         )
         for place, answer in enumerate(
-            answers_and_pay_ledger.answers_of([item], queues=(LABEL, PEER, "expert", "audit"))
+            texts_as_now.answers_of(Under(intake, task), [item], queues=(LABEL, PEER, "expert", "audit"))
         )
     ]
 

@@ -18,11 +18,12 @@ from assay.formats import FORMATS
 from assay.providers.media import text
 from assay.service.intake.earlier_labels_and_models import EARLIER_LABELS, sources
 from assay.service.stored_times import iso
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
 from assay.service.working_set.media_files import media_path, media_root
-from assay.store.items import delivered_items, items, model_proposals
-from assay.store.labelling import answers_and_pay_ledger, project_people
+from assay.store.items import delivered_items, items
+from assay.store.labelling import project_people
 
 MOST_KNOWN: Final = 10_000
 """Different labels that are remembered as read while a batch is walked."""
@@ -135,7 +136,7 @@ def _answers(work: Work, ids: Sequence[int]) -> dict[int, tuple[GivenLabel, ...]
     """Return what people said about items, under their pseudonyms."""
     codes = {person.id: person.code for person in project_people.list_people(work.scope, work.project.id)}
     found: dict[int, list[GivenLabel]] = {}
-    for answer in answers_and_pay_ledger.answers_of(ids, queues=LABEL_QUEUES):
+    for answer in texts_as_now.answers_of(work, ids, queues=LABEL_QUEUES):
         given = GivenLabel(
             person=codes[answer.person],
             value=work.task.parse(answer.value, schema=work.intake.schema),
@@ -149,7 +150,7 @@ def _answers(work: Work, ids: Sequence[int]) -> dict[int, tuple[GivenLabel, ...]
 def _earlier(work: Work, ids: Sequence[int]) -> dict[int, str]:
     """Return the labels that came with the data."""
     source = sources(work.intake).index(EARLIER_LABELS)
-    return {item: value for item, which, value in model_proposals.suggestions(ids) if which == source}
+    return {item: value for item, which, value in texts_as_now.suggestions(work, ids) if which == source}
 
 
 def naming_of(work: Work) -> Naming:

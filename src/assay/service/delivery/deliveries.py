@@ -142,7 +142,7 @@ def _digests(folder: Path) -> dict[str, str]:
 
 def _line(actor: Actor, row: BatchRow) -> DeliveryLine:
     project = project_of_batch(actor.scope, row.id)
-    intake, _ = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, _ = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     certificate = proven(project, row)
     folder = Path(row.folder)
     there = (folder / CHECKSUMS).is_file()

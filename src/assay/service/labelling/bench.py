@@ -18,10 +18,12 @@ from assay.service.labelling.label_loop import Served, queues_of
 from assay.service.labelling.media_links import media_link
 from assay.service.labelling.person_at_work import WORKED_ON, AtWork, at_work
 from assay.service.labelling.who_goes_first import others_first
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.label_queues import EXPERT
 from assay.service.working_set.stored_project import work_constants
-from assay.store.items import item_remarks, items, model_proposals
-from assay.store.labelling import answer_counts, answers_and_pay_ledger, wanted_answers
+from assay.service.working_set.texts_as_now import Under
+from assay.store.items import item_remarks, items
+from assay.store.labelling import answer_counts, wanted_answers
 from assay.store.projects import batches, projects
 
 
@@ -105,7 +107,7 @@ def bench_set_up(installation: Installation, actor: Actor, *, batch: str, now: i
     require(actor, "take a task", now=now)
     found = at_work(installation, actor, batch=batch)
     project = projects.project_by_name(actor.scope, found.rules.project)
-    intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
+    intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant, project.version)
     done, earned = answer_counts.totals_of(found.person.id, batch=found.rules.batch)
     waiting = found.status in WORKED_ON and _waits(found)
     others = waiting and others_first(found.rules, person=found.person, now=now)
@@ -115,8 +117,8 @@ def bench_set_up(installation: Installation, actor: Actor, *, batch: str, now: i
         task=task.name,
         produces=task.produces.__name__.lower(),
         media=task.media,
-        labels=intake.schema.classes,
-        questions=asked_questions(intake.schema),
+        labels=found.rules.schema.classes,
+        questions=asked_questions(found.rules.schema),
         instructions=instructions_html(project.folder, intake),
         answer_price=intake.money.answer,
         expert_price=intake.money.expert,
@@ -144,7 +146,7 @@ def work_there_is(installation: Installation, actor: Actor, *, now: int) -> list
         except NotFound:
             continue  # simulated people work there
         project = projects.project_of_batch(actor.scope, row.id)
-        intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
+        intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant, project.version)
         done, earned = answer_counts.totals_of(work.person.id, batch=row.id)
         found.append(
             WorkThereIs(
@@ -167,13 +169,15 @@ def show_tasks(actor: Actor, *, batch: str, served: Sequence[Served], now: int) 
     if not served:
         return []
     row = batches.work_row(actor.scope, batch)
-    intake, task = work_constants(row.project, row.intake_digest, actor.scope.tenant)
+    intake, task = work_constants(row.project, row.intake_digest, actor.scope.tenant, row.schema_version)
     suggested: dict[int, object] = {}
     # Who judges the labels of a finished batch judges them blind.
     if intake.data.labels is not None and not intake.data.finished:
         suggested = {
             item: _json(task, intake, value)
-            for item, source, value in model_proposals.suggestions([one.item for one in served])
+            for item, source, value in texts_as_now.suggestions(
+                Under(intake, task), [one.item for one in served]
+            )
             if source == 0
         }
     return [
@@ -210,7 +214,7 @@ def _extra(intake: Intake, served: Served) -> Mapping[str, Any]:
 
 def _review(task: TaskType, intake: Intake, served: Served) -> Review | None:
     """Return the answers beside each other; None where nobody has answered (the item teaches about people)."""
-    given = answers_and_pay_ledger.answers_of([served.item], queues=("label", "peer"))
+    given = texts_as_now.answers_of(Under(intake, task), [served.item], queues=("label", "peer"))
     if not given:
         return None
     row = items.items_by_id([served.item])[0]

@@ -196,6 +196,7 @@ def submit(
             seconds=seconds,
             at=now,
             next_assignment=None if served is None else served.assignment,
+            schema_version=rules.schema.version,
         ),
         debit=f"project:{rules.project}",
         credit=f"person:{rules.project}/{person.code}",

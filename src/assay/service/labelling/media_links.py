@@ -69,7 +69,7 @@ def open_media(scope: Scope, *, link: str, member: int, now: int) -> MediaFile:
     if shown.media is None:
         raise missing
     project = project_of_item(scope, item)
-    intake, _ = work_constants(project.id, project.intake_digest, scope.tenant)
+    intake, _ = work_constants(project.id, project.intake_digest, scope.tenant, project.version)
     try:
         root = root_of(Path(project.folder), intake)
         content = shown_content(shown, root=root, home=settings.ASSAY.home, tenant=scope.tenant)

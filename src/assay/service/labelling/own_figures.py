@@ -118,5 +118,5 @@ def own_figures(actor: Actor, *, now: int) -> OwnWork:
 
 def _project(actor: Actor, person: PersonRow) -> tuple[str, str]:
     project = projects.project_by_id(actor.scope, person.project)
-    intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant)
+    intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant, project.version)
     return project.name, intake.money.currency

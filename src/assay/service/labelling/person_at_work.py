@@ -54,7 +54,7 @@ def at_work(installation: Installation, actor: Actor, *, batch: str) -> AtWork:
         NotFound: if there is no such batch in the actor's scope, or the actor is none of its people.
     """
     row = work_row(actor.scope, batch)
-    intake, task = work_constants(row.project, row.intake_digest, actor.scope.tenant)
+    intake, task = work_constants(row.project, row.intake_digest, actor.scope.tenant, row.schema_version)
     if actor.person is not None:
         person: PersonRow | None = person_by_id(actor.scope, actor.person)
     elif actor.member is not None and intake.workforce.kind == "people":

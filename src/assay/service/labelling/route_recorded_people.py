@@ -22,12 +22,12 @@ from assay.service.access.permissions import LABELLER, Actor
 from assay.service.labelling import control_items_mixed_in, label_loop
 from assay.service.quality.calibrated_consensus import columns, people_model
 from assay.service.quality.plan_and_quote import is_late
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import LABEL, LABEL_QUEUES, Rules
 from assay.store.items import items
 from assay.store.labelling import (
     answer_counts,
-    answers_and_pay_ledger,
     next_task_for_a_person,
     project_people,
     task_leases,
@@ -64,7 +64,7 @@ class _Knowledge:
             return
         given = [
             (answer.item, answer.person, answer.value)
-            for answer in answers_and_pay_ledger.answers_of(ids, queues=LABEL_QUEUES)
+            for answer in texts_as_now.answers_of(work, ids, queues=LABEL_QUEUES)
         ]
         table = columns(work, given, suggested=(), items_in_order=ids, people=everybody)
         belief = model.posteriors(table)

@@ -14,6 +14,7 @@ from assay.service.intake.worked_examples import worked_examples
 from assay.service.labelling.media_links import media_link
 from assay.service.labelling.person_at_work import WORKED_ON
 from assay.service.working_set.stored_project import work_constants
+from assay.service.working_set.texts_as_now import texts_as_now
 from assay.store.items import items
 from assay.store.labelling import project_people
 from assay.store.projects import batches, projects
@@ -63,7 +64,7 @@ def training_there_is(actor: Actor, *, now: int) -> list[TrainingThereIs]:
     found = []
     for person in () if actor.member is None else project_people.people_of_member(actor.scope, actor.member):
         project = projects.project_by_id(actor.scope, person.project)
-        intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant)
+        intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant, project.version)
         examples = worked_examples(Path(project.folder), intake)
         found.append(
             TrainingThereIs(
@@ -85,19 +86,22 @@ def training_of(actor: Actor, *, project: str, position: int, said: str | None, 
         or project_people.person_of_member(actor.scope, project=row.id, member=actor.member) is None
     ):
         raise NotFound(noun="project", key=project)
-    intake, task = work_constants(row.id, row.intake_digest, actor.scope.tenant)
+    intake, task = work_constants(row.id, row.intake_digest, actor.scope.tenant, row.version)
     every = batches.list_batches(actor.scope, row.id)
     batch = next((one for one in reversed(every) if one.status in WORKED_ON), every[-1])
     examples = worked_examples(Path(row.folder), intake)
     found: dict[str, items.ItemRow] = {}
     for one in every:  # an id that came again in a later batch is another item
         found = {**items.items_by_key(one.id, list(examples)), **found}
-    keys = [key for key in examples if key in found]
+    now_read = texts_as_now(task, intake.schema)
+    # What is shown must be right today: an example of a label that was split or retired is none any longer.
+    labels = {key: label for key, one in examples.items() if (label := now_read(one.label)) is not None}
+    keys = [key for key in labels if key in found]
     place = min(max(position, 1), max(len(keys), 1))
     example, right = None, False
     if keys:
         key = keys[place - 1]
-        value = task.parse(examples[key].label, schema=intake.schema)
+        value = task.parse(labels[key], schema=intake.schema)
         body = items.body(found[key].id)
         example = ShownExample(
             key=key,

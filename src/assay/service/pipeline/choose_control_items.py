@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assay.core import chance
 from assay.core.errors import BadValue, InvalidLabel
-from assay.core.labels.label_text import check_answered
+from assay.core.labels.label_text import LabelGone, check_answered
 from assay.core.project import lifecycle
 from assay.core.review.control_and_pilot_sizes import control_count
 from assay.service.intake.answer_files import read_truth
@@ -25,6 +25,8 @@ def known_labels(work: Work) -> dict[str, str]:
             value = work.task.parse(label, schema=work.intake.schema)
             check_answered(value, schema=work.intake.schema)
             found[key] = work.task.text(value)
+        except LabelGone:
+            continue  # it was split or retired since the intake was filed: the item is an ordinary one
         except InvalidLabel as problem:
             raise BadValue(
                 where=str(work.intake.known),

@@ -13,9 +13,10 @@ from assay.core.project import lifecycle
 from assay.core.quality.label_loss import loss_of
 from assay.service.intake.earlier_labels_and_models import EARLIER_LABELS, sources
 from assay.service.pipeline.set_items_aside import set_items_aside
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.item_changes import change_of
-from assay.store.items import items, model_proposals
+from assay.store.items import items
 from assay.store.projects import batches
 
 GIVEN: Final = "given"
@@ -74,5 +75,5 @@ def restated(work: Work, rows: Sequence[items.ItemRow], judged: Mapping[int, str
 
 def _given(work: Work, rows: Sequence[items.ItemRow]) -> dict[int, str]:
     source = sources(work.intake).index(EARLIER_LABELS)
-    found = model_proposals.suggestions([row.id for row in rows])
+    found = texts_as_now.suggestions(work, [row.id for row in rows])
     return {item: label for item, place, label in found if place == source}

@@ -11,10 +11,10 @@ from assay.core.quality.sample_draw import draw_order, draw_seed
 from assay.core.review.control_and_pilot_sizes import AUDITED_TWICE
 from assay.service.pipeline.pause_at_approved_price import pauses_for_budget
 from assay.service.quality.audit_evidence import verdict_of
-from assay.service.working_set import label_queues
+from assay.service.working_set import label_queues, texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.store.items import items
-from assay.store.labelling import answers_and_pay_ledger, project_people, wanted_answers
+from assay.store.labelling import project_people, wanted_answers
 from assay.store.projects import batches
 
 
@@ -56,8 +56,8 @@ def load_draw(work: Work, rows: Sequence[items.ItemRow]) -> Draw:
     order = tuple(by_key[key] for key in draw_order(list(by_key), seed=seed))
     drawn = order[: work.batch.drawn]
     said: dict[int, list[str]] = {}
-    for answer in answers_and_pay_ledger.answers_of(
-        [row.id for row in drawn if not row.judged], queues=(label_queues.AUDIT,)
+    for answer in texts_as_now.answers_of(
+        work, [row.id for row in drawn if not row.judged], queues=(label_queues.AUDIT,)
     ):
         said.setdefault(answer.item, []).append(answer.value)
     experts = sum(person.is_expert for person in project_people.list_people(work.scope, work.project.id))

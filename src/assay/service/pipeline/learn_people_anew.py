@@ -37,11 +37,11 @@ from assay.service.quality.plan_and_quote import plan_so_far, store_plan
 from assay.service.quality.settling_limits import expert_price, most_of
 from assay.service.workforce import standing_of_people
 from assay.service.workforce.people_in_reserve import reserve_of
-from assay.service.working_set import label_queues
+from assay.service.working_set import label_queues, texts_as_now
 from assay.service.working_set.batch_at_hand import AT_ONCE, Work
 from assay.service.working_set.item_changes import change_of, parts_of
 from assay.service.working_set.label_queues import LABEL_QUEUES
-from assay.store.items import items, model_proposals
+from assay.store.items import items
 from assay.store.labelling import answers_and_pay_ledger, project_people, wanted_answers
 from assay.store.projects import batches, projects
 
@@ -60,9 +60,9 @@ def refit(work: Work) -> None:
     batch = work.batch
     everybody = project_people.list_people(work.scope, work.project.id)
     rows = items.all_items(batch)
-    answers = answers_and_pay_ledger.all_answers(batch.first_item, batch.last_item, queues=LABEL_QUEUES)
+    answers = texts_as_now.all_answers(work, batch, queues=LABEL_QUEUES)
     said = [answer[:3] for answer in answers]
-    suggested = model_proposals.all_suggestions(batch) if sources(work.intake) else ()
+    suggested = texts_as_now.all_suggestions(work, batch) if sources(work.intake) else ()
     ids = [row.id for row in rows]
     table = columns(work, said, suggested=suggested, items_in_order=ids, people=everybody)
     other = known_elsewhere(work)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assay.core.project import lifecycle
+from assay.service.pipeline import follow_labels
 from assay.service.pipeline.stages import (
     certify,
     consolidate,
@@ -38,6 +39,8 @@ class Stage:
 
 
 PEOPLE: Final = Stage("label", label.due, label.step)
+LABELS: Final = Stage("labels", follow_labels.due, follow_labels.step)
+"""Comes before every stage: what a stage does rests on the labels of the project."""
 STAGES: Final = (
     Stage("ingest", ingest.due, ingest.step),
     Stage("near-duplicates", near_duplicates.due, near_duplicates.step),
@@ -64,6 +67,8 @@ def next_stage(work: Work) -> Stage | None:
     """
     if work.batch.status == lifecycle.PAUSED:
         return None
+    if LABELS.due(work):
+        return LABELS
     for stage in (*reversed([stage for stage in STAGES if stage is not PEOPLE]), PEOPLE):
         if stage.due(work):
             return stage

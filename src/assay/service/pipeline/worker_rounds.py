@@ -113,7 +113,7 @@ def _do_due(installation: Installation, state: Round, batch: int, *, clock: Cloc
     row = batches.batch_by_id(installation.scope, batch)
     project = project_of_batch(installation.scope, row.id)
     now = clock()
-    intake, _ = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, _ = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     if intake.workforce.kind == "people":
         _look_after_people(installation, state, project, batch=batch, now=now)
     done = 0

@@ -81,7 +81,7 @@ def live_batches(actor: Actor, *, now: int) -> list[LiveBatch]:
 
 def _live(actor: Actor, row: batches.BatchRow, *, now: int) -> LiveBatch:
     project = projects.project_of_batch(actor.scope, row.id)
-    intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant)
+    intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant, project.version)
     plan = load_plan(project.plan) if project.plan else None
     states = items.count_by_state(row) if row.accepted else {}
     spent = answers_and_pay_ledger.spent(row.id)
@@ -136,7 +136,7 @@ def _standstill(
     actor: Actor, project: projects.ProjectRow, row: batches.BatchRow, *, newest: int | None, now: int
 ) -> list[Alarm]:
     """Return why a batch does not move: a decision, a fault, or nobody who could work."""
-    intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant)
+    intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant, project.version)
     if row.status == lifecycle.PAUSED:
         return [
             Alarm("danger", f"Paused: {row.reason or 'no reason was kept'}.", "resume it, or an approval")

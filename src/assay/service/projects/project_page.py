@@ -100,7 +100,7 @@ def project_page(actor: Actor, *, project: str, now: int) -> ProjectPage:
     """Return a project's page; raises `NotFound` also for a project outside the scope."""
     require(actor, "see projects", now=now)
     row = projects.project_by_name(actor.scope, project)
-    intake, _ = work_constants(row.id, row.intake_digest, row.tenant)
+    intake, _ = work_constants(row.id, row.intake_digest, row.tenant, row.version)
     seen = [
         _seen(view, one)
         for view, one in zip(
@@ -186,7 +186,7 @@ class _Seen:
 
 
 def _seen(view: ProjectRow, row: BatchRow) -> _Seen:
-    intake, _ = work_constants(view.id, view.intake_digest, view.tenant)
+    intake, _ = work_constants(view.id, view.intake_digest, view.tenant, view.version)
     return _Seen(view, intake, batch_figures(view, row), plan_of(view))
 
 

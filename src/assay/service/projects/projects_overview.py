@@ -75,7 +75,7 @@ def projects_page(
     controls, unsettled = item_gallery.count_controls(every), item_gallery.count_unsettled(every)
     lines = []
     for row in rows:
-        intake, _ = work_constants(row.id, row.intake_digest, actor.scope.tenant)
+        intake, _ = work_constants(row.id, row.intake_digest, actor.scope.tenant, row.newest)
         total = row.accepted - sum(controls[batch] for batch in batches[row.id])
         left = sum(unsettled[batch] for batch in batches[row.id])
         lines.append(

@@ -11,10 +11,11 @@ from assay.core.quality.audit_attempts import delta_of_attempt
 from assay.core.quality.certificate import AuditVerdict, Certificate, issue
 from assay.core.quality.label_loss import Loss, loss_of
 from assay.service.stored_times import iso
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import AUDIT
 from assay.store.items import items
-from assay.store.labelling import answer_counts, answers_and_pay_ledger
+from assay.store.labelling import answer_counts
 from assay.store.projects.batches import BatchRow
 from assay.store.projects.projects import ProjectRow
 
@@ -38,7 +39,7 @@ def audit_of(work: Work, *, verdicts: Sequence[AuditVerdict], issued_at: int) ->
     rows = items.items_by_key(work.batch.id, fresh)
     judges = {
         answer.person
-        for answer in answers_and_pay_ledger.answers_of([r.id for r in rows.values()], queues=(AUDIT,))
+        for answer in texts_as_now.answers_of(work, [r.id for r in rows.values()], queues=(AUDIT,))
     }
     people = answer_counts.people_who_answered(work.batch.id)
     return Evidence(verdicts=tuple(verdicts), auditors=len(judges), issued_at=issued_at, people=people)

@@ -21,10 +21,10 @@ from assay.core.review.known_item_lessons import Lessons
 from assay.core.review.words_of_models import only_models, where_alone, without_models
 from assay.core.review.worth_of_one_more_answer import Evidence
 from assay.service.intake.earlier_labels_and_models import sources
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
 from assay.store.items import items, model_proposals
-from assay.store.labelling import answers_and_pay_ledger
 from assay.store.labelling.project_people import EXCLUDED, PersonRow, list_people
 from assay.store.projects.batches import BatchRow
 
@@ -61,11 +61,11 @@ def believe(work: Work, rows: Sequence[items.ItemRow]) -> Belief:
     """Return what is believed about these items now."""
     people = list_people(work.scope, work.project.id)
     ids = [row.id for row in rows]
-    answers = answers_and_pay_ledger.answers_of(ids, queues=LABEL_QUEUES)
+    answers = texts_as_now.answers_of(work, ids, queues=LABEL_QUEUES)
     table = columns(
         work,
         [(answer.item, answer.person, answer.value) for answer in answers],
-        suggested=model_proposals.suggestions(ids) if sources(work.intake) else (),
+        suggested=texts_as_now.suggestions(work, ids) if sources(work.intake) else (),
         items_in_order=ids,
         people=people,
     )

@@ -5,7 +5,7 @@ them is a fair sample of how they answer. Items that experts saw because they lo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from assay.service.intake.earlier_labels_and_models import sources
 from assay.service.quality.calibrated_consensus import columns
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
+from assay.service.working_set.texts_as_now import always_as_now
 from assay.store.items import items, model_proposals
 from assay.store.labelling import answers_and_pay_ledger
 from assay.store.labelling.project_people import PersonRow
@@ -43,7 +44,7 @@ def known_elsewhere(work: Work) -> KnownElsewhere:
     if not rows:
         return NOTHING
     ids = [row.id for row in rows]
-    return KnownElsewhere(
+    found = KnownElsewhere(
         rows=rows,
         answers=[
             (answer.item, answer.person, answer.value)
@@ -51,6 +52,23 @@ def known_elsewhere(work: Work) -> KnownElsewhere:
         ],
         suggested=model_proposals.suggestions(ids) if sources(work.intake) else (),
     )
+    return found if work.project.newest == 1 else _as_now(work, found)
+
+
+def _as_now(work: Work, found: KnownElsewhere) -> KnownElsewhere:
+    """Return it in the version that the batch is read in: others may be frozen under an older one, or ahead of it."""
+    now = always_as_now(work.task, work.intake.schema)
+    rows = [replace(row, label=label) for row in found.rows if (label := now(row.label)) is not None]
+    known = {row.id for row in rows}
+
+    def read(said: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        return [
+            (item, who, label)
+            for item, who, text in said
+            if item in known and (label := now(text)) is not None
+        ]
+
+    return KnownElsewhere(rows=rows, answers=read(found.answers), suggested=read(found.suggested))
 
 
 def with_known_elsewhere(

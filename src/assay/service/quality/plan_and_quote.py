@@ -24,9 +24,9 @@ from assay.service.quality.approved_price_left import approved_price_left
 from assay.service.quality.calibrated_consensus import prior_of
 from assay.service.quality.work_so_far_as_pilot import foretell
 from assay.service.stored_times import micros, moment_of
-from assay.service.working_set import label_queues
+from assay.service.working_set import label_queues, texts_as_now
 from assay.service.working_set.batch_at_hand import Work
-from assay.store.items import items, model_proposals
+from assay.store.items import items
 from assay.store.labelling import answer_counts, answers_and_pay_ledger, project_people
 from assay.store.projects.projects import ProjectRow
 from assay.tasktypes import TASK_TYPES
@@ -234,7 +234,7 @@ def _model_right(work: Work) -> float | None:
 def _proposed(work: Work, rows: Sequence[items.ItemRow]) -> Iterator[tuple[items.ItemRow, str]]:
     """Yield what models propose for these items: what was suggested, else the most probable label."""
     by_id = {row.id: row for row in rows}
-    suggested = {item: value for item, _, value in model_proposals.suggestions(list(by_id))}
+    suggested = {item: value for item, _, value in texts_as_now.suggestions(work, list(by_id))}
     yield from ((by_id[item], value) for item, value in suggested.items())
     prior = prior_of(work, rows)
     if prior is None or work.task.rows is not Rows.ONE:

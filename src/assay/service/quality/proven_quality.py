@@ -29,7 +29,7 @@ def proven(project: ProjectRow, batch: BatchRow) -> Certificate | None:
         if key in _KNOWN:
             _KNOWN.move_to_end(key)
             return _KNOWN[key]
-    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     found = certificate_of(
         project=project,
         batch=batch,

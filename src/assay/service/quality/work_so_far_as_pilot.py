@@ -21,10 +21,10 @@ from assay.service.quality.calibrated_consensus import (
     prior_of,
     trusted_prior,
 )
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
 from assay.store.items import items
-from assay.store.labelling import answers_and_pay_ledger
 from assay.store.labelling.project_people import PersonRow, list_people
 
 LEAST_ITEMS: Final = 40
@@ -63,7 +63,7 @@ def foretell(work: Work, *, items_in_all: int | None = None) -> Forecast | None:
 
 def _pilot(work: Work, rows: Sequence[items.ItemRow], everybody: Sequence[PersonRow]) -> Pilot:
     ids = [row.id for row in rows]
-    answers = answers_and_pay_ledger.answers_of(ids, queues=LABEL_QUEUES)
+    answers = texts_as_now.answers_of(work, ids, queues=LABEL_QUEUES)
     table = columns(
         work,
         [(answer.item, answer.person, answer.value) for answer in answers],

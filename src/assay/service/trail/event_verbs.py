@@ -6,6 +6,7 @@ from typing import Final
 PROJECT_VERBS: Final[Mapping[str, str]] = {
     "submit an intake": "a project was ordered",
     "add a batch": "a further batch was added to a project",
+    "change labels": "the labels of a project changed",
     "finish receiving data": "the data of a batch have arrived",
     "fail to receive data": "the data of a batch cannot be read",
     "plan": "a plan with price and dates is there",

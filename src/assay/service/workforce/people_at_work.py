@@ -124,7 +124,7 @@ def _who(one: PersonFigures) -> object:
 
 def _family(actor: Actor, number: int) -> str:
     project = projects.project_by_id(actor.scope, number)
-    intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant)
+    intake, _ = work_constants(project.id, project.intake_digest, actor.scope.tenant, project.version)
     return intake.task
 
 

@@ -348,6 +348,14 @@ def save_changes(changes: Sequence[ItemChange]) -> None:
     )
 
 
+def rename_labels(found: Sequence[tuple[int, str]]) -> None:
+    """Give items their label as (item, label) in other words; in which order its objects stand may change with them."""
+    db.change_many(
+        "UPDATE item SET label = %s, parts = '' WHERE id = %s",
+        [(label, item) for (item, _), label in zip(found, all_stored(found), strict=True)],
+    )
+
+
 def mark_dirty(items: Sequence[int], *, stuck: bool = False) -> None:
     """Say that something new is known about items (`stuck`: nobody is left who could answer).
 

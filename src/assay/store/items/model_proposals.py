@@ -57,6 +57,14 @@ def save_proposals(found: Sequence[tuple[int, bytes]]) -> None:
     )
 
 
+def forget_proposals(batch: BatchRow) -> None:
+    """Drop the class probabilities of a batch: its labels are others now."""
+    db.execute(
+        "UPDATE item_body SET proposal = NULL WHERE item_id BETWEEN %s AND %s",
+        [batch.first_item, batch.last_item],
+    )
+
+
 def proposals(items: Sequence[int]) -> dict[int, bytes]:
     """Return the model's class probabilities of those items that have them."""
     found: dict[int, bytes] = {}
@@ -71,8 +79,8 @@ def proposals(items: Sequence[int]) -> dict[int, bytes]:
     return found
 
 
-def save_suggestions(found: Sequence[tuple[int, int, str]]) -> None:
-    """Keep (item, source, label text) of models that do not learn and of earlier labels.
+def save_suggestions(found: Sequence[tuple[int, int, str]], *, schema_version: int) -> None:
+    """Keep (item, source, label text) of models that do not learn and of earlier labels, under a version of the labels.
 
     What a source said of these items before is replaced: a step that was killed is taken again.
     """
@@ -81,8 +89,10 @@ def save_suggestions(found: Sequence[tuple[int, int, str]]) -> None:
         [(item, source) for item, source, _ in found],
     )
     texts = all_stored([(item, text) for item, _, text in found])
-    rows = ((item, source, text) for (item, source, _), text in zip(found, texts, strict=True))
-    db.insert_many("suggestion", ("item_id", "source", "value"), rows)
+    rows = (
+        (item, source, text, schema_version) for (item, source, _), text in zip(found, texts, strict=True)
+    )
+    db.insert_many("suggestion", ("item_id", "source", "value", "schema_version"), rows)
 
 
 def suggestions(items: Sequence[int]) -> list[tuple[int, int, str]]:

@@ -26,7 +26,7 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class NewAnswer:
-    """An answer on its way in."""
+    """An answer on its way in; `schema_version` is that of the labels that it names."""
 
     client_id: str
     assignment: AssignmentRow
@@ -34,6 +34,7 @@ class NewAnswer:
     seconds: float
     at: int
     next_assignment: int | None
+    schema_version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def add_answer(scope: Scope, answer: NewAnswer, *, debit: str, credit: str, cent
     lease = answer.assignment
     found = db.row(
         "INSERT INTO answer (tenant_id, client_id, assignment_id, batch_id, item_id, person_id, queue, value,"
-        " seconds, at, next_assignment) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        " seconds, at, next_assignment, schema_version)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
         [
             scope.tenant,
             answer.client_id,
@@ -73,6 +75,7 @@ def add_answer(scope: Scope, answer: NewAnswer, *, debit: str, credit: str, cent
             answer.seconds,
             answer.at,
             answer.next_assignment,
+            answer.schema_version,
         ],
     )
     assert found is not None

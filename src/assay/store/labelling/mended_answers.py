@@ -80,6 +80,7 @@ def add_mended(
     value: str,
     seconds: float,
     in_place: bool,
+    schema_version: int,
     now: int,
 ) -> int:
     """Insert the answer that supersedes one, which is paid already; with `in_place` it counts instead.
@@ -88,7 +89,8 @@ def add_mended(
     """
     found = db.row(
         "INSERT INTO answer (tenant_id, client_id, assignment_id, batch_id, item_id, person_id, queue, value,"
-        " seconds, at, supersedes, in_place) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        " seconds, at, supersedes, in_place, schema_version)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
         [
             scope.tenant,
             client_id,
@@ -102,6 +104,7 @@ def add_mended(
             now,
             before.id,
             in_place,
+            schema_version,
         ],
     )
     assert found is not None

@@ -14,6 +14,7 @@ from assay.store.models.account_tables import (
     WebhookDelivery,
     Worker,
 )
+from assay.store.models.label_tables import AskedAnew, SchemaChange
 from assay.store.models.work_tables import (
     Answer,
     Assignment,
@@ -41,6 +42,7 @@ __all__ = [
     "Answer",
     "ApiKey",
     "Appeal",
+    "AskedAnew",
     "Assignment",
     "Batch",
     "Block",
@@ -61,6 +63,7 @@ __all__ = [
     "Project",
     "Quote",
     "Reply",
+    "SchemaChange",
     "SetAside",
     "Suggestion",
     "Supplement",

@@ -71,7 +71,10 @@ class Person(models.Model):
 
 
 class Batch(models.Model):
-    """The items that are certified and delivered together, and how far each stage has come."""
+    """The items that are certified and delivered together, and how far each stage has come.
+
+    `schema_version` is the version of its project's labels that it is read in, null for the first.
+    """
 
     tenant = models.ForeignKey(Tenant, models.PROTECT)
     project = models.ForeignKey(Project, models.PROTECT)
@@ -104,6 +107,7 @@ class Batch(models.Model):
     commitment = models.TextField(db_default="")
     certificate = models.TextField(db_default="")
     folder = models.TextField(db_default="")
+    schema_version = models.IntegerField(null=True)
 
     class Meta:
         db_table = "batch"
@@ -210,11 +214,15 @@ class ItemBody(models.Model):
 
 
 class Suggestion(models.Model):
-    """What a model that does not learn, or an earlier labelling, proposes for an item, as label text."""
+    """What a model that does not learn, or an earlier labelling, proposes for an item, as label text.
+
+    `schema_version` is the version of the labels that it was said under, null for the first.
+    """
 
     item_id = models.BigIntegerField()
     source = models.IntegerField()
     value = models.TextField()
+    schema_version = models.IntegerField(null=True)
 
     class Meta:
         db_table = "suggestion"
@@ -285,7 +293,8 @@ class Answer(models.Model):
     """What a person said; never changed.
 
     Who mends an answer gives another to the same lease: it `supersedes` the one before and counts `in_place` of it, or,
-    without that, is kept beside it and counts for nothing (`store/labelling/counted_answers`).
+    without that, is kept beside it and counts for nothing (`store/labelling/counted_answers`). `schema_version` is the
+    version of the labels that it was said under, null for the first.
     """
 
     tenant = models.ForeignKey(Tenant, models.PROTECT, db_constraint=False, db_index=False)
@@ -301,6 +310,7 @@ class Answer(models.Model):
     next_assignment = models.BigIntegerField(null=True)
     supersedes = models.BigIntegerField(null=True)
     in_place = models.BooleanField(db_default=True)
+    schema_version = models.IntegerField(null=True)
 
     class Meta:
         db_table = "answer"

@@ -19,7 +19,7 @@ class BatchRow:
     `pilot` is "" before the pilot, "running", then "done"; `answers` counts label answers that are
     consolidated; `refit_at` and `prelabel_at` are the counts at
     which people are learnt anew and the model is trained anew; `suggested` is the last item for which
-    suggestions were asked.
+    suggestions were asked. `schema_version` is the version of the project's labels that the batch is read in.
     """
 
     id: int
@@ -54,6 +54,7 @@ class BatchRow:
     commitment: str
     certificate: str
     folder: str
+    schema_version: int
 
     @property
     def first_item(self) -> int:
@@ -72,7 +73,8 @@ _FLAGS = {"near_done", "deidentified", "features_done", "suggested_done"}
 
 
 def add_batch(scope: Scope, *, project: int, name: str, clock: int, nonce: str, commitment: str) -> int:
-    """Insert a batch in its first status and return its id."""
+    """Insert a batch in its first status, with the newest version of its project's labels, and return its id."""
+    newest = db.row("SELECT MAX(version) FROM schema_change WHERE project_id = %s", [project])
     values = {
         "tenant_id": scope.tenant,
         "project_id": project,
@@ -82,6 +84,7 @@ def add_batch(scope: Scope, *, project: int, name: str, clock: int, nonce: str, 
         "created_at": clock,
         "nonce": nonce,
         "commitment": commitment,
+        "schema_version": None if newest is None else newest[0],
     }
     found = db.row(
         f"INSERT INTO batch ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))}) RETURNING id",
@@ -113,13 +116,14 @@ class WorkRow:
     intake_digest: str
     answers: int
     crew_seed: int
+    schema_version: int
 
 
 def work_row(scope: Scope, name: str) -> WorkRow:
     """Return a batch as the label loop sees it; raises `NotFound` also for one outside the scope."""
     found = db.row(
         "SELECT b.id, b.status, p.id, p.name, COALESCE(f.seed, p.seed), COALESCE(f.intake_digest, p.intake_digest),"
-        " b.answers, p.seed FROM batch b JOIN project p ON p.id = b.project_id"
+        " b.answers, p.seed, COALESCE(b.schema_version, 1) FROM batch b JOIN project p ON p.id = b.project_id"
         " LEFT JOIN further_batch f ON f.batch_id = b.id WHERE b.name = %s AND b.tenant_id = %s",
         [name, scope.tenant],
     )
@@ -213,6 +217,7 @@ def _one(scope: Scope, condition: str, value: object, *, shown: str) -> BatchRow
 def _value(row: db.Row) -> BatchRow:
     values = dict(zip(_NAMES, row, strict=True))
     values["model"] = bytes(values["model"] or b"")
+    values["schema_version"] = values["schema_version"] or 1
     for flag in _FLAGS:
         values[flag] = bool(values[flag])
     return BatchRow(**values)

@@ -27,7 +27,7 @@ class ProjectLineRow:
     """A project in the list, with the sums over its batches.
 
     `offered` counts batches ready for review, `paused` those that are paused, `undecided` further ones whose plan or
-    quote may wait for a decision.
+    quote may wait for a decision; `newest` is the newest version of its labels.
     """
 
     id: int
@@ -42,6 +42,7 @@ class ProjectLineRow:
     paused: int
     planned: bool
     undecided: int
+    newest: int
 
 
 def project_lines(
@@ -71,7 +72,8 @@ def project_lines(
         " COALESCE(SUM(b.accepted), 0), COALESCE(SUM(b.rejected), 0),"
         " COALESCE(SUM(CASE WHEN b.status = 'Ready for review' THEN 1 ELSE 0 END), 0),"
         " COALESCE(SUM(CASE WHEN b.status = 'Paused' THEN 1 ELSE 0 END), 0),"
-        f" CASE WHEN p.plan = '' THEN 0 ELSE 1 END, SUM(CASE WHEN {_UNDECIDED} THEN 1 ELSE 0 END)"
+        f" CASE WHEN p.plan = '' THEN 0 ELSE 1 END, SUM(CASE WHEN {_UNDECIDED} THEN 1 ELSE 0 END),"
+        " COALESCE((SELECT MAX(version) FROM schema_change WHERE project_id = p.id), 1)"
         " FROM project p LEFT JOIN batch b ON b.project_id = p.id"
         f" LEFT JOIN further_batch f ON f.batch_id = b.id WHERE {' AND '.join(conditions)}"
         " GROUP BY p.id, p.name, p.status, p.created_at, p.intake_digest, p.plan"
@@ -92,6 +94,7 @@ def project_lines(
             paused=int(row[9]),
             planned=bool(row[10]),
             undecided=int(row[11]),
+            newest=int(row[12]),
         )
         for row in found
     ]

@@ -4,21 +4,27 @@ A project is read as one of its batches sees it: of a further batch the data, se
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assay.core.errors import NotFound
+from assay.core.labels.schema_versions import SchemaChange
 from assay.core.project import lifecycle
 from assay.store import db
 from assay.store.projects.batches import ITEM_BITS
+from assay.store.projects.schema_changes import list_changes
 from assay.store.scope import Scope
 
-_COLUMNS = "id, tenant_id, name, intake, intake_digest, folder, seed, status, plan, quote, agreed, created_at"
+_COLUMNS = (
+    "id, tenant_id, name, intake, intake_digest, folder, seed, status, plan, quote, agreed, created_at,"
+    " COALESCE((SELECT MAX(version) FROM schema_change WHERE project_id = project.id), 1)"
+)
 _OF_BATCH = (
     "p.id, p.tenant_id, p.name, p.intake, COALESCE(f.intake_digest, p.intake_digest), p.folder,"
     " COALESCE(f.seed, p.seed), COALESCE(f.status, p.status), COALESCE(f.plan, p.plan), COALESCE(f.quote, p.quote),"
     " COALESCE(f.agreed, p.agreed), CASE WHEN f.id IS NULL THEN p.created_at ELSE b.created_at END,"
-    " p.seed, f.batch_id, f.asked, f.folder, COALESCE(f.own_limit, FALSE)"
+    " p.seed, f.batch_id, f.asked, f.folder, COALESCE(f.own_limit, FALSE),"
+    " COALESCE((SELECT MAX(version) FROM schema_change WHERE project_id = p.id), 1), COALESCE(b.schema_version, 1)"
 )
 
 
@@ -29,6 +35,8 @@ class ProjectRow:
     `intake`, `plan` and `quote` are the stored texts. `further` is the further batch, None where it is the first's or
     the project's own: what it `asked` stands beside the intake, with paths relative to `data_folder`. `crew_seed` is the
     project's own seed: its people are the same in every batch. With `own_limit` it does not share the project's limit.
+    `changes` are those that made its labels what they are for the batch, or what they are now where it is none;
+    `newest` is the newest version that the project has.
     """
 
     id: int
@@ -48,6 +56,13 @@ class ProjectRow:
     asked: str = ""
     data_folder: str = ""
     own_limit: bool = False
+    changes: tuple[SchemaChange, ...] = ()
+    newest: int = 1
+
+    @property
+    def version(self) -> int:
+        """Which version of the project's labels is read."""
+        return len(self.changes) + 1
 
 
 def add_project(
@@ -94,25 +109,32 @@ def project_of_item(scope: Scope, item: int) -> ProjectRow:
     return _of_batch(scope, "b.id = %s", [item >> ITEM_BITS], shown=str(item))
 
 
-def project_asking(scope: Scope, project: int, *, digest: str) -> ProjectRow:
-    """Return a project as that of its batches sees it which asks for this; raises `NotFound` where none does."""
+def project_asking(scope: Scope, project: int, *, digest: str, version: int) -> ProjectRow:
+    """Return a project as that of its batches sees it which asks for this, in one version of its labels.
+
+    Raises:
+        NotFound: where none asks for it.
+    """
     row = project_by_id(scope, project)
-    if row.intake_digest == digest:
-        return row
-    return _of_batch(scope, "p.id = %s AND f.intake_digest = %s", [project, digest], shown=row.name)
+    changes = _changes(scope, project, version=version)
+    if row.intake_digest != digest:
+        row = _of_batch(scope, "p.id = %s AND f.intake_digest = %s", [project, digest], shown=row.name)
+    return replace(row, changes=changes)
 
 
 def projects_of_batches(scope: Scope, project: int) -> list[ProjectRow]:
     """Return a project as each of its batches sees it, oldest first."""
     return [
-        _value(row) for row in _rows_of_batches(scope, "p.id = %s", [project]) if scope.covers(int(row[0]))
+        _value(scope, row)
+        for row in _rows_of_batches(scope, "p.id = %s", [project])
+        if scope.covers(int(row[0]))
     ]
 
 
 def list_projects(scope: Scope) -> list[ProjectRow]:
     """Return every project within the scope, oldest first."""
     found = db.rows(f"SELECT {_COLUMNS} FROM project WHERE tenant_id = %s ORDER BY id", [scope.tenant])
-    return [project for row in found if scope.covers((project := _value(row)).id)]
+    return [project for row in found if scope.covers((project := _value(scope, row)).id)]
 
 
 def move_project(scope: Scope, project: ProjectRow, verb: str) -> str:
@@ -208,7 +230,7 @@ def _of_batch(scope: Scope, condition: str, values: Sequence[object], *, shown: 
     found = _rows_of_batches(scope, condition, values)
     if not found or not scope.covers(int(found[0][0])):
         raise NotFound(noun="project", key=shown)
-    return _value(found[0])
+    return _value(scope, found[0])
 
 
 def _one(scope: Scope, condition: str, value: object, *, shown: str) -> ProjectRow:
@@ -217,11 +239,28 @@ def _one(scope: Scope, condition: str, value: object, *, shown: str) -> ProjectR
     )
     if found is None or not scope.covers(int(found[0])):
         raise NotFound(noun="project", key=shown)
-    return _value(found)
+    return _value(scope, found)
 
 
-def _value(row: db.Row) -> ProjectRow:
-    crew_seed, further, asked, folder, own = row[12:] if len(row) > 12 else (row[6], None, "", "", False)
+def _value(scope: Scope, row: db.Row) -> ProjectRow:
+    if len(row) > 13:
+        crew_seed, further, asked, folder, own, newest, version = row[12:]
+    else:
+        crew_seed, further, asked, folder, own, newest, version = (
+            row[6],
+            None,
+            "",
+            "",
+            False,
+            row[12],
+            row[12],
+        )
     values: list[Any] = [*row[:10], bool(row[10]), row[11], crew_seed, further]
-    values += [asked or "", folder or "", bool(own)]
+    values += [asked or "", folder or "", bool(own), _changes(scope, row[0], version=version), newest]
     return ProjectRow(*values)
+
+
+def _changes(scope: Scope, project: int, *, version: int) -> tuple[SchemaChange, ...]:
+    if version == 1:
+        return ()
+    return tuple(one.what for one in list_changes(scope, project) if one.version <= version)

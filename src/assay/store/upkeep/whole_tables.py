@@ -30,6 +30,8 @@ ORDER: Final = (
     "turn",
     "feedback",
     "supplement",
+    "schema_change",
+    "asked_anew",
     "auth_user",
     "account_emailaddress",
     "mfa_authenticator",

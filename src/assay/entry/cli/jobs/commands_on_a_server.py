@@ -14,6 +14,7 @@ from assay.client import Batch, Client, Refused, connect
 from assay.core.did_you_mean import did_you_mean
 from assay.core.errors import BadValue
 from assay.entry.cli.jobs.batch_add import asked_of, folder_of
+from assay.entry.cli.jobs.labels import tell_changed, tell_foretold, tell_labels, wanted_of
 from assay.entry.cli.jobs.reject import remarks_of
 from assay.entry.cli.jobs.supplement_in_words import tell_supplement
 from assay.service.figures_in_words import money
@@ -64,6 +65,23 @@ def status(given: argparse.Namespace) -> int:
     if not found:
         sys.stdout.write("No projects yet; `assay run INTAKE.yaml --server ...` starts one.\n")
     return 0
+
+
+def labels(given: argparse.Namespace) -> int:
+    """Show or change a project's labels, or say what a change would do."""
+    with _client(given) as client:
+        if given.change is None:
+            found = client.labels(given.project)
+            return tell_labels(asdict(found), as_json=given.json)
+        wanted = wanted_of(given)
+        asked = (given.project, wanted.kind, wanted.labels, wanted.names)
+        if given.dry_run:
+            told = client.foretell_label_change(*asked, help=wanted.help)
+            return tell_foretold(told, as_json=given.json)
+        version = client.change_labels(
+            *asked, help=wanted.help, reason=given.reason, request_id=given.request or None
+        )
+        return tell_changed(given.project, version, as_json=given.json)
 
 
 def approve(given: argparse.Namespace) -> int:

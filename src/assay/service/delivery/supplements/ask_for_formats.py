@@ -55,7 +55,7 @@ def ask_for_formats(
         )
     delivered(actor, batch)
     project = project_of_batch(actor.scope, row.id)
-    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     wanted = tuple(dict.fromkeys(formats))
     if not wanted:
         raise BadValue(where="the request", key="formats", found="empty", expected="one format or more")

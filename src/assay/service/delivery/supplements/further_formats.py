@@ -47,7 +47,7 @@ def list_supplements(actor: Actor, *, batch: str, now: int) -> list[Supplement]:
 def further_formats(actor: Actor, row: BatchRow) -> FurtherFormats:
     """Return the supplements of a batch, and the formats in which nobody has asked for it yet."""
     project = project_of_batch(actor.scope, row.id)
-    intake, task = work_constants(project.id, project.intake_digest, project.tenant)
+    intake, task = work_constants(project.id, project.intake_digest, project.tenant, project.version)
     asked = supplements.list_supplements(actor.scope, row)
     there = {*intake.formats}
     there |= {name for one in asked if one.state != lifecycle.REFUSED for name in one.formats}

@@ -7,6 +7,7 @@ from assay.core.labels.label_text import value_to_json
 from assay.service.access.permissions import Actor, require
 from assay.service.installation import Installation
 from assay.service.labelling.person_at_work import at_work
+from assay.service.working_set.texts_as_now import texts_as_now
 from assay.store.labelling import mended_answers
 
 MOST_BACK: Final = 10
@@ -36,12 +37,14 @@ def last_answers(installation: Installation, actor: Actor, *, batch: str, now: i
         actor.scope, found.rules.batch, person=found.person.id, limit=MOST_BACK
     )
     task, schema = found.rules.task, found.rules.schema
+    now_read = texts_as_now(task, schema)
     return [
         LastAnswer(
             answer=one.id,
             key=one.key,
-            label=value_to_json(task.parse(one.value, schema=schema)),
+            label=value_to_json(task.parse(label, schema=schema)),
             at=one.at,
         )
         for one in last
+        if (label := now_read(one.value)) is not None
     ]

@@ -20,6 +20,7 @@ from assay.service.labelling.submit_answer import within_item
 from assay.service.working_set.label_queues import LABEL_QUEUES
 from assay.store import db
 from assay.store.items import item_gallery, items
+from assay.store.items.asked_anew import was_asked_anew
 from assay.store.labelling import mended_answers
 from assay.store.labelling.answers_and_pay_ledger import answer_by_client_id
 from assay.store.labelling.mended_answers import OwnAnswer
@@ -112,6 +113,7 @@ def _mend(
         # What was said counts all the time that it took.
         seconds=before.seconds + seconds,
         in_place=in_place,
+        schema_version=rules.schema.version,
         now=now,
     )
     record(
@@ -137,6 +139,8 @@ def _counts(actor: Actor, found: AtWork, before: OwnAnswer, *, batch: str) -> bo
         raise _stands(before, "the labels are frozen" if frozen else "the batch is closed")
     if before.newer:
         raise _stands(before, "a newer one of yours supersedes it already")
+    if was_asked_anew(before.item, answer=before.id):
+        raise _stands(before, "the project's labels changed since, and its item is asked about anew")
     last = mended_answers.last_answers(actor.scope, rules.batch, person=person.id, limit=MOST_BACK)
     if before.id not in {one.id for one in last}:
         raise _stands(before, f"one can go back {MOST_BACK} items, and this was before them")

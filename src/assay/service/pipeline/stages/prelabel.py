@@ -18,12 +18,13 @@ from assay.core.project import lifecycle
 from assay.core.review.control_and_pilot_sizes import FIRST_TRAINING, TRAINING_GROWTH
 from assay.service.intake.earlier_labels_and_models import learner_of, sources
 from assay.service.quality.calibrated_consensus import columns, lessons_of
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import AT_ONCE, Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
 from assay.service.working_set.media_files import media_root, shown_content
 from assay.store.items import model_proposals
 from assay.store.items.items import BodyRow
-from assay.store.labelling import answers_and_pay_ledger, project_people
+from assay.store.labelling import project_people
 from assay.store.projects import batches
 
 CHUNK: Final = 500
@@ -90,9 +91,7 @@ def _train(work: Work) -> None:
     stored = [(item, data) for item, data in model_proposals.all_features(work.batch) if data]
     everybody = project_people.list_people(work.scope, work.project.id)
     ids = [item for item, _ in stored]
-    answers = answers_and_pay_ledger.all_answers(
-        work.batch.first_item, work.batch.last_item, queues=LABEL_QUEUES
-    )
+    answers = texts_as_now.all_answers(work, work.batch, queues=LABEL_QUEUES)
     table = columns(
         work, [answer[:3] for answer in answers], suggested=(), items_in_order=ids, people=everybody
     )

@@ -15,11 +15,11 @@ from assay.service.pipeline.pause_at_approved_price import pauses_for_budget
 from assay.service.pipeline.set_items_aside import set_items_aside
 from assay.service.quality.calibrated_consensus import believe
 from assay.service.quality.settling_limits import settle_at
-from assay.service.working_set import label_queues
+from assay.service.working_set import label_queues, texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.item_changes import change_of, parts_of
 from assay.store.items import items
-from assay.store.labelling import answers_and_pay_ledger, project_people, task_leases, wanted_answers
+from assay.store.labelling import project_people, task_leases, wanted_answers
 
 CHUNK: Final = 2_000
 EXPERT_CHANCE: Final = 0.995
@@ -38,18 +38,17 @@ def step(work: Work) -> None:
     ids = [row.id for row in rows]
     belief = believe(work, rows)
     judged = {
-        answer.item: answer
-        for answer in answers_and_pay_ledger.answers_of(ids, queues=(label_queues.EXPERT,))
+        answer.item: answer for answer in texts_as_now.answers_of(work, ids, queues=(label_queues.EXPERT,))
     }
     earlier = {
         answer.item: answer
-        for answer in answers_and_pay_ledger.answers_of(ids, queues=label_queues.EXPERT_QUEUES)
+        for answer in texts_as_now.answers_of(work, ids, queues=label_queues.EXPERT_QUEUES)
     }
     everybody = project_people.list_people(work.scope, work.project.id)
     silent = {person.id for person in everybody if person.state == project_people.EXCLUDED}
     peers = {
         answer.item: answer
-        for answer in answers_and_pay_ledger.answers_of(ids, queues=(label_queues.PEER,))
+        for answer in texts_as_now.answers_of(work, ids, queues=(label_queues.PEER,))
         if answer.person not in silent
     }
     experts = {person.id for person in everybody if person.is_expert and person.state == "active"}

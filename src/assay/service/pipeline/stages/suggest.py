@@ -15,6 +15,7 @@ import msgspec
 
 from assay.core.geometry.within_bounds import cut_to_item
 from assay.core.labels.label_values import LabelledItem, LabelValue
+from assay.core.labels.schema_versions import with_older_names
 from assay.core.labels.values.value_kind import OutsideItem
 from assay.core.layouts.row_ids import UnfitId, id_text
 from assay.core.ports.file_format import BadRow, LeftOut
@@ -57,7 +58,7 @@ def _read_earlier(work: Work) -> None:
     member = format_of(work.intake.data, folder=work.folder)
     data, kind = work.intake.data, work.task.produces
     found = member.look(path, attribute=data.labels, columns=data.columns, kind=kind)
-    contents = replace(found, kind=kind, schema=work.intake.schema)
+    contents = replace(found, kind=kind, schema=with_older_names(work.intake.schema))
     rows = member.read_labels(path, contents=contents, left_out=LeftOut())
     source = sources(work.intake).index(EARLIER_LABELS)
     kept = refused = 0
@@ -67,7 +68,10 @@ def _read_earlier(work: Work) -> None:
         known = items.items_by_key(work.batch.id, list(values))
         found_within = _within_items(work, [(row.id, values[key]) for key, row in known.items()])
         with work.saving():
-            model_proposals.save_suggestions([(item, source, label) for item, label in found_within])
+            model_proposals.save_suggestions(
+                [(item, source, label) for item, label in found_within],
+                schema_version=work.batch.schema_version,
+            )
         kept += len(found_within)
         refused += len(known) - len(found_within)
     with work.saving():
@@ -140,7 +144,7 @@ def _ask(work: Work, suggester: Suggester) -> None:
     told = [(row.item, value) for row, value in zip(rows, said, strict=True) if value is not None]
     found = [(item, source, label) for item, label in _within_items(work, told)]
     with work.saving():
-        model_proposals.save_suggestions(found)
+        model_proposals.save_suggestions(found, schema_version=work.batch.schema_version)
         batches.set_batch(work.scope, work.batch.id, suggested=rows[-1].item)
         work.record(
             "suggest labels",
