@@ -67,7 +67,9 @@ def changed(path: str, value: object, *, base: dict[str, Any] = WHOLE) -> dict[s
     *sections, key = path.split(".")
     inner = whole
     for section in sections:
-        inner = inner.setdefault(section, {})
+        if not isinstance(inner.get(section), dict | list):  # a price may be a number, or a mapping
+            inner[section] = {}
+        inner = inner[section]
     inner[key] = value
     return whole
 
@@ -359,6 +361,7 @@ def test_every_key_of_the_table_is_read_by_some_test_here():
         *(f"attributes.{key}" for key in KEYS["attributes"]),
         *(f"questions.{key}" for key in KEYS["questions"]),  # questions: test_intake_questions.py
         *(f"when.{key}" for key in KEYS["when"]),
+        *(f"money.answer.{key}" for key in KEYS["money.answer"]),  # below
         "comparison",  # its names are the task type's: tests/service/intake
     }
     sections = {name for name in KEYS if name}

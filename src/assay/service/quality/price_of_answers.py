@@ -2,6 +2,7 @@
 
 import json
 from math import ceil
+from typing import Final
 
 from assay.core.labels.item_facts import NOTHING_MEASURED
 from assay.core.planning.plan_as_json import plan_from_json
@@ -11,6 +12,9 @@ from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import EXPERT_QUEUES, LABEL_QUEUES
 from assay.store.items import items
 from assay.store.labelling import answer_counts, answers_and_pay_ledger
+
+_COUNTS_FOR: Final = 20
+"""So many answers the expected price counts for beside those that came."""
 
 
 def expected_work(work: Work) -> ExpectedWork:
@@ -46,11 +50,14 @@ def work_so_far(work: Work) -> ExpectedWork:
 def cents_unpaid(batch: int, *, money: Money, expected: float, answers: int = 0, judgements: int = 0) -> int:
     """Return what is to be paid for all that is open or held in a batch, and for so many answers and judgements more.
 
-    Whoever holds an item may say whatever costs most, so the most is set aside for it; what waits is reckoned with as
-    expected, in cents an answer.
+    Whoever holds an item may say whatever costs most, so the most is set aside for it. What waits is reckoned with as
+    expected, in cents an answer; the more answers came, the more it is what they did cost.
     """
     waiting, held = answer_counts.unpaid(batch), answer_counts.held(batch)
     experts = judgements + sum(waiting.get(name, 0) for name in EXPERT_QUEUES)
     labellers = answers + sum(waiting.get(name, 0) for name in LABEL_QUEUES)
     taken = sum(held.get(name, 0) for name in LABEL_QUEUES)
+    if not money.answer.is_fixed:
+        came, paid = answer_counts.paid_answers(batch)
+        expected = (paid + _COUNTS_FOR * expected) / (came + _COUNTS_FOR)
     return experts * money.expert + taken * money.answer.most + ceil((labellers - taken) * expected)
