@@ -7,13 +7,17 @@ from tests.support.cast import cast_of
 from tests.support.projects import NOW, Project
 
 from assay.core.project import lifecycle
+from assay.core.project.price_of_work import price_of_answer
 from assay.service.delivery.verify_certificate import Result, verify_certificate
 from assay.service.trail.seal_events import demonstration_key
 from assay.service.trail.verify_audit import verify_audit
 from assay.service.working_set.label_queues import AUDIT, EXPERT, EXPERT_QUEUES, LABEL, PEER
 from assay.service.working_set.stored_project import intake_of
 from assay.store import db
+from assay.store.items.items import body
 from assay.store.labelling import answers_and_pay_ledger
+from assay.store.large_values import Texts
+from assay.tasktypes import TASK_TYPES
 
 
 def check_invariants(project: Project) -> None:
@@ -35,18 +39,23 @@ def check_answers(project: Project) -> None:
     intake = intake_of(project.row)
     found = db.rows(
         "SELECT a.id, a.item_id, a.person_id, a.queue, s.state, s.item_id, s.person_id, l.cents, l.debit,"
-        " l.credit, p.code FROM answer a JOIN assignment s ON s.id = a.assignment_id"
+        " l.credit, p.code, a.value, a.seconds FROM answer a JOIN assignment s ON s.id = a.assignment_id"
         " JOIN person p ON p.id = a.person_id LEFT JOIN ledger_entry l ON l.answer_id = a.id"
         " WHERE a.batch_id = %s AND a.supersedes IS NULL ORDER BY a.id",
         [project.batch_id],
     )
     answers = sum(answers_and_pay_ledger.count_answers(project.batch_id).values())
     assert len(found) == answers, "an answer has no assignment, no person or two ledger entries"
-    paid = 0
-    for _, item, person, name, state, leased_item, leased_person, cents, debit, credit, code in found:
+    paid, task = 0, TASK_TYPES.get(intake.task)
+    for _, item, person, name, state, leased_item, leased_person, cents, debit, credit, code, *said in found:
         assert (item, person) == (leased_item, leased_person)
         assert state in ("submitted", "reopened")
-        assert cents == (intake.money.expert if name in EXPERT_QUEUES else intake.money.answer)
+        if name in EXPERT_QUEUES:
+            assert cents == intake.money.expert
+        else:
+            value = task.parse(Texts().of_item(item, said[0]), schema=intake.schema)
+            facts, price = body(item).facts, intake.money.answer
+            assert cents == price_of_answer(price, value=value, facts=facts, seconds=said[1])
         assert (debit, credit) == (f"project:{project.row.name}", f"person:{project.row.name}/{code}")
         paid += cents
     assert paid == answers_and_pay_ledger.spent(project.batch_id)

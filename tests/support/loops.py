@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assay.core.labels.label_values import LabelClass, LabelSchema
 from assay.core.project import lifecycle
+from assay.core.project.price_of_work import each_item
 from assay.service.access.permissions import EXPERT, LABELLER, Actor
 from assay.service.labelling import label_loop
 from assay.service.labelling.label_loop import Receipt, Served
@@ -157,7 +158,7 @@ def make_loop(
         seed=seed,
         task=TASK_TYPES.get("classification"),
         schema=LabelSchema(tuple(LabelClass(label) for label in LABELS)),
-        answer_price=4,
+        answer_price=each_item(4),
         expert_price=20,
         task_micros=task_micros,
         answers=given,

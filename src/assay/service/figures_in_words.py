@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from assay.core.project.price_of_work import OBJECT, AnswerPrice, ExpectedWork
+
 
 def share(value: float) -> str:
     """Return a share as per cent, finer where it is small: 4.1 %, 0.37 %, 100 %."""
@@ -25,6 +27,24 @@ def at_least(value: float) -> str:
 def money(cents: int, currency: str) -> str:
     """Return cents as an amount: EUR 1,234.50."""
     return f"{currency} {cents / 100:,.2f}"
+
+
+def price_of_work(price: AnswerPrice) -> str:
+    """Return what an answer is paid, in cents: 3 cents an object, at least 4, at most 60."""
+    each = many(price.cents, "cent")
+    if price.is_fixed:
+        return f"{each} an answer"
+    article = "an" if price.per == OBJECT else "a"
+    least = f", at least {price.least:,}" if price.least else ""
+    return f"{each} {article} {price.per}{least}, at most {price.most:,}"
+
+
+def expected_price_of_work(work: ExpectedWork) -> str:
+    """Return what an answer is expected to hold and to cost: about 12 cents an answer, with 4 objects (1 to 12) as assumed."""
+    low, mid, high = (f"{one:,.2f}".rstrip("0").rstrip(".") for one in work.units)
+    whence = f"measured on {many(work.answers, 'answer')}" if work.answers else "as is assumed before a pilot"
+    noun = f"{work.per}{'' if mid == '1' else 's'}"
+    return f"about {work.cents[1]:,.1f} cents an answer, for {mid} {noun} ({low} to {high}), {whence}"
 
 
 def many(count: int, one: str, more: str | None = None) -> str:

@@ -6,12 +6,13 @@ import pytest
 
 from assay.core.planning.audit_plan import plan_audit
 from assay.core.project.intake import Money, Quality
+from assay.core.project.price_of_work import each_item
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def planned(items=1_000, *, right=0.95, experts=3):
-    money = Money(currency="EUR", budget=None, answer=4, expert=20)
+    money = Money(currency="EUR", budget=None, answer=each_item(4), expert=20)
     quality = Quality(right=right, confidence=0.95)
     return plan_audit(items=items, quality=quality, money=money, people=9, experts=experts, start=START)
 

@@ -11,10 +11,11 @@ from assay.core.planning.forecast import Estimate, Forecast, Pace
 from assay.core.planning.plan import ITEMS, MEASURED, Assumptions, Plan, make_plan
 from assay.core.planning.plan_as_json import plan_from_json, plan_to_json
 from assay.core.project.intake import Money, Quality
+from assay.core.project.price_of_work import each_item
 from assay.core.review.settle_ask_again_or_hand_on import Limits
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
-MONEY = Money(currency="EUR", budget=None, answer=4, expert=20)
+MONEY = Money(currency="EUR", budget=None, answer=each_item(4), expert=20)
 PILOT = SoFar(settled=100, answers=320, judgements=45, audited=0, hours_gone=2.0)
 PACE = Pace(seconds=9.0, expert_seconds=60.0, people=2, experts=1, hours_per_day=4.0)
 

@@ -8,10 +8,11 @@ import pytest
 from assay.core.planning.plan import Assumptions, make_plan
 from assay.core.planning.plan_as_json import plan_from_json, plan_to_json
 from assay.core.project.intake import Money, Quality
+from assay.core.project.price_of_work import each_item
 from assay.core.review.settle_ask_again_or_hand_on import Limits
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
-MONEY = Money(currency="EUR", budget=None, answer=4, expert=40)
+MONEY = Money(currency="EUR", budget=None, answer=each_item(4), expert=40)
 
 
 def plan(

@@ -8,6 +8,7 @@ from tests.support.located import located
 from assay.core.errors import AssayError, MissingKey, UnknownKey
 from assay.core.project.further_intake import ProjectsKey, intake_of_further, read_further
 from assay.core.project.intake import read_intake
+from assay.core.project.price_of_work import each_item
 
 PROJECT = {
     "assay": "1",
@@ -49,7 +50,7 @@ def test_a_deadline_is_each_batchs_and_standing_decisions_stay():
 )
 def test_a_limit_of_its_own_takes_the_place_of_the_projects(says, limit):
     assert seen(**says).approved_price == limit
-    assert seen(**says).money.answer == 5
+    assert seen(**says).money.answer == each_item(5)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import copy
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -7,10 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.located import located
 
-from assay.core.errors import AssayError, BadValue, MissingKey, SeveralProblems, UnknownKey, place_of
+from assay.core.errors import (
+    AssayError,
+    BadValue,
+    InputError,
+    MissingKey,
+    SeveralProblems,
+    UnknownKey,
+    place_of,
+)
 from assay.core.labels.label_values import LabelClass
 from assay.core.project.intake import Intake, PrelabelPlan, gather_intake, read_intake
 from assay.core.project.intake_keys import KEYS
+from assay.core.project.price_of_work import AnswerPrice, each_item
 
 LEAST: dict[str, Any] = {
     "assay": 1,
@@ -57,7 +67,9 @@ def changed(path: str, value: object, *, base: dict[str, Any] = WHOLE) -> dict[s
     *sections, key = path.split(".")
     inner = whole
     for section in sections:
-        inner = inner.setdefault(section, {})
+        if not isinstance(inner.get(section), dict | list):  # a price may be a number, or a mapping
+            inner[section] = {}
+        inner = inner[section]
     inner[key] = value
     return whole
 
@@ -107,7 +119,7 @@ def test_every_key_arrives_where_it_belongs():
     assert (intake.money.currency, intake.money.budget, intake.money.answer, intake.money.expert) == (
         "USD",
         40000,
-        3,
+        each_item(3),
         25,
     )
     assert (intake.deadline, intake.finish_by) == (date(2026, 12, 20), date(2026, 12, 19))
@@ -172,6 +184,7 @@ BAD = [
     ),
     ("money.budget", "-4", "'money.budget' is '-4', but must be a whole number."),
     ("money.answer", "4.50", "'money.answer' is '4.50', but must be a whole number."),
+    ("money.answer", [3], "'money.answer' is a list, but must be one value."),
     ("money.expert", 10_000_001, "a whole number from 0 to 10000000"),
     ("deadline", "20.12.2026", "'deadline' is '20.12.2026', but must be a date such as 2026-12-20."),
     ("approve.finish_by", "soon", "'approve.finish_by' is 'soon', but must be a date such as 2026-12-20."),
@@ -254,7 +267,8 @@ def test_an_empty_value_is_not_a_value(path):
 
 
 @pytest.mark.parametrize(
-    "section", [name for name in KEYS if name not in ("labels", "attributes", "questions", "when")]
+    "section",
+    [name for name in KEYS if name not in ("labels", "attributes", "questions", "when", "money.answer")],
 )
 def test_an_unknown_key_is_refused_with_its_line_and_the_known_ones(section):
     nearest = min(KEYS[section])
@@ -348,6 +362,7 @@ def test_every_key_of_the_table_is_read_by_some_test_here():
         *(f"attributes.{key}" for key in KEYS["attributes"]),
         *(f"questions.{key}" for key in KEYS["questions"]),  # questions: test_intake_questions.py
         *(f"when.{key}" for key in KEYS["when"]),
+        *(f"money.answer.{key}" for key in KEYS["money.answer"]),  # below
         "comparison",  # its names are the task type's: tests/service/intake
     }
     sections = {name for name in KEYS if name}
@@ -426,7 +441,8 @@ def test_what_is_written_is_what_is_read(right, least, more, cents, day, names):
     intake = read_intake(located(document))
     assert intake.quality.right == right / 10_000
     assert intake.quality.allowed == pytest.approx(1 - right / 10_000)
-    assert (intake.least, intake.most, intake.money.answer, intake.deadline) == (least, most, cents, day)
+    assert (intake.least, intake.most, intake.deadline) == (least, most, day)
+    assert intake.money.answer == each_item(cents)
     assert intake.schema.names == tuple(names)
 
 
@@ -438,3 +454,47 @@ def test_a_finished_batch_comes_with_labels_and_has_nobody_to_control():
         read_intake(located(LEAST | {"data": {"path": "items.csv", "finished": "true"}}))
     with pytest.raises(BadValue, match="a finished batch has nobody to control"):
         read_intake(located(LEAST | {"data": labelled, "known": {"path": "known.csv"}}))
+
+
+@pytest.mark.parametrize(
+    ("said", "price"),
+    [
+        ({"per": "object", "cents": 3, "least": 4, "most": 60}, AnswerPrice("object", 3, 4, 60)),
+        ({"per": "page", "cents": 3}, AnswerPrice("page", 3, 3, 60)),
+        ({"per": "minute", "cents": 3, "least": 90}, AnswerPrice("minute", 3, 90, 90)),
+        ({"per": "object", "cents": 3, "least": 0}, AnswerPrice("object", 3, 0, 60)),
+        ({"per": "item", "cents": 3}, each_item(3)),
+    ],
+)
+def test_an_answer_may_be_paid_by_what_it_holds(said, price):
+    assert read_intake(located(changed("money.answer", said))).money.answer == price
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"cents": 3}, "the key 'money.answer.per' is missing; it says what is counted"),
+        ({"per": "object"}, "the key 'money.answer.cents' is missing; it says cents for each of them."),
+        (
+            {"per": "box", "cents": 3},
+            "'money.answer.per' is 'box', but must be one of item, object, page, minute.",
+        ),
+        (
+            {"per": "object", "cents": 3, "least": 70, "most": 60},
+            "'money.answer.least' is '70', but must be at most 60, which 'most' says.",
+        ),
+        (
+            {"per": "object", "cents": 3, "most": 2},
+            "'money.answer.most' is '2', but must be at least 3.",
+        ),
+        (
+            {"per": "item", "cents": 3, "most": 9},
+            "'money.answer.most' is '9', but must be left out: per item every answer is paid the same.",
+        ),
+        ({"per": "page", "cents": 3, "lest": 2}, "unknown key 'money.answer.lest' (did you mean 'least'?)"),
+    ],
+)
+def test_a_price_by_work_that_is_none_is_one_sentence(answer, said):
+    with pytest.raises(InputError, match=re.escape(said)) as caught:
+        read_intake(located(changed("money.answer", answer)))
+    assert not isinstance(caught.value, SeveralProblems)

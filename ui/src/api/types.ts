@@ -37,7 +37,8 @@ export interface BatchInfo {
   questions: Question[];
   /** HTML that the server has sanitised. */
   instructions: string;
-  pay: { answer: number; expert: number; currency: string };
+  /** Cents; `answer` is for each `per`, and `words` say what an answer is paid. */
+  pay: { answer: number; per: "item" | "object" | "page" | "minute"; words: string; expert: number; currency: string };
   role: "labeller" | "expert";
   /** Whether the person may work on it, and why not. */
   state?: string;

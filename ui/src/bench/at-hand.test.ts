@@ -25,7 +25,7 @@ describe("the items at hand", () => {
   const batch: BatchInfo = {
     batch: "b-1", project: "Shelves", task: "image_classification", produces: "choice", media: "image",
     questions: [],
-    labels: [{ name: "cat", help: "" }, { name: "dog", help: "" }], instructions: "", pay: { answer: 4, expert: 20, currency: "EUR" },
+    labels: [{ name: "cat", help: "" }, { name: "dog", help: "" }], instructions: "", pay: { answer: 4, per: "item", words: "4 cents an answer", expert: 20, currency: "EUR" },
     role: "labeller", done: 0, earned: 0, waiting: true, others_first: false,
   };
   const who = { person: "p", batch: "b-1" };

@@ -21,7 +21,7 @@ from assay.core.labels.values.choices import Choices
 from assay.core.labels.values.points import Point, Points
 from assay.core.labels.values.preference import FIRST, SECOND, TIE, Preference
 from assay.core.labels.values.spans import BY_START, Span, Spans
-from assay.core.labels.values.value_kind import LabelValue, kind_of_value
+from assay.core.labels.values.value_kind import LabelValue, kind_of_value, kinds
 
 __all__ = [
     "FIRST",
@@ -50,6 +50,8 @@ __all__ = [
     "boxes_in_order",
     "details_of",
     "label_names",
+    "marked_count",
+    "marks_objects",
     "object_count",
     "objects_of",
     "place_in_order",
@@ -71,6 +73,19 @@ def objects_of(value: LabelValue) -> Sequence[object]:
 def object_count(value: LabelValue) -> int:
     """Return how many objects a value holds, each with a confidence of its own; 0 for single answers."""
     return len(kind_of_value(value).objects(value))
+
+
+def marked_count(value: LabelValue) -> int:
+    """Return how many objects somebody marked, each with a place in its item; of several answers in all of them together."""
+    kind = kind_of_value(value)
+    if kind.parts(value):
+        return sum(map(marked_count, kind.parts(value)))
+    return object_count(value) if kind.bounded else 0
+
+
+def marks_objects(kind: type[LabelValue]) -> bool:
+    """Return whether values of a kind hold objects with a place in their item, themselves or in their parts."""
+    return kinds()[kind].bounded
 
 
 def label_names(value: LabelValue) -> tuple[str, ...]:

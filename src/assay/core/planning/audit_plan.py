@@ -38,7 +38,7 @@ def plan_audit(
             curve.append((right, _checks(items, quality=other, rate=RATES[1]) * money.expert))
     return Plan(
         items=items,
-        stages=stage_lines(answers=0, control=0, review=0, judgements=mid, money=money),
+        stages=stage_lines(answers=0, control=0, review=0, judgements=mid, money=money, answer=0.0),
         models=(),
         answers_per_item=Range(0.0, 0.0, 0.0),
         control_items=0,

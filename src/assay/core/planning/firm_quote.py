@@ -7,6 +7,7 @@ from typing import Final
 from assay.core.planning.forecast import Estimate, Forecast, Pace, finish
 from assay.core.planning.plan import ITEMS, Plan, Range, stage_lines
 from assay.core.project.intake import Money
+from assay.core.project.price_of_work import assumed_work
 
 _PER_ITEM_LEFT: Final = 3.0
 _NARROWS: Final = 0.25
@@ -28,6 +29,7 @@ class SoFar:
         judgements: of experts, of every kind.
         audited: of these, in audits.
         hours_gone: since the start.
+        paid: cents that the answers were paid; counts where they are not all paid the same.
         certified: whether nothing is left to prove.
     """
 
@@ -36,6 +38,7 @@ class SoFar:
     judgements: int
     audited: int
     hours_gone: float
+    paid: int = 0
     certified: bool = False
 
 
@@ -46,7 +49,7 @@ def firm_quote(plan: Plan, found: Forecast, now: SoFar, *, money: Money, pace: P
     takes its share of what the whole would.
 
     Args:
-        plan: made of the pilot's measurements (`make_plan`).
+        plan: made of the pilot's measurements (`make_plan`), of what answers hold and cost too.
         found: the forecast of the same batch.
         now: what the pilot took.
         money: prices in cents.
@@ -54,7 +57,9 @@ def firm_quote(plan: Plan, found: Forecast, now: SoFar, *, money: Money, pace: P
         start: when it started.
     """
     answers, judgements = found.answers_per_item.mid * plan.items, found.judgements.mid
-    price = round(answers) * money.answer + round(judgements) * money.expert
+    low, price, high = (
+        round(round(answers) * cents) + round(judgements) * money.expert for cents in _cents(plan, money)
+    )
     times = price / max(plan.price.mid, 1.0)
     open_share = max(0.0, 1.0 - _spent(now, money=money) / price) if price else 0.0
     early, expected, late = (
@@ -70,12 +75,13 @@ def firm_quote(plan: Plan, found: Forecast, now: SoFar, *, money: Money, pace: P
             review=round(found.review.mid),
             judgements=round(judgements),
             money=money,
+            answer=_cents(plan, money)[1],
         ),
         answers_per_item=_as_range(found.answers_per_item),
         review_sample=round(found.review.mid),
         audit_sample=round(found.audit.mid),
         expert_judgements=round(judgements),
-        price=Range(low=price / CHEAPER, mid=float(price), high=price * DEARER),
+        price=Range(low=low / CHEAPER, mid=float(price), high=high * DEARER),
         hours=Range(low=early, mid=expected, high=late),
         finish=start + timedelta(hours=expected),
         cost_of_quality=tuple((right, round(cents * times)) for right, cents in plan.cost_of_quality),
@@ -103,7 +109,9 @@ def re_estimate(quote: Plan, now: SoFar, *, money: Money, start: datetime) -> Pl
     answers = now.answers + min(max(0.0, quote.answers_per_item.mid * N - now.answers), _PER_ITEM_LEFT * left)
     judged = now.judgements + _judgements_to_come(quote, now)
     spent = _spent(now, money=money)
-    price = float(round(answers) * money.answer + judged * money.expert)
+    price = (
+        _paid(now, money=money) + _to_pay(quote, now, answers=answers, money=money) + judged * money.expert
+    )
     to_come = max(0.0, price - spent)
     open_share = to_come / price if price else 0.0
     told = quote.hours.mid / max(quote.price.mid, 1.0)
@@ -131,7 +139,24 @@ def _judgements_to_come(quote: Plan, now: SoFar) -> int:
 
 
 def _spent(now: SoFar, *, money: Money) -> float:
-    return float(now.answers * money.answer + now.judgements * money.expert)
+    return _paid(now, money=money) + now.judgements * money.expert
+
+
+def _paid(now: SoFar, *, money: Money) -> float:
+    return float(now.answers * money.answer.cents if money.answer.is_fixed else now.paid)
+
+
+def _to_pay(quote: Plan, now: SoFar, *, answers: float, money: Money) -> float:
+    """Return the cents for the answers that are to come of so many in all: at the mean of those that came, where any did."""
+    if money.answer.is_fixed:
+        return float((round(answers) - now.answers) * money.answer.cents)
+    each = now.paid / now.answers if now.answers else _cents(quote, money)[1]
+    return round((round(answers) - now.answers) * each)
+
+
+def _cents(plan: Plan, money: Money) -> tuple[float, float, float]:
+    """Return what an answer is expected to cost: at the fewest, the expected and the most that it may hold."""
+    return (plan.work or assumed_work(money.answer)).cents
 
 
 def _as_range(found: Estimate) -> Range:

@@ -20,6 +20,7 @@ from assay.core.planning.rehearsal.simulated_answers import SimulatedModel, Simu
 from assay.core.ports.answers import Floats
 from assay.core.ports.task_type import Ability, TaskType
 from assay.core.project.intake import Money, Quality
+from assay.core.project.price_of_work import ExpectedWork, assumed_work
 from assay.core.quality.audit_attempts import expected_checks
 from assay.core.review.control_and_pilot_sizes import CONTROL_STREAM, control_count, pilot_count
 from assay.core.review.settle_ask_again_or_hand_on import Limits
@@ -170,6 +171,7 @@ class Plan:
         cost_of_quality: (share right, expected price in cents) for half points around the target.
         basis: what it is foretold from: one of `BASES`.
         right: range of the share right as delivered, None where it is not foretold.
+        work: what an answer is expected to hold and to cost, None where all are paid the same.
     """
 
     items: int
@@ -188,6 +190,7 @@ class Plan:
     cost_of_quality: tuple[tuple[float, int], ...]
     basis: str = ASSUMED
     right: Range | None = None
+    work: ExpectedWork | None = None
 
 
 def make_plan(
@@ -205,6 +208,7 @@ def make_plan(
     known_controls: int = 0,
     models: Sequence[str] = (),
     automatic: bool = False,
+    work: ExpectedWork | None = None,
 ) -> Plan:
     """Plan a project by rehearsing it.
 
@@ -222,7 +226,9 @@ def make_plan(
         known_controls: control items whose label the requester gave; no expert has to judge them.
         models: names of the pre-labelling models.
         automatic: whether these may label items without people.
+        work: what answers were measured to hold and cost; None: what is assumed.
     """
+    work = work or assumed_work(money.answer)
     stage = _Stage(
         items,
         classes,
@@ -235,6 +241,7 @@ def make_plan(
         known_controls,
         bool(models),
         automatic and bool(models),
+        work,
     )
     cases = [stage.play(quality, luck=luck) for luck in (0, 1, -1)]
     expected = cases[0]
@@ -260,6 +267,7 @@ def make_plan(
             review=expected.review,
             judgements=expected.judgements,
             money=money,
+            answer=work.cents[1],
         ),
         models=tuple(models),
         answers_per_item=_range([case.answers / stage.batch for case in cases], luck=luck),
@@ -267,13 +275,14 @@ def make_plan(
         review_sample=expected.review,
         audit_sample=expected.audit,
         expert_judgements=expected.judgements,
-        price=_range([float(case.price) for case in cases], luck=luck),
+        price=_price_range(cases, work=work, money=money, luck=luck),
         hours=hours,
         finish=start + timedelta(hours=hours.mid),
         people=people,
         experts=experts,
         cost_of_quality=curve,
         basis=MEASURED if assumptions.is_measured else ASSUMED,
+        work=None if money.answer.is_fixed else work,
     )
 
 
@@ -305,6 +314,7 @@ class _Stage:
     known_controls: int
     has_model: bool
     automatic: bool
+    work: ExpectedWork
     said: dict[int, dict[tuple[int, int], str]] = field(default_factory=dict)
 
     @property
@@ -340,7 +350,7 @@ class _Stage:
             schema=schema,
             quality=quality,
             limits=self.limits,
-            expert_price=self.money.expert / max(self.money.answer, 1),
+            expert_price=in_answers(self.money, answer=self.work.cents[1]),
             seed=self.seed,
             controls=known,
             control_depth=_CONTROL_DEPTH,
@@ -390,7 +400,7 @@ class _Stage:
             review=review,
             audit=audit,
             judgements=judgements,
-            price=answers * self.money.answer + judgements * self.money.expert,
+            price=round(answers * self.work.cents[1]) + judgements * self.money.expert,
             hours=work / 3600.0 * _HOURS_PER_DAY_AROUND / a.hours_per_day,
         )
 
@@ -404,10 +414,18 @@ class _Stage:
         return sizes[1] / max(sizes[0], 1.0)
 
 
+def in_answers(money: Money, *, answer: float) -> float:
+    """Return what an expert judgement costs, in answers that cost so many cents."""
+    return money.expert / max(answer, 1)
+
+
 def stage_lines(
-    *, answers: int, control: int, review: int, judgements: int, money: Money
+    *, answers: int, control: int, review: int, judgements: int, money: Money, answer: float
 ) -> tuple[StageLine, ...]:
-    """Return one line per stage; what experts judge beside control items and review is the certificate's."""
+    """Return one line per stage; what experts judge beside control items and review is the certificate's.
+
+    `answer` is what one is expected to cost, in cents.
+    """
     takes = {
         "label": (answers, control),
         "review": (0, review),
@@ -416,9 +434,22 @@ def stage_lines(
     lines = []
     for name in _STAGES:
         given, judged = takes.get(name, (0, 0))
-        price = given * money.answer + judged * money.expert
+        price = round(given * answer) + judged * money.expert
         lines.append(StageLine(name=name, answers=given, judgements=judged, price=price))
     return tuple(lines)
+
+
+def _price_range(
+    cases: Sequence[_Case], *, work: ExpectedWork, money: Money, luck: tuple[float, float]
+) -> Range:
+    """Return the range of the price where answers may hold less or more than is expected, too."""
+    low, mid, high = (
+        _range(
+            [float(round(case.answers * cents) + case.judgements * money.expert) for case in cases], luck=luck
+        )
+        for cents in work.cents
+    )
+    return Range(low=low.low, mid=mid.mid, high=high.high)
 
 
 def _range(values: Sequence[float], *, luck: tuple[float, float]) -> Range:

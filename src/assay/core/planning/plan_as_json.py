@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from assay.core.planning.plan import Plan, Range, StageLine
+from assay.core.project.price_of_work import ExpectedWork
 
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """Return the plan as plain values that JSON can hold."""
+    made = asdict(plan)
+    if plan.work is None:  # as all plans were before answers could be paid by what they hold
+        del made["work"]
     return {
-        **asdict(plan),
+        **made,
         "finish": plan.finish.isoformat(),
         "stages": [asdict(line) for line in plan.stages],
         "models": list(plan.models),
@@ -20,13 +24,14 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
 
 def plan_from_json(stored: dict[str, Any]) -> Plan:
     """Read back what `plan_to_json` gave, of this version or an earlier one."""
-    right = stored.get("right")
+    right, work = stored.get("right"), stored.get("work")
     ranges = {name: Range(**stored[name]) for name in ("answers_per_item", "price", "hours")}
     return Plan(
         **{
             **stored,
             **ranges,
             "right": None if right is None else Range(**right),
+            "work": None if work is None else _work(work),
             "finish": datetime.fromisoformat(stored["finish"]),
             "stages": tuple(StageLine(**line) for line in stored["stages"]),
             "models": tuple(stored["models"]),
@@ -35,3 +40,7 @@ def plan_from_json(stored: dict[str, Any]) -> Plan:
             ),
         }
     )
+
+
+def _work(stored: dict[str, Any]) -> ExpectedWork:
+    return ExpectedWork(**{**stored, "units": tuple(stored["units"]), "cents": tuple(stored["cents"])})

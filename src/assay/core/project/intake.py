@@ -7,6 +7,7 @@ The YAML file, the web form and the API carry the same fields; this module reads
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from assay.core.errors import InputError, raise_all
 from assay.core.labels.label_values import LabelSchema
@@ -14,9 +15,19 @@ from assay.core.ports.file_format import Columns
 from assay.core.project.document_lines import Located
 from assay.core.project.intake_questions import read_schema
 from assay.core.project.intake_sections import Section
+from assay.core.project.price_of_work import (
+    COUNTED,
+    ITEM,
+    MOST_TIMES,
+    OBJECT,
+    AnswerPrice,
+    each_item,
+)
 
 DATA_CLASSES = ("public", "internal", "personal", "health")
 WORKFORCES = ("simulated", "recorded", "people")
+_DEAREST: Final = 10_000_000
+_USUAL_PRICE: Final = 4
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
@@ -62,7 +73,7 @@ class Money:
 
     currency: str
     budget: int | None
-    answer: int
+    answer: AnswerPrice
     expert: int
 
 
@@ -186,7 +197,7 @@ def gather_intake(document: Located, problems: list[InputError]) -> Intake:
         ),
         least=least,
         most=most,
-        money=_read_money(top.section("money")),
+        money=_read_money(top.section("money"), problems),
         deadline=top.day("deadline"),
         data_class=top.one_of("class", DATA_CLASSES, default="internal"),
         workforce=_read_workforce(top.section("workforce")),
@@ -232,16 +243,41 @@ def _read_examples(examples: Section) -> str | None:
     return examples.text("path") if examples.present else None
 
 
-def _read_money(money: Section) -> Money:
+def _read_money(money: Section, problems: list[InputError]) -> Money:
     currency = money.optional("currency") or "EUR"
     if not re.fullmatch(r"[A-Z]{3}", currency):
         money.bad("currency", "three capital letters, for example EUR")
     return Money(
         currency=currency,
         budget=money.maybe_whole("budget"),
-        answer=money.whole("answer", default=4, low=0, high=10_000_000),
-        expert=money.whole("expert", default=20, low=0, high=10_000_000),
+        answer=_read_answer_price(money, problems),
+        expert=money.whole("expert", default=20, low=0, high=_DEAREST),
     )
+
+
+def _read_answer_price(money: Section, problems: list[InputError]) -> AnswerPrice:
+    """Read cents, or a mapping that says of what: `{per: object, cents: 3, least: 4, most: 60}`."""
+    node = money.node("answer")
+    if node is None or node.kind != "map":
+        return each_item(money.whole("answer", default=_USUAL_PRICE, low=0, high=_DEAREST))
+    said = Section(node, "money.answer", problems)
+    for key in ("per", "cents"):
+        if said.node(key) is None:
+            said.missing(key)
+    per = said.one_of("per", COUNTED, default=OBJECT)
+    cents = said.whole("cents", default=_USUAL_PRICE, low=0, high=_DEAREST)
+    if per == ITEM:
+        for key in ("least", "most"):
+            if said.node(key) is not None:
+                said.bad(key, "left out: per item every answer is paid the same")
+        return each_item(cents)
+    # What holds nothing has to be looked at as well, and must not be worth an invented object.
+    least = said.whole("least", default=cents, low=0, high=_DEAREST)
+    most = said.whole("most", default=max(MOST_TIMES * cents, least), low=0, high=MOST_TIMES * _DEAREST)
+    if least > most:
+        key = "least" if said.node("least") is not None else "most"
+        said.bad(key, f"at most {most}, which 'most' says" if key == "least" else f"at least {least}")
+    return AnswerPrice(per=per, cents=cents, least=least, most=max(least, most))
 
 
 def _read_workforce(workforce: Section) -> WorkforcePlan:

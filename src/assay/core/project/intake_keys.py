@@ -81,8 +81,14 @@ KEYS: Final[dict[str, dict[str, str]]] = {
     "money": {
         "currency": "three letters",
         "budget": "cents",
-        "answer": "cents per answer",
+        "answer": "cents per answer; or a mapping, where answers are paid by what there is to do",
         "expert": "cents per expert judgement",
+    },
+    "money.answer": {
+        "per": "what is counted: item, object, page or minute",
+        "cents": "cents for each of them",
+        "least": "cents that an answer is paid at least, whatever is counted; those for one where nothing is said",
+        "most": "cents that it is paid at most; twenty times those for one where nothing is said",
     },
     "workforce": {
         "kind": "simulated, recorded or people",

@@ -8,9 +8,11 @@ from assay.core.labels.label_values import Choice, LabelSchema, Preference
 from assay.core.ports.task_type import TaskType
 from assay.core.ports.workforce import Workforce
 from assay.core.project.intake import Intake
+from assay.core.project.price_of_work import assumed_work
 from assay.core.quality.label_loss import Loss, loss_of
 from assay.service.delivery.documents.document_facts import Comparison
 from assay.store.items import items
+from assay.store.labelling import answer_counts
 from assay.store.projects.batches import BatchRow
 
 COMPARED: Final = 3
@@ -41,12 +43,19 @@ def fixed_redundancy(
             reached.append(1.0 - loss(_middle(votes, loss=loss, task=task, schema=intake.schema), right))
     return Comparison(
         answers_each=COMPARED,
-        cost=batch.accepted * COMPARED * intake.money.answer,
+        cost=round(batch.accepted * COMPARED * _each(batch, intake)),
         reached=sum(reached) / len(reached) if reached else None,
         how=f"{way} of {COMPARED} of the same people's answers, on {len(reached):,} items,"
         " against what an expert says",
         way=way,
     )
+
+
+def _each(batch: BatchRow, intake: Intake) -> float:
+    """Return what an answer costs in cents: where they are paid by what they hold, what those of the batch did on average."""
+    price = intake.money.answer
+    answers, cents = (0, 0) if price.is_fixed else answer_counts.paid_answers(batch.id)
+    return cents / answers if answers else assumed_work(price).cents[1]
 
 
 def _votes(workforce: Workforce, able: Sequence[str], key: str, *, seed: int) -> list[str]:

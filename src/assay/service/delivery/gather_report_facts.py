@@ -22,7 +22,7 @@ from assay.service.delivery.documents.document_facts import (
 )
 from assay.service.delivery.fixed_redundancy import fixed_redundancy
 from assay.service.delivery.more_data import more_data
-from assay.service.figures_in_words import many
+from assay.service.figures_in_words import many, price_of_work
 from assay.service.labels_in_words import in_words, marked, noun_of
 from assay.service.quality.doubts_in_the_trail import LOOKED
 from assay.service.stored_times import iso
@@ -30,7 +30,7 @@ from assay.service.working_set import label_queues
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.media_files import media_root, shown_content
 from assay.store.items import items
-from assay.store.labelling import answers_and_pay_ledger, project_people
+from assay.store.labelling import answer_counts, answers_and_pay_ledger, project_people
 from assay.store.trail import events
 
 GALLERY: Final = 48
@@ -66,9 +66,11 @@ def report_facts(work: Work, *, certificate: Certificate) -> ReportFacts:
             spent=answers_and_pay_ledger.spent(work.batch.id),
             budget=work.intake.max_price or money.budget,
             answers=answers,
-            answer_price=money.answer,
+            answer_price=money.answer.cents,
             expert_judgements=judgements,
             expert_price=money.expert,
+            answers_paid=answer_counts.paid_answers(work.batch.id)[1],
+            paid_by="" if money.answer.is_fixed else price_of_work(money.answer),
         ),
         comparison=fixed_redundancy(
             batch=work.batch,

@@ -13,9 +13,12 @@ import yaml
 from assay.core.did_you_mean import one_of
 from assay.core.errors import BadValue, InputError, NotReadable, place_of, raise_all
 from assay.core.ids import digest_of
+from assay.core.labels.label_values import marks_objects
 from assay.core.limits import INTAKE_BYTES
+from assay.core.ports.task_type import TaskType
 from assay.core.project.document_lines import Located
 from assay.core.project.intake import AUTO, NONE, Intake, gather_intake
+from assay.core.project.price_of_work import ITEM, MINUTE, OBJECT, PAGE
 from assay.formats import FORMATS
 from assay.providers.prelabel import PRELABELLERS
 from assay.providers.suggest import SUGGESTERS
@@ -80,10 +83,26 @@ def parse_intake(text: str, *, source: str, folder: Path, stored: bool = False) 
         task = TASK_TYPES.get(intake.task)
         schema = fit_to_task(intake.schema, task=task, document=document, problems=problems)
         intake = replace(intake, schema=schema)
+        problems += _unpayable(document, intake, task)
     if not stored:
         problems += _unknown_names(document, intake)
     raise_all(sorted(problems, key=lambda one: place_of(one)[1] or 0), where=source)
     return IntakeFile(intake=intake, text=text, digest=digest_of(_plain(document)), folder=folder)
+
+
+def _unpayable(document: Located, intake: Intake, task: TaskType) -> Iterator[InputError]:
+    """Yield that answers are to be paid by the object where they can hold none."""
+    if intake.money.answer.per != OBJECT or document.kind != "map":
+        return
+    asked = [TASK_TYPES.get(one.task) for one in intake.schema.questions if one.task in TASK_TYPES.names()]
+    node = at(document, ("money", "answer", "per"))
+    if node.content == OBJECT and not any(marks_objects(one.produces) for one in asked or [task]):
+        yield BadValue(
+            where=node.where,
+            key="money.answer.per",
+            found=f"'{OBJECT}'",
+            expected=f"{ITEM}, {PAGE} or {MINUTE}: answers of the task {task.name} hold no objects",
+        )
 
 
 def _unknown_names(document: Located, intake: Intake) -> Iterator[InputError]:

@@ -10,6 +10,8 @@ from assay.core.labels.label_text import value_to_json
 from assay.core.labels.label_values import LabelClass
 from assay.core.ports.task_type import TaskType
 from assay.core.project.intake import Intake
+from assay.core.project.price_of_work import AnswerPrice, each_item
+from assay.service import figures_in_words
 from assay.service.access.permissions import Actor, require
 from assay.service.installation import Installation
 from assay.service.intake.asked_questions import AskedQuestion, asked_questions
@@ -63,6 +65,7 @@ class ShownTask:
 class BenchSetUp:
     """What the bench needs to know of a batch; money in cents.
 
+    `answer_price` is for each of what `paid_per` says, and `pays` says in words what an answer is paid.
     `others_first`: something waits, and others are served it before this person.
     """
 
@@ -76,6 +79,10 @@ class BenchSetUp:
     instructions: str
     answer_price: int
     expert_price: int
+    paid_per: str
+    least_pay: int
+    most_pay: int
+    pays: str
     currency: str
     is_expert: bool
     code: str
@@ -89,12 +96,14 @@ class BenchSetUp:
 
 @dataclass(frozen=True, slots=True)
 class WorkThereIs:
-    """One batch that a person can work on, and what it pays."""
+    """One batch that a person can work on, and what it pays: cents for each `paid_per`, and in words."""
 
     batch: str
     project: str
     task: str
     price: int
+    paid_per: str
+    pays: str
     currency: str
     waiting: bool
     state: str
@@ -120,8 +129,12 @@ def bench_set_up(installation: Installation, actor: Actor, *, batch: str, now: i
         labels=found.rules.schema.classes,
         questions=asked_questions(found.rules.schema),
         instructions=instructions_html(project.folder, intake),
-        answer_price=intake.money.answer,
+        answer_price=intake.money.answer.cents,
         expert_price=intake.money.expert,
+        paid_per=intake.money.answer.per,
+        least_pay=intake.money.answer.least,
+        most_pay=intake.money.answer.most,
+        pays=figures_in_words.price_of_work(_price(intake, is_expert=found.person.is_expert)),
         currency=intake.money.currency,
         is_expert=found.person.is_expert,
         code=found.person.code,
@@ -148,12 +161,15 @@ def work_there_is(installation: Installation, actor: Actor, *, now: int) -> list
         project = projects.project_of_batch(actor.scope, row.id)
         intake, task = work_constants(project.id, project.intake_digest, actor.scope.tenant, project.version)
         done, earned = answer_counts.totals_of(work.person.id, batch=row.id)
+        price = _price(intake, is_expert=work.person.is_expert)
         found.append(
             WorkThereIs(
                 batch=row.name,
                 project=project.name,
                 task=task.name,
-                price=intake.money.expert if work.person.is_expert else intake.money.answer,
+                price=price.cents,
+                paid_per=price.per,
+                pays=figures_in_words.price_of_work(price),
                 currency=intake.money.currency,
                 waiting=_waits(work) and not others_first(work.rules, person=work.person, now=now),
                 state=work.person.state,
@@ -193,6 +209,11 @@ def show_tasks(actor: Actor, *, batch: str, served: Sequence[Served], now: int) 
         )
         for one in served
     ]
+
+
+def _price(intake: Intake, *, is_expert: bool) -> AnswerPrice:
+    """Return what somebody's answers are paid; those of experts are judgements, paid each."""
+    return each_item(intake.money.expert) if is_expert else intake.money.answer
 
 
 def _waits(found: AtWork) -> bool:

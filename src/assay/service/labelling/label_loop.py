@@ -11,7 +11,10 @@ from typing import Final
 
 from assay.core.errors import AssayError, InputError
 from assay.core.ids import canonical
+from assay.core.labels.item_facts import NOTHING_MEASURED
+from assay.core.labels.label_values import LabelValue
 from assay.core.limits import VALUE_BYTES
+from assay.core.project.price_of_work import PAGE, price_of_answer
 from assay.service.access.permissions import Actor, record
 from assay.service.labelling.control_items_mixed_in import (
     NEWCOMER_CONTROLS,
@@ -152,8 +155,11 @@ def submit(
     now: int,
     take_next: bool,
     takes_late: bool = True,
+    clocked: bool = False,
 ) -> Receipt:
     """Store an answer and, with `take_next`, lease the next item.
+
+    It is paid once, here; `clocked` says that no more seconds are paid than its giver has had the item by our own clock.
 
     With `takes_late` an answer after the lease's time is taken and paid like any other where nobody else has the item
     and it still wants one.
@@ -167,10 +173,9 @@ def submit(
     """
     before = answers_and_pay_ledger.answer_by_client_id(actor.scope, client_id)
     if before is not None:
-        return _same_reply(
-            actor, before, rules=rules, person=person, assignment=assignment, client_id=client_id
-        )
-    text = rules.task.text(rules.task.parse(value, schema=rules.schema))
+        return _same_reply(actor, before, person=person, assignment=assignment, client_id=client_id)
+    said = rules.task.parse(value, schema=rules.schema)
+    text = rules.task.text(said)
     refuse_too_large(text)
     late = False
     try:
@@ -186,7 +191,8 @@ def submit(
     # A late answer makes no room among the items that one may hold at once.
     take_next = take_next and not (late and count_held(rules, person=person, now=now) >= MOST_HELD)
     served = take(actor, rules=rules, person=person, now=now, announce=False) if take_next else None
-    price = price_of(rules, lease)
+    worked = min(seconds, (now - lease.served_at) / 1_000_000) if clocked else seconds
+    price = price_of(rules, lease, said=said, seconds=worked)
     answer = answers_and_pay_ledger.add_answer(
         actor.scope,
         answers_and_pay_ledger.NewAnswer(
@@ -306,9 +312,12 @@ def count_held(rules: Rules, *, person: PersonRow, now: int) -> int:
     return len(task_leases.held(rules.batch, person=person.id, now=now))
 
 
-def price_of(rules: Rules, lease: task_leases.AssignmentRow) -> int:
+def price_of(rules: Rules, lease: task_leases.AssignmentRow, *, said: LabelValue, seconds: float) -> int:
     """Return what an answer to a lease is paid, in cents."""
-    return rules.expert_price if lease.queue in EXPERT_QUEUES else rules.answer_price
+    if lease.queue in EXPERT_QUEUES:
+        return rules.expert_price
+    facts = items.body(lease.item).facts if rules.answer_price.per == PAGE else NOTHING_MEASURED
+    return price_of_answer(rules.answer_price, value=said, facts=facts, seconds=seconds)
 
 
 def queues_of(person: PersonRow) -> Sequence[str]:
@@ -454,7 +463,6 @@ def _same_reply(
     actor: Actor,
     before: answers_and_pay_ledger.SentBefore,
     *,
-    rules: Rules,
     person: PersonRow,
     assignment: int,
     client_id: str,
@@ -468,7 +476,7 @@ def _same_reply(
     lease = None if following is None else task_leases.assignment_by_id(actor.scope, following)
     return Receipt(
         answer=before.answer,
-        cents=price_of(rules, first),
+        cents=before.cents,
         served=None if lease is None else _served(lease),
         is_new=False,
     )

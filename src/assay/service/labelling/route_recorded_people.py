@@ -139,7 +139,7 @@ class _Router:
         seed, given = self.work.project.seed, sum(self.asked.values())
         place = choose(
             self.known.worth(row.id, able),
-            pay=np.full(len(able), max(self.rules.answer_price, 1), dtype=np.float64),
+            pay=np.full(len(able), max(self.rules.answer_price.cents, 1), dtype=np.float64),
             asked=np.array([self.asked[person.id] for person in able]),
             given=given,
             tie=chance.uniforms(seed, "route", [f"{row.key}/{person.code}" for person in able]),

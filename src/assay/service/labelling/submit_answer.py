@@ -72,6 +72,7 @@ def submit_answer(
                 now=now,
                 take_next=take_next and found.status in WORKED_ON,
                 takes_late=found.status in WORKED_ON,
+                clocked=True,
             )
             if beside is not None and (beside.reason or beside.remarks) and receipt.is_new:
                 _keep(actor, found, beside, assignment=assignment, now=now)

@@ -6,6 +6,7 @@ from typing import Final
 from assay.core.project import lifecycle
 from assay.core.review import control_and_pilot_sizes
 from assay.service.quality.approved_price_left import approved_price_left
+from assay.service.quality.price_of_answers import cents_unpaid, expected_work
 from assay.service.working_set import label_queues
 from assay.service.working_set.batch_at_hand import Work
 from assay.store.items import items
@@ -22,18 +23,29 @@ def pauses_for_budget(work: Work, *, answers: int = 0, judgements: int = 0) -> b
     Counted are what was paid, what people hold or may still take, and the control items that ride along with it. The
     caller then opens nothing and saves nothing, so that the same step comes again after the decision. A requester who
     approved the quote or lifted the limit by hand is not asked again; rework, which the requester asked for, goes on.
+
+    Where answers are paid by what they hold, what is open can cost more than was expected when it was opened: then it is
+    reckoned with anew whenever this is asked, also about nothing more.
     """
-    if not (answers or judgements) or work.project.agreed or work.batch.status != lifecycle.IN_PROGRESS:
+    money = work.intake.money
+    if not (answers or judgements) and money.answer.is_fixed:
+        return False
+    if work.project.agreed or work.batch.status != lifecycle.IN_PROGRESS:
         return False
     limit = approved_price_left(work.project, work.intake)
     if limit is None:
         return False
     open_now = answer_counts.unpaid(work.batch.id)
-    experts = judgements + sum(open_now.get(name, 0) for name in label_queues.EXPERT_QUEUES)
+    if not (answers or judgements or open_now):
+        return False
     labellers = answers + sum(open_now.get(name, 0) for name in label_queues.LABEL_QUEUES)
-    money = work.intake.money
-    cost = answers_and_pay_ledger.spent(work.batch.id) + experts * money.expert
-    cost += (labellers + _riding_along(work, answers=labellers)) * money.answer
+    cost = answers_and_pay_ledger.spent(work.batch.id) + cents_unpaid(
+        work.batch.id,
+        money=money,
+        expected=expected_work(work).cents[1],
+        answers=answers + _riding_along(work, answers=labellers),
+        judgements=judgements,
+    )
     if cost <= limit:
         return False
     wanted = [
@@ -41,8 +53,9 @@ def pauses_for_budget(work: Work, *, answers: int = 0, judgements: int = 0) -> b
         for many, noun in ((answers, "answer"), (judgements, "expert judgement"))
         if many
     ]
+    beside = " beside what is open now" if open_now else ""
     reason = (
-        f"{' and '.join(wanted)}{' beside what is open now' if open_now else ''} would bring the cost to"
+        f"{' and '.join(wanted) + beside if wanted else 'what is open now'} would bring the cost to"
         f" {cost / 100:,.2f} {money.currency}, approved are {limit / 100:,.2f}"
     )
     with work.saving():

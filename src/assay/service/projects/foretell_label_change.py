@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from assay.core.labels.schema_versions import SchemaChange, WantedChange
+from assay.core.project.price_of_work import assumed_work
 from assay.service.access.permissions import Actor, require
 from assay.service.projects.change_labels import VERB, fitting
 from assay.service.quality.labels_of_next_version import follows, relabelled
@@ -70,7 +71,7 @@ def foretell_label_change(actor: Actor, *, project: str, wanted: WantedChange, n
         asked = intake_of(replace(view, changes=(*row.changes, change)))
         seen = relabelled(items.all_items(batch), as_now=texts_as_now(task, asked.schema))
         many = len(seen.anew) + len(seen.controls)
-        price = asked.money.answer
+        few, _, many_cents = assumed_work(asked.money.answer).cents
         found.append(
             BatchForetold(
                 batch=batch.name,
@@ -78,8 +79,8 @@ def foretell_label_change(actor: Actor, *, project: str, wanted: WantedChange, n
                 renamed=len(seen.renamed),
                 reopened=len(seen.anew),
                 controls=len(seen.controls),
-                least=many * asked.least * price,
-                most=many * asked.most * price,
+                least=round(many * asked.least * few),
+                most=round(many * asked.most * many_cents),
             )
         )
     return Foretold(project, row.version + 1, change, intake.money.currency, tuple(found))

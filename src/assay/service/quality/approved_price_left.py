@@ -5,8 +5,9 @@ share it. What the others have cost, and what is open in them, is no longer ther
 """
 
 from assay.core.project.intake import Intake
-from assay.service.working_set import label_queues
-from assay.store.labelling import answer_counts, answers_and_pay_ledger
+from assay.core.project.price_of_work import assumed_work
+from assay.service.quality.price_of_answers import cents_unpaid
+from assay.store.labelling import answers_and_pay_ledger
 from assay.store.projects.further_batches import sharing_the_limit
 from assay.store.projects.projects import ProjectRow
 
@@ -22,9 +23,5 @@ def approved_price_left(project: ProjectRow, intake: Intake) -> int | None:
 
 def _committed(batch: int, intake: Intake) -> int:
     """Return what a batch has cost, and what it will where all that is open or held is answered."""
-    waiting = answer_counts.unpaid(batch)
-    experts = sum(waiting.get(name, 0) for name in label_queues.EXPERT_QUEUES)
-    labellers = sum(waiting.get(name, 0) for name in label_queues.LABEL_QUEUES)
-    return (
-        answers_and_pay_ledger.spent(batch) + experts * intake.money.expert + labellers * intake.money.answer
-    )
+    expected = assumed_work(intake.money.answer).cents[1]
+    return answers_and_pay_ledger.spent(batch) + cents_unpaid(batch, money=intake.money, expected=expected)

@@ -17,11 +17,13 @@ from assay.core.planning.plan_as_json import plan_from_json, plan_to_json
 from assay.core.ports.task_type import Rows
 from assay.core.project import lifecycle
 from assay.core.project.intake import Intake
+from assay.core.project.price_of_work import ExpectedWork
 from assay.core.quality.label_loss import loss_of
 from assay.core.review.settle_ask_again_or_hand_on import Limits
 from assay.core.workforce.skill_and_pausing import BetaSkill
 from assay.service.quality.approved_price_left import approved_price_left
 from assay.service.quality.calibrated_consensus import prior_of
+from assay.service.quality.price_of_answers import expected_work, work_so_far
 from assay.service.quality.work_so_far_as_pilot import foretell
 from assay.service.stored_times import micros, moment_of
 from assay.service.working_set import label_queues, texts_as_now
@@ -45,11 +47,12 @@ def plan_intake(
     assumptions: Assumptions,
     now: datetime | None = None,
     crew: tuple[int, int] | None = None,
+    work: ExpectedWork | None = None,
 ) -> Plan:
     """Plan `items` items, `known` of which come with a label that makes them control items.
 
     Real people start `now`, where the intake's logical clock is for others; `crew` are the labellers and
-    experts that there are, where that is known.
+    experts that there are, where that is known; `work` is what answers were measured to hold.
     """
     real = intake.workforce.kind == "people"
     people, experts = (
@@ -79,10 +82,17 @@ def plan_intake(
         known_controls=known,
         models=models,
         automatic=intake.automatic,
+        work=work,
     )
 
 
-def compile_plan(work: Work, *, models: tuple[str, ...], assumed: Assumptions | None = None) -> Plan:
+def compile_plan(
+    work: Work,
+    *,
+    models: tuple[str, ...],
+    assumed: Assumptions | None = None,
+    answers: ExpectedWork | None = None,
+) -> Plan:
     """Plan a received batch; after the pilot, or with what is `assumed`, with measurements in place of the assumptions."""
     known = len(items.control_items(work.batch.id)) if work.intake.known is not None else 0
     return plan_intake(
@@ -94,13 +104,14 @@ def compile_plan(work: Work, *, models: tuple[str, ...], assumed: Assumptions | 
         assumptions=_assumptions(work) if assumed is None else assumed,
         now=moment_of(work.project.created_at),
         crew=_crew(work),
+        work=work_so_far(work) if answers is None else answers,
     )
 
 
 def plan_further(work: Work, *, then: Work, models: tuple[str, ...]) -> Plan:
     """Plan a further batch with what an earlier one, `then`, has measured: what its pilot foretells of as many items."""
     assumed = _assumptions(then)
-    plan = compile_plan(work, models=models, assumed=assumed)
+    plan = compile_plan(work, models=models, assumed=assumed, answers=expected_work(then))
     found = foretell(then, items_in_all=work.batch.accepted)
     if found is None:
         return plan
@@ -151,6 +162,7 @@ def _so_far(work: Work, *, settled: int, certified: bool = False) -> SoFar:
         judgements=sum(counts.get(name, 0) for name in label_queues.EXPERT_QUEUES),
         audited=counts.get(label_queues.AUDIT, 0),
         hours_gone=max(0, work.now - micros(start_of(work))) / 3_600_000_000,
+        paid=0 if work.intake.money.answer.is_fixed else answer_counts.paid_answers(work.batch.id)[1],
         certified=certified or bool(work.batch.certificate),
     )
 

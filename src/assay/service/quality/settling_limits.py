@@ -1,6 +1,8 @@
 """The limits within which a batch asks and settles: its threshold, an expert's price in answers, the most answers of an item."""
 
+from assay.core.planning.plan import in_answers
 from assay.core.review.control_and_pilot_sizes import most_answers
+from assay.service.quality.price_of_answers import expected_work
 from assay.service.working_set.batch_at_hand import Work
 
 
@@ -11,7 +13,7 @@ def settle_at(work: Work) -> float:
 
 def expert_price(work: Work) -> float:
     """Return what an expert judgement costs, in answers."""
-    return work.intake.money.expert / max(work.intake.money.answer, 1)
+    return in_answers(work.intake.money, answer=expected_work(work).cents[1])
 
 
 def most_of(work: Work) -> int:

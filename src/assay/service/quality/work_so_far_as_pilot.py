@@ -7,6 +7,7 @@ import numpy as np
 
 from assay.core.planning.forecast import Forecast, Terms, forecast
 from assay.core.planning.pilot_findings import Pilot
+from assay.core.planning.plan import in_answers
 from assay.core.planning.rehearsal.people_right_in_part import possible_labels
 from assay.core.ports.answers import AnswerTable, Floats, KnowsRows
 from assay.core.ports.task_type import Rows
@@ -21,6 +22,7 @@ from assay.service.quality.calibrated_consensus import (
     prior_of,
     trusted_prior,
 )
+from assay.service.quality.price_of_answers import expected_work, work_so_far
 from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import LABEL_QUEUES
@@ -142,7 +144,9 @@ def _terms(work: Work, everybody: Sequence[PersonRow], *, items_in_all: int) -> 
         items=items_in_all,
         quality=intake.quality,
         limits=Limits(least=intake.least, most=intake.most, threshold=intake.quality.allowed),
-        expert_price=intake.money.expert / max(intake.money.answer, 1),
+        expert_price=in_answers(
+            intake.money, answer=(expected_work(work) if work.project.quote else work_so_far(work)).cents[1]
+        ),
         seed=work.project.seed,
         control_stream=CONTROL_SHARE / (1.0 - CONTROL_SHARE),
         best_first=_is_recorded(work),

@@ -91,7 +91,7 @@ def contract_of(plan: Plan, intake: Intake) -> list[str]:
         f"At least {figures_in_words.share(quality.right)} of the labels are right. This is proven with {proof} confidence"  # noqa: ISC004
         " by a random sample that experts judge blind, and certified.",
         f"{_people(intake)} Each item gets {_answers(intake)}, and no more than the target needs.",
-        f"It costs about {mid} ({low} to {high}): {figures_in_words.money(prices.answer, currency)} per answer and"  # noqa: ISC004
+        f"It costs about {mid} ({low} to {high}): {_per_answer(plan, intake)} and"  # noqa: ISC004
         f" {figures_in_words.money(prices.expert, currency)} per expert judgement.",
         f"It is finished about {figures_in_words.day(plan.finish.date().isoformat())}. A pilot on the first items makes"  # noqa: ISC004
         " price and date firm.",
@@ -124,6 +124,14 @@ def _answers(intake: Intake) -> str:
     if intake.least == intake.most:
         return figures_in_words.many(intake.least, "answer")
     return f"{intake.least} to {intake.most} answers"
+
+
+def _per_answer(plan: Plan, intake: Intake) -> str:
+    price = intake.money.answer
+    if price.is_fixed:
+        return f"{figures_in_words.money(price.cents, intake.money.currency)} per answer"
+    expected = "" if plan.work is None else f", {figures_in_words.expected_price_of_work(plan.work)},"
+    return f"{figures_in_words.price_of_work(price)}{expected}"
 
 
 def _limits(intake: Intake) -> str:

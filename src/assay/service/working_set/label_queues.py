@@ -5,6 +5,7 @@ from typing import Final
 
 from assay.core.labels.label_values import LabelSchema
 from assay.core.ports.task_type import TaskType
+from assay.core.project.price_of_work import AnswerPrice
 
 LABEL, PEER, EXPERT, AUDIT = "label", "peer", "expert", "audit"
 LABEL_QUEUES: Final = (LABEL, PEER)
@@ -23,7 +24,7 @@ class Rules:
     seed: int
     task: TaskType
     schema: LabelSchema
-    answer_price: int
+    answer_price: AnswerPrice
     expert_price: int
     task_micros: int
     answers: int

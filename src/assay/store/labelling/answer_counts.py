@@ -74,6 +74,25 @@ def unpaid(batch: int) -> dict[str, int]:
     return {str(queue): int(count) for queue, count in found}
 
 
+def held(batch: int) -> dict[str, int]:
+    """Return how many items of each queue are held by somebody."""
+    found = db.rows(
+        "SELECT queue, COUNT(*) FROM assignment WHERE batch_id = %s AND state = 'leased' GROUP BY queue",
+        [batch],
+    )
+    return {str(queue): int(count) for queue, count in found}
+
+
+def paid_answers(batch: int) -> tuple[int, int]:
+    """Return how many answers of labellers' queues a batch's ledger holds, and the cents that they were paid."""
+    found = db.row(
+        "SELECT COUNT(*), COALESCE(SUM(l.cents), 0) FROM answer a JOIN ledger_entry l ON l.answer_id = a.id"
+        " WHERE a.batch_id = %s AND a.queue IN ('label', 'peer')",
+        [batch],
+    )
+    return (int(found[0]), int(found[1])) if found else (0, 0)
+
+
 def served_so_far(batch: int, *, queue: str, first: int) -> tuple[int, int]:
     """Return how many of everybody's `first` items were served, and how many control items of all."""
     found = db.row(

@@ -39,18 +39,20 @@ class NewAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SentBefore:
-    """An answer that came before under a client id; `supersedes` where it mended one."""
+    """An answer that came before under a client id; `supersedes` where it mended one, which was paid: this one has no `cents`."""
 
     answer: int
     assignment: int
     next_assignment: int | None
     supersedes: int | None
+    cents: int
 
 
 def answer_by_client_id(scope: Scope, client_id: str) -> SentBefore | None:
     """Return the answer that came before with this client id."""
     found = db.row(
-        "SELECT id, assignment_id, next_assignment, supersedes FROM answer WHERE tenant_id = %s AND client_id = %s",
+        "SELECT a.id, a.assignment_id, a.next_assignment, a.supersedes, COALESCE(l.cents, 0) FROM answer a"
+        " LEFT JOIN ledger_entry l ON l.answer_id = a.id WHERE a.tenant_id = %s AND a.client_id = %s",
         [scope.tenant, client_id],
     )
     return None if found is None else SentBefore(*found)

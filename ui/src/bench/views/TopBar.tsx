@@ -11,7 +11,9 @@ export function TopBar({ home }: { home: string }): React.ReactNode {
   const { batch, current, done, earned } = state;
   const queue = current?.task.queue ?? "label";
   const said = queue === "peer" && current?.task.review ? "Review" : QUEUES[queue];
-  const pay = batch && (queue === "label" ? batch.pay.answer : batch.pay.expert);
+  const labels = queue === "label" || queue === "peer";
+  const pay = batch && (labels ? batch.pay.answer : batch.pay.expert);
+  const counted = batch && labels && batch.pay.per !== "item";
   const leave = (event: React.MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
@@ -32,8 +34,9 @@ export function TopBar({ home }: { home: string }): React.ReactNode {
         <p className="bx-figures">
           <span title="Your answers to this batch">{done.toLocaleString()} done</span>
           {pay !== null && pay > 0 && (
-            <span title={`${money(pay, batch.pay.currency)} for this answer`}>{money(earned, batch.pay.currency)}</span>
+            <span title={counted ? batch.pay.words : `${money(pay, batch.pay.currency)} for this answer`}>{money(earned, batch.pay.currency)}</span>
           )}
+          {counted && <span className="bx-wide-only">{batch.pay.words}</span>}
         </p>
       )}
       <nav className="bx-actions" aria-label="Bench">

@@ -164,4 +164,5 @@ KIND: Final = ValueKind(
     marks=_marks,
     stretches=_stretches,
     keys=("answers",),
+    parts=lambda value: tuple(said for _, said in value.parts),
 )

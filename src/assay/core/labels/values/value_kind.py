@@ -103,6 +103,7 @@ class ValueKind:
         stretches: returns what is marked in a text.
         keys: by which keys other tools' JSON is known to hold such a value.
         object_keys: by which keys of its first object a list is known to be such a value.
+        parts: returns the values that a value is made of; nothing where it is one itself.
     """
 
     tag: str
@@ -129,6 +130,7 @@ class ValueKind:
     stretches: Callable[[Any], Sequence[Stretch]] = _no_names
     keys: tuple[str, ...] = ()
     object_keys: tuple[str, ...] = ()
+    parts: Callable[[Any], Sequence["LabelValue"]] = _no_names
 
 
 @cache

@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from assay.core.planning import plan as planning
+from assay.core.project import price_of_work
 from assay.entry.api.shapes.base import Shape
 from assay.service.quality.prices_by_quality import QuotePrice
 
 
 class Estimate(Shape, shows=planning.Range):
     """An estimate with what it may become."""
+
+
+class ExpectedWork(Shape, shows=price_of_work.ExpectedWork):
+    """What an answer is expected to hold and to cost in cents, each as (fewest, expected, most); `answers` measured, 0: assumed."""
 
 
 class StagePrice(Shape, shows=planning.StageLine):
@@ -23,7 +28,7 @@ class QualityPrice(Shape, shows=QuotePrice):
 class Plan(Shape):
     """What a project will take; money in cents. `basis` says what it is foretold from.
 
-    `right` is the share right as delivered, null where it is not foretold.
+    `right` is the share right as delivered, null where it is not foretold; `work` null where all answers are paid the same.
     """
 
     items: int
@@ -41,6 +46,7 @@ class Plan(Shape):
     finish: datetime
     people: int
     experts: int
+    work: ExpectedWork | None
     currency: str
     budget: int | None
     deadline: date | None

@@ -14,9 +14,13 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Pay(Shape):
-    """Cents per answer and per expert judgement."""
+    """Cents per answer and per expert judgement; where answers are paid by what they hold, `answer` is for each `per`."""
 
     answer: int
+    per: str
+    least: int
+    most: int
+    words: str
     expert: int
     currency: str
 
@@ -217,7 +221,15 @@ def bench_of(found: BenchSetUp) -> Bench:
         labels=[ProjectLabel.model_validate(one, from_attributes=True) for one in found.labels],
         questions=[ProjectQuestion.of(one) for one in found.questions],
         instructions=found.instructions,
-        pay=Pay(answer=found.answer_price, expert=found.expert_price, currency=found.currency),
+        pay=Pay(
+            answer=found.answer_price,
+            per=found.paid_per,
+            least=found.least_pay,
+            most=found.most_pay,
+            words=found.pays,
+            expert=found.expert_price,
+            currency=found.currency,
+        ),
         role="expert" if found.is_expert else "labeller",
         person=found.code,
         state=found.state,

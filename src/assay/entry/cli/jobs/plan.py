@@ -14,7 +14,7 @@ from assay.core.project.intake import Intake
 from assay.entry.cli.shared_arguments import json_argument
 from assay.entry.cli.shell_session import clock
 from assay.entry.cli.sign_of_life import working
-from assay.service.figures_in_words import money, share
+from assay.service.figures_in_words import expected_price_of_work, money, price_of_work, share
 from assay.service.intake.data_source import taken_of
 from assay.service.intake.intake_file import read_intake_file
 from assay.service.requests.preview_plan import preview_plan
@@ -62,6 +62,9 @@ def _print(plan: Plan, intake: Intake) -> None:
         f" ({plan.answers_per_item.low:.2f} to {plan.answers_per_item.high:.2f})",
         highlight=False,
     )
+    if plan.work is not None:
+        console.print(f"  pay       {price_of_work(intake.money.answer)}", highlight=False)
+        console.print(f"            {expected_price_of_work(plan.work)}", highlight=False)
     console.print(
         f"  experts   {plan.expert_judgements:,} judgements: {plan.control_items:,} control items,"
         f" {plan.review_sample:,} reviews, {plan.audit_sample:,} for the certificate",

@@ -14,7 +14,10 @@ class StageCount:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What the batch cost, in cents; `budget` is None where there was none."""
+    """What the batch cost, in cents; `budget` is None where there was none.
+
+    Where not all answers were paid the same, `paid_by` says in words by what, and `answers_paid` what they came to.
+    """
 
     currency: str
     spent: int
@@ -23,6 +26,8 @@ class Spending:
     answer_price: int
     expert_judgements: int
     expert_price: int
+    answers_paid: int = 0
+    paid_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

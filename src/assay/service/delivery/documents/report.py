@@ -116,7 +116,13 @@ def _stages(facts: ReportFacts) -> list[Bar]:
 def _costs(facts: ReportFacts) -> list[Figure]:
     spent = facts.spending
     return [
-        _cost("Answers", spent.answers, spent.answer_price, spent),
+        _cost("Answers", spent.answers, spent.answer_price, spent)
+        if not spent.paid_by
+        else Figure(
+            "Answers",
+            figures_in_words.money(spent.answers_paid, spent.currency),
+            f"{spent.answers:,} at {spent.paid_by}",
+        ),
         _cost("Expert judgements", spent.expert_judgements, spent.expert_price, spent),
     ]
 
