@@ -35,8 +35,13 @@ def test_labels_are_renamed_once_for_each_request_and_shown_with_their_ids(clien
     told = client.foretell_label_change("pets", "rename", ["cat"], ["kitten"])
     assert told["sentence"] == "'cat' is called 'kitten'"
     assert told["batches"][0] | {"renamed": 0} == {
-        "batch": "pets-1", "follows": True, "renamed": 0, "reopened": 0,
-        "controls": 0, "least": 0, "most": 0,
+        "batch": "pets-1",
+        "follows": True,
+        "renamed": 0,
+        "reopened": 0,
+        "controls": 0,
+        "least": 0,
+        "most": 0,
     }
     for _ in range(2):
         made = client.change_labels("pets", "rename", ["cat"], ["kitten"], reason="why", request_id="r-1")
@@ -55,7 +60,9 @@ def test_the_command_changes_labels_on_a_server(web, client, pets, monkeypatch, 
     monkeypatch.setattr(commands_on_a_server, "_client", lambda _: connect_again(web))
     at = ("--server", "http://testserver")
     why = ("--reason", "the guide says so")
-    assert main.main(["labels", "pets", "split", "cat", "--as", "kitten", "--as", "tom", "--dry-run", *at]) == 0
+    assert (
+        main.main(["labels", "pets", "split", "cat", "--as", "kitten", "--as", "tom", "--dry-run", *at]) == 0
+    )
     assert "'cat' was split into 'kitten', 'tom'; nothing is changed yet" in capsys.readouterr().out
     assert main.main(["labels", "pets", "add", "cow", "--help-text", "says moo", *why, *at]) == 0
     assert main.main(["labels", "pets", "merge", "dog", "hen", "--as", "hen", *why, *at]) == 0
