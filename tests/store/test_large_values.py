@@ -120,7 +120,7 @@ def test_large_labels_are_settled_frozen_shown_and_delivered_by_their_texts(inst
         )  # fmt: skip
         batch = batches.batch_by_id(installation.scope, loop.rules.batch)
         items.freeze_labels(batch)
-        model_proposals.save_suggestions([(item, 0, LARGE), (other, 0, SMALL)])
+        model_proposals.save_suggestions([(item, 0, LARGE), (other, 0, SMALL)], schema_version=1)
     assert len(blobs(installation)) == 2, (
         "label, frozen label and suggestion are one content, parts the other"
     )

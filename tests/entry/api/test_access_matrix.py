@@ -26,6 +26,8 @@ BODIES = {
     "post_submit": {},
     "post_project": {"intake": "assay: 1\n", "draft": 1},
     "post_batch": {"draft": 1},
+    "post_labels": {"kind": "add", "names": ["more"], "reason": "why", "request_id": "r-1"},
+    "post_labels_dry_run": {"kind": "add", "names": ["more"]},
     "post_accept": {},
     "post_reject": {"remarks": [{"item": None, "comment": "all of it"}]},
     "post_supplement": {"formats": ["parquet"]},

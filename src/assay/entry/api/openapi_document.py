@@ -62,6 +62,7 @@ ONCE: Final = (
         "post_batch",
         "post_approve",
         "post_accept",
+        "post_labels",
         "post_reject",
         "post_supplement",
     ),

@@ -60,7 +60,7 @@ def save_proposals(found: Sequence[tuple[int, bytes]]) -> None:
 def forget_proposals(batch: BatchRow) -> None:
     """Drop the class probabilities of a batch: its labels are others now."""
     db.execute(
-        "UPDATE item_body SET proposal = NULL WHERE item_id BETWEEN %s AND %s",
+        "UPDATE item_body SET proposal = NULL WHERE item_id BETWEEN %s AND %s AND proposal IS NOT NULL",
         [batch.first_item, batch.last_item],
     )
 
