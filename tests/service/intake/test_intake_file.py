@@ -118,3 +118,26 @@ def test_attributes_are_asked_only_where_objects_are_marked(tmp_path):
         parse_intake(
             text.replace("image_boxes", "text_classification"), source="intake.yaml", folder=tmp_path
         )
+
+
+PER_OBJECT = "money: {answer: {per: object, cents: 3}}\n"
+ASKED = """questions:
+  - {name: sharp, labels: [a, b]}
+  - {name: where, task: TASK, labels: [a, b]}
+"""
+
+
+def test_answers_are_paid_by_the_object_only_where_they_hold_objects(tmp_path):
+    def read(text):
+        return parse_intake(text, source="intake.yaml", folder=tmp_path).intake.money.answer.per
+
+    asked = BOXES.replace("comparison: {overlap: 0.7}\n", "")
+    several = asked.replace("image_boxes", "image_questions").replace("labels: [a, b]\n", ASKED)
+    assert read(asked + PER_OBJECT) == read(several.replace("TASK", "image_boxes") + PER_OBJECT) == "object"
+    sentence = "'money.answer.per' is 'object', but must be item, page or minute: answers of the task {} hold no objects"
+    for text, task in (
+        (asked.replace("image_boxes", "text_classification"), "text_classification"),
+        (several.replace("TASK", "classification"), "image_questions"),
+    ):
+        with pytest.raises(BadValue, match=r"intake\.yaml, line \d+: " + sentence.format(task)):
+            read(text + PER_OBJECT)

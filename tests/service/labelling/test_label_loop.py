@@ -1,5 +1,6 @@
 """The label loop: what was acknowledged is saved once, paid once and told once; all else changes nothing."""
 
+import json
 from dataclasses import asdict, replace
 
 import pytest
@@ -9,8 +10,10 @@ from tests.support.loops import MINUTE, START, make_loop, one
 
 from assay.core.errors import InvalidLabel
 from assay.core.project import lifecycle
+from assay.core.project.price_of_work import AnswerPrice
 from assay.core.review.control_and_pilot_sizes import CONTROL_SHARE, CONTROL_SHARE_FIRST, FIRST_ITEMS
 from assay.core.workforce.whom_to_ask import FAIR
+from assay.service.labelling import label_loop
 from assay.service.labelling.control_items_mixed_in import NEWCOMER_CONTROLS, NEWCOMER_ITEMS
 from assay.service.labelling.label_loop import ClientIdTaken, Served
 from assay.service.labelling.who_goes_first import AT_WORK, others_first
@@ -19,6 +22,7 @@ from assay.store.items import items
 from assay.store.labelling import answers_and_pay_ledger, next_task_for_a_person, task_leases
 from assay.store.labelling.task_leases import AssignmentGone
 from assay.store.trail import events
+from assay.tasktypes import TASK_TYPES
 
 
 @pytest.fixture
@@ -187,6 +191,41 @@ def test_somebody_paused_is_served_nothing_but_may_finish_what_they_hold(loop):
     assert loop.take("lena") is None
     assert loop.submit("lena", served.assignment, client_id="c-1", take_next=True).served is None
     assert one("SELECT COUNT(*) FROM answer") == 1
+
+
+def test_an_answer_paid_by_its_objects_is_paid_once_and_told_the_same_whatever_the_price_is_by_then(loop):
+    price = AnswerPrice("object", cents=3, least=4, most=60)
+    task = TASK_TYPES.get("image_boxes")
+    paying = replace(loop, rules=replace(loop.rules, task=task, answer_price=price))
+    served = paying.take("lena")
+    said = [{"label": "dog", "left": 9.0 * n, "top": 1, "width": 5, "height": 5} for n in range(4)]
+    value = json.dumps({"boxes": said})
+    first = paying.submit("lena", served.assignment, client_id="c-1", value=value)
+    dearer = replace(paying, rules=replace(paying.rules, answer_price=replace(price, cents=9)))
+    again = dearer.submit("lena", served.assignment, client_id="c-1", value=value)
+    assert (first.cents, again.cents, again.is_new) == (12, 12, False)
+    assert db.rows("SELECT cents FROM ledger_entry") == [(12,)]
+    assert '"cents":12' in db.rows("SELECT detail FROM event WHERE verb = 'submit an answer'")[0][0]
+
+
+@pytest.mark.parametrize(("clocked", "cents"), [(False, 60), (True, 15)])
+def test_no_more_minutes_are_paid_to_people_than_they_had_the_item(loop, clocked, cents):
+    rules = replace(loop.rules, answer_price=AnswerPrice("minute", cents=30, least=2, most=60))
+    served = loop.take("lena")
+    with db.transaction():
+        receipt = label_loop.submit(
+            loop.actor("lena"),
+            rules=rules,
+            person=loop.crew["lena"],
+            assignment=served.assignment,
+            client_id="c-1",
+            value="dog",
+            seconds=900.0,
+            now=START + MINUTE // 2,
+            take_next=False,
+            clocked=clocked,
+        )
+    assert receipt.cents == cents
 
 
 @pytest.mark.parametrize("table", ["ledger_entry", "event", "answer"])

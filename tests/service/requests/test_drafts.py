@@ -113,6 +113,15 @@ def test_what_the_form_does_not_show_stays():
     assert made == {**tree, "name": "second"}
 
 
+def test_a_price_by_work_stays_when_the_form_is_saved_which_shows_none():
+    tree = tree_of("name: x\nmoney: {answer: {per: object, cents: 3, most: 60}, expert: 20}\n")
+    fields = fields_of(tree)
+    assert (fields.answer, fields.expert) == ("", "20")
+    made = changed(tree, replace(fields, expert="25"), given=set(DraftFields.__dataclass_fields__))
+    assert made["money"] == {"answer": {"per": "object", "cents": "3", "most": "60"}, "expert": "25"}
+    assert tree_of(text_of(made)) == made
+
+
 @pytest.mark.parametrize(
     ("text", "line"), [("assay: 1\nnaem: x\n", 2), ("assay: 1\nname: x\nmoney:\n  budgt: 3\n", 4)]
 )

@@ -1,10 +1,13 @@
 """`assay plan` and `assay run` say which columns they take for what."""
 
+import json
 import os
 import subprocess
 import sys
 
 import pytest
+
+from assay.entry.cli.main import main
 
 INTAKE = """assay: 1
 name: words
@@ -36,3 +39,16 @@ def test_what_was_taken_for_what_is_the_first_line(intake, tmp_path, command):
     done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False, timeout=120)
     first = done.stdout.splitlines()[0]
     assert first == "表.csv: '评论' was taken for the text, '编号' for the id.", done.stderr
+
+
+def test_the_plan_says_by_what_answers_are_paid(intake, capsys):
+    intake.write_text(INTAKE + "money: {answer: {per: minute, cents: 30, least: 2, most: 60}}\n")
+    assert main(["plan", str(intake)]) == 0
+    said = capsys.readouterr().out
+    assert "30 cents a minute, at least 2, at most 60" in said
+    assert "about 4.5 cents an answer, for 0.15 minutes (0.05 to 0.5), as is assumed before a pilot" in said
+    assert main(["plan", str(intake), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["work"]["cents"] == [2.0, 4.5, 15.0]
+    intake.write_text(INTAKE)
+    assert main(["plan", str(intake), "--json"]) == 0
+    assert "work" not in json.loads(capsys.readouterr().out)

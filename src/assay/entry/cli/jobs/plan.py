@@ -64,7 +64,7 @@ def _print(plan: Plan, intake: Intake) -> None:
     )
     if plan.work is not None:
         console.print(f"  pay       {price_of_work(intake.money.answer)}", highlight=False)
-        console.print(f"            {expected_price_of_work(plan.work)}", highlight=False)
+        console.print(f"            {expected_price_of_work(plan.work)}", highlight=False, soft_wrap=True)
     console.print(
         f"  experts   {plan.expert_judgements:,} judgements: {plan.control_items:,} control items,"
         f" {plan.review_sample:,} reviews, {plan.audit_sample:,} for the certificate",
