@@ -113,13 +113,19 @@ def test_what_the_form_does_not_show_stays():
     assert made == {**tree, "name": "second"}
 
 
-def test_a_price_by_work_stays_when_the_form_is_saved_which_shows_none():
+def test_a_price_by_work_is_four_fields_and_a_plain_one_a_number():
+    every = set(DraftFields.__dataclass_fields__)
     tree = tree_of("name: x\nmoney: {answer: {per: object, cents: 3, most: 60}, expert: 20}\n")
     fields = fields_of(tree)
-    assert (fields.answer, fields.expert) == ("", "20")
-    made = changed(tree, replace(fields, expert="25"), given=set(DraftFields.__dataclass_fields__))
+    price = (fields.answer, fields.answer_per, fields.answer_least, fields.answer_most)
+    assert price == ("3", "object", "", "60")
+    made = changed(tree, replace(fields, expert="25"), given=every)
     assert made["money"] == {"answer": {"per": "object", "cents": "3", "most": "60"}, "expert": "25"}
     assert tree_of(text_of(made)) == made
+    plain = changed(tree, replace(fields, answer="4", answer_per="", answer_most=""), given=every)
+    assert plain["money"]["answer"] == "4"
+    again = changed(plain, replace(fields_of(plain), answer_per="page", answer_least="2"), given=every)
+    assert again["money"]["answer"] == {"per": "page", "cents": "4", "least": "2"}
 
 
 @pytest.mark.parametrize(

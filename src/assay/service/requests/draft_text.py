@@ -13,6 +13,7 @@ import yaml
 from assay.core.errors import BadValue, InputError, UnknownKey, raise_all
 from assay.core.project.document_lines import Located
 from assay.core.project.intake_keys import KEYS
+from assay.core.project.price_of_work import ITEM
 from assay.service.intake.intake_file import parse_yaml
 from assay.service.requests.draft_rows import (
     AttributeRow,
@@ -55,6 +56,9 @@ class DraftFields:
     currency: str = ""
     budget: str = ""
     answer: str = ""
+    answer_per: str = ""
+    answer_least: str = ""
+    answer_most: str = ""
     expert: str = ""
     deadline: str = ""
     data_class: str = ""
@@ -90,7 +94,6 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "most": ("redundancy", "max"),
     "currency": ("money", "currency"),
     "budget": ("money", "budget"),
-    "answer": ("money", "answer"),
     "expert": ("money", "expert"),
     "deadline": ("deadline",),
     "data_class": ("class",),
@@ -103,7 +106,15 @@ PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "prelabel": ("prelabel", "kind"),
     "automatic": ("prelabel", "automatic"),
 }
-"""Where each field of the form stands in the intake."""
+"""Where each field of the form stands in the intake, but for what an answer is paid."""
+
+PRICE: Final[Mapping[str, str]] = {
+    "answer": "cents",
+    "answer_per": "per",
+    "answer_least": "least",
+    "answer_most": "most",
+}
+"""The fields that say what an answer is paid, and their keys where `money.answer` is a mapping."""
 
 Tree = dict[str, Any]
 
@@ -145,6 +156,7 @@ def fields_of(tree: Mapping[str, Any]) -> DraftFields:
     formats = deliver.get("formats") if isinstance(deliver, dict) else None
     return DraftFields(
         **values,
+        **_price_fields(tree),
         labels=label_rows(tree.get("labels")),
         questions=question_rows(tree.get("questions")),
         attributes=attribute_rows(tree.get("attributes")),
@@ -161,6 +173,8 @@ def changed(tree: Mapping[str, Any], wanted: DraftFields, *, given: Collection[s
     for field in fields(DraftFields):
         if field.name in PLACES and field.name in given:
             _put(made, PLACES[field.name], str(getattr(wanted, field.name)).strip())
+    if not PRICE.keys().isdisjoint(given):
+        _put_price(made, {name: str(getattr(wanted, name)).strip() for name in PRICE if name in given})
     labels = tuple(row for row in wanted.labels if row.name.strip() or row.help.strip())
     if "labels" in given and labels != label_rows(made.get("labels")):
         _put_any(made, ("labels",), label_list(labels, before=made.get("labels")))
@@ -207,13 +221,17 @@ def _check_keys(document: Located) -> None:
         if key not in KEYS[""]:
             problems.append(UnknownKey(where=value.where, key=key, known=", ".join(KEYS[""])))
         elif key in KEYS and key != "labels" and value.kind == "map":
-            known = ", ".join(KEYS[key])
-            problems += [
-                UnknownKey(where=below.where, key=f"{key}.{inner}", known=known)
-                for inner, below in value.items()
-                if inner not in KEYS[key]
-            ]
+            _check_section(value, key, problems)
     raise_all(problems, where=SOURCE)
+
+
+def _check_section(section: Located, path: str, problems: list[InputError]) -> None:
+    for key, value in section.items():
+        below = f"{path}.{key}"
+        if key not in KEYS[path]:
+            problems.append(UnknownKey(where=value.where, key=below, known=", ".join(KEYS[path])))
+        elif below in KEYS and value.kind == "map":
+            _check_section(value, below, problems)
 
 
 def _plain(node: Located) -> object:
@@ -244,6 +262,31 @@ def _put(tree: Tree, place: tuple[str, ...], value: str) -> None:
     if isinstance(_at(tree, place), (dict, list)):
         return  # the form shows no such value, so it does not change it
     _put_any(tree, place, value)
+
+
+def _price_fields(tree: Mapping[str, Any]) -> dict[str, str]:
+    """Return the form's fields about what an answer is paid: a number pays for the item."""
+    found = _at(tree, ("money", "answer"))
+    if not isinstance(found, dict):
+        return {
+            name: found if key == "cents" and isinstance(found, str) else "" for name, key in PRICE.items()
+        }
+    return {name: _look(found, (key,)) for name, key in PRICE.items()}
+
+
+def _put_price(tree: Tree, given: Mapping[str, str]) -> None:
+    """Put in what an answer is paid: as a number where it is paid by the item, else as a mapping."""
+    found = _at(tree, ("money", "answer"))
+    before: Tree = found if isinstance(found, dict) else {"cents": found}
+    said = {PRICE[name]: value for name, value in given.items()}
+    # What the form cannot show it does not change.
+    kept = {key: value for key, value in before.items() if key not in said or isinstance(value, (dict, list))}
+    price = {key: value for key, value in {**said, **kept}.items() if value}
+    if price.get("per", ITEM) == ITEM and price.keys() <= {"per", "cents"}:
+        _put_any(tree, ("money", "answer"), price.get("cents", ""))
+    else:
+        ordered = {key: price[key] for key in KEYS["money.answer"] if key in price}
+        _put_any(tree, ("money", "answer"), {**ordered, **price})
 
 
 def _at(tree: Mapping[str, Any], place: tuple[str, ...]) -> object:

@@ -19,7 +19,7 @@ from assay.service.requests.draft_text import DraftFields
 from assay.service.requests.save_draft import FormInput
 from assay.tasktypes import TASK_TYPES
 
-MONEY: Final = ("budget", "answer", "expert", "max_price")
+MONEY: Final = ("budget", "answer", "answer_least", "answer_most", "expert", "max_price")
 SHARES: Final = ("right", "confidence")
 MOST_LABELS: Final = 500
 MOST_ROWS: Final = 60
