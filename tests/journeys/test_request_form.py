@@ -17,7 +17,7 @@ from tests.support.serving import serving
 from assay.core.project.page_saves import LastSave
 from assay.formats import FORMATS
 from assay.service.examples.demo_portal import make_logins
-from assay.service.requests.draft_text import fields_of, tree_of
+from assay.service.requests.draft_form.draft_text import fields_of, tree_of
 from assay.service.requests.drafts import guide_of
 from assay.store.projects.drafts import DraftRow
 from assay.tasktypes import TASK_TYPES

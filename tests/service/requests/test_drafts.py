@@ -15,10 +15,10 @@ from assay.service.intake.data_source import open_source
 from assay.service.intake.unprotected_data import CannotDeidentify
 from assay.service.requests.add_draft_files import add_draft_files, drop_draft_files
 from assay.service.requests.draft_files import Incoming, bytes_held, files_of
+from assay.service.requests.draft_form.draft_rows import LabelRow
+from assay.service.requests.draft_form.draft_text import DraftFields, changed, fields_of, text_of, tree_of
 from assay.service.requests.draft_preview import open_draft_file, preview_draft
-from assay.service.requests.draft_rows import LabelRow
 from assay.service.requests.draft_source import NotUploaded, settle
-from assay.service.requests.draft_text import DraftFields, changed, fields_of, text_of, tree_of
 from assay.service.requests.drafts import draft_folder, list_draft_files, list_my_drafts, show_draft
 from assay.service.requests.drop_draft import drop_draft
 from assay.service.requests.save_draft import ChangedMeanwhile, FormInput, save_draft

@@ -19,7 +19,7 @@ from assay.core.project.page_saves import (
 )
 from assay.service.requests import save_draft as saving
 from assay.service.requests.draft_files import LOCK, put_text
-from assay.service.requests.draft_text import DraftFields
+from assay.service.requests.draft_form.draft_text import DraftFields
 from assay.service.requests.drafts import show_draft
 from assay.service.requests.save_draft import CameLate, ChangedMeanwhile, FormInput, save_draft
 from assay.service.requests.start_draft import start_draft

@@ -27,8 +27,8 @@ from assay.service.requests.draft_files import (
     files_of,
     images_of,
 )
+from assay.service.requests.draft_form.draft_text import tree_of
 from assay.service.requests.draft_source import EVERYTHING, Source, rows_of_source, source_of
-from assay.service.requests.draft_text import tree_of
 from assay.service.requests.drafts import draft_folder, member_of
 from assay.service.working_set.media_files import beginning
 from assay.store.projects.drafts import draft_by_id

@@ -28,7 +28,7 @@ from assay.service.requests.draft_files import (
     refused_of,
     tables_of,
 )
-from assay.service.requests.draft_text import SOURCE, Tree, text_of, tree_of
+from assay.service.requests.draft_form.draft_text import SOURCE, Tree, text_of, tree_of
 
 EVERYTHING: Final = "."
 """What `data.path` says where every uploaded picture is an item."""

@@ -17,7 +17,7 @@ from assay.service.requests.draft_files import (
     refused_of,
     tables_of,
 )
-from assay.service.requests.draft_text import GUIDE_NAME, DraftFields, fields_of, tree_of
+from assay.service.requests.draft_form.draft_text import GUIDE_NAME, DraftFields, fields_of, tree_of
 from assay.store.projects import drafts
 from assay.store.projects.drafts import DraftRow
 

@@ -15,7 +15,7 @@ from assay.core.project.page_saves import (
 from assay.service.access.permissions import Actor, require
 from assay.service.intake.intake_file import LARGEST
 from assay.service.requests.draft_files import holding, put_text
-from assay.service.requests.draft_text import (
+from assay.service.requests.draft_form.draft_text import (
     GUIDE_NAME,
     SOURCE,
     DraftFields,

@@ -7,7 +7,7 @@ from assay.core.errors import InputError, MissingKey, problems_in, raise_all
 from assay.service.access.permissions import Actor, record, require
 from assay.service.installation import Installation
 from assay.service.intake.intake_file import parse_intake
-from assay.service.requests.draft_text import EMPTY, SOURCE, shown_name, tree_of
+from assay.service.requests.draft_form.draft_text import EMPTY, SOURCE, shown_name, tree_of
 from assay.service.requests.drafts import member_of
 from assay.store import db
 from assay.store.projects.drafts import (

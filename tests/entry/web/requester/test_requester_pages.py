@@ -13,7 +13,7 @@ from tests.support.quotes import work_out_all
 
 from assay.entry.web.page_access import clock
 from assay.entry.web.requester.request_form import read_form, shown_fields
-from assay.service.requests.draft_text import DraftFields
+from assay.service.requests.draft_form.draft_text import DraftFields
 from assay.service.requests.start_draft import start_draft
 from assay.store.projects.drafts import draft_by_id
 

@@ -34,9 +34,9 @@ from assay.service.access.request_limits import count_upload
 from assay.service.installation import this_installation
 from assay.service.requests.add_draft_files import add_draft_files, drop_draft_files
 from assay.service.requests.draft_files import Incoming
+from assay.service.requests.draft_form.draft_text import EMPTY
 from assay.service.requests.draft_preview import preview_draft
 from assay.service.requests.draft_quote import quote_draft
-from assay.service.requests.draft_text import EMPTY
 from assay.service.requests.drafts import list_draft_files, list_my_drafts, show_draft
 from assay.service.requests.drop_draft import drop_draft
 from assay.service.requests.save_draft import ChangedMeanwhile, save_draft

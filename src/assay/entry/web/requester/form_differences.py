@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from assay.entry.web.requester.request_form import shown_fields, shown_formats
-from assay.service.requests.draft_rows import AttributeRow, QuestionRow, name_of
-from assay.service.requests.draft_text import DraftFields
+from assay.service.requests.draft_form.draft_rows import AttributeRow, QuestionRow, name_of
+from assay.service.requests.draft_form.draft_text import DraftFields
 from assay.service.requests.drafts import ShownDraft
 from assay.service.requests.save_draft import FormInput
 

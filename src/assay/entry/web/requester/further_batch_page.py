@@ -14,7 +14,7 @@ from assay.service.access.request_limits import count_upload
 from assay.service.installation import this_installation
 from assay.service.requests.add_draft_files import add_draft_files
 from assay.service.requests.draft_files import Incoming, RefusedFile
-from assay.service.requests.draft_text import changed, text_of
+from assay.service.requests.draft_form.draft_text import changed, text_of
 from assay.service.requests.drop_draft import drop_draft
 from assay.service.requests.further_batches.add_batch_from_draft import add_batch_from_draft
 from assay.service.requests.start_draft import start_draft

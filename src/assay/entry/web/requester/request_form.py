@@ -14,8 +14,8 @@ from django.http import QueryDict
 
 from assay.core.project.page_saves import PageSave
 from assay.formats import FORMATS
-from assay.service.requests.draft_rows import OR, AttributeRow, LabelRow, QuestionRow, name_of
-from assay.service.requests.draft_text import DraftFields
+from assay.service.requests.draft_form.draft_rows import OR, AttributeRow, LabelRow, QuestionRow, name_of
+from assay.service.requests.draft_form.draft_text import DraftFields
 from assay.service.requests.save_draft import FormInput
 from assay.tasktypes import TASK_TYPES
 

@@ -28,9 +28,9 @@ from assay.service.access.permissions import Actor
 from assay.service.installation import this_installation
 from assay.service.requests.add_draft_files import drop_draft_files
 from assay.service.requests.draft_files import IMAGE
+from assay.service.requests.draft_form.draft_text import DraftFields
 from assay.service.requests.draft_preview import open_draft_file, preview_draft
 from assay.service.requests.draft_quote import quote_draft
-from assay.service.requests.draft_text import DraftFields
 from assay.service.requests.drafts import ShownDraft, list_draft_files, list_my_drafts, show_draft
 from assay.service.requests.drop_draft import drop_draft
 from assay.service.requests.save_draft import ChangedMeanwhile, FormInput, save_draft

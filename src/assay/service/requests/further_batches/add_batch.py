@@ -20,7 +20,7 @@ from assay.service.intake.data_source import PREPARED, open_source, place_of_sou
 from assay.service.intake.intake_file import parse_yaml
 from assay.service.intake.named_files import missing_files
 from assay.service.intake.unprotected_data import refuse_unprotected
-from assay.service.requests.draft_text import Tree, text_of
+from assay.service.requests.draft_form.draft_text import Tree, text_of
 from assay.service.stored_times import iso, micros
 from assay.service.trail.nonce_commitment import commit
 from assay.service.trail.seal_events import certificate_key

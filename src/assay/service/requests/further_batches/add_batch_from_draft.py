@@ -5,8 +5,8 @@ from assay.core.ids import digest_of
 from assay.service.access.permissions import Actor, require
 from assay.service.installation import Installation
 from assay.service.requests.draft_files import files_of, holding
+from assay.service.requests.draft_form.draft_text import tree_of
 from assay.service.requests.draft_source import settle_further
-from assay.service.requests.draft_text import tree_of
 from assay.service.requests.drafts import draft_folder, member_of
 from assay.service.requests.drop_draft import drop_draft
 from assay.service.requests.further_batches.add_batch import VERB, BatchRequest, add_batch, with_usual_columns

@@ -1,6 +1,6 @@
 """Rows of the form and the lists of the intake that they stand for; what no row shows stays."""
 
-from assay.service.requests.draft_rows import (
+from assay.service.requests.draft_form.draft_rows import (
     AttributeRow,
     QuestionRow,
     attribute_list,
@@ -9,7 +9,7 @@ from assay.service.requests.draft_rows import (
     question_list,
     question_rows,
 )
-from assay.service.requests.draft_text import DraftFields, changed, fields_of, text_of, tree_of
+from assay.service.requests.draft_form.draft_text import DraftFields, changed, fields_of, text_of, tree_of
 
 TEXT = """\
 assay: 1

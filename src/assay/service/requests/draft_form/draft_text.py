@@ -15,7 +15,7 @@ from assay.core.project.document_lines import Located
 from assay.core.project.intake_keys import KEYS
 from assay.core.project.price_of_work import ITEM
 from assay.service.intake.intake_file import parse_yaml
-from assay.service.requests.draft_rows import (
+from assay.service.requests.draft_form.draft_rows import (
     AttributeRow,
     LabelRow,
     QuestionRow,
