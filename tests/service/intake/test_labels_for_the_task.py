@@ -63,6 +63,10 @@ def test_each_question_has_the_labels_of_its_own_task_type():
             "'questions.attributes' is a list, but must be left out: the task classification marks no objects",
         ),
         (
+            "task: image_questions\nquestions:\n- {name: a, labels: [x, y]}\nprelabel: {kind: chat}",
+            "'prelabel.kind' is 'chat', but must be left out, or none: no model that is asked answers several",
+        ),
+        (
             "task: image_questions",
             "the key 'questions' is missing; it says several questions about each item",
         ),

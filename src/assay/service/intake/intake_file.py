@@ -113,6 +113,10 @@ def _unknown_names(document: Located, intake: Intake) -> Iterator[InputError]:
     models = sorted({AUTO, NONE, *PRELABELLERS.names(), *SUGGESTERS.names()})
     if kind not in models:
         yield _unknown(document, ("prelabel", "kind"), kind, models)
+    elif intake.schema.questions and kind not in (AUTO, NONE):
+        node = at(document, ("prelabel", "kind"))
+        expected = f"left out, or {NONE}: no model that is asked answers several questions yet"
+        yield BadValue(where=node.where, key="prelabel.kind", found=node.found(), expected=expected)
     for name in intake.formats:
         if name not in FORMATS.names():
             yield _unknown(document, ("deliver", "formats"), name, FORMATS.names())
