@@ -108,6 +108,11 @@ def test_answers_come_back_with_the_questions_that_were_answered_with_nothing(tm
     path, left_out = written(tmp_path, value, schema_of(("seen: well",)), media="a.jpg")
     contents, found, unread = read(path)
     assert (contents.kind, found) == (Answers, [value])
+    assert read(path, attribute="seen")[1] == [Choice("well")]
+    nothing = Answers((("marks", Boxes((), (200, 100))),))
+    (tmp_path / "none").mkdir()
+    path, _ = written(tmp_path / "none", nothing, schema_of(()), media="a.jpg")
+    assert read(path, kind=Boxes)[1] == [nothing]
     assert not left_out + unread
 
 
@@ -133,6 +138,9 @@ def test_controls_of_several_kinds_are_several_questions_unless_one_is_meant(tmp
     _, found, left_out = read(path, kind=Boxes)
     assert (found[0], left_out) == (can, {"further regions": 3})
     assert read(path, attribute="state")[1][0] == Choice("bad")
+    single = export(tmp_path, [box("1", "can"), region("1", "state", "choices", ["bad"])])
+    assert read(single)[0].kind is Boxes
+    assert read(single, kind=Choice)[1] == [Choice("bad")]
     only = export(tmp_path, [box("1", "can"), box("2", "jar", "other")])
     assert read(only)[0].kind is Boxes
     assert read(only, kind=Answers)[1][0].to("other").boxes[0].label == "jar"

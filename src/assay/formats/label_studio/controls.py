@@ -163,18 +163,22 @@ def contents_of(path: Path, *, attribute: str | None, asked: type[LabelValue] | 
         return _bare_choices(seen, attribute, path=path)
     if attribute is not None and attribute not in seen.kinds:
         raise no_such_column("attribute", attribute, list(seen.kinds), where=str(path), called="controls")
+    wanted = Choice if asked is Choices else asked
     able = [attribute] if attribute else [one for one in seen.kinds if one in seen.alone] or [*seen.kinds]
+    kinds = {seen.kinds[control] for control in able}
+    if wanted in {*seen.kinds.values()} - kinds and attribute is None:
+        able = [
+            *seen.kinds
+        ]  # of what is said about single regions too, where nothing else is what is asked for
     marked = seen.marked
     if attribute in set(seen.kinds) - seen.alone or (
-        marked is Answers and (attribute is not None or asked not in (None, Answers))
+        marked is Answers and seen.kinds and (attribute is not None or asked not in (None, Answers))
     ):
         marked = None
-    kinds = {seen.kinds[control] for control in able}
     if Answers in (asked, marked) or (
         marked is None and asked is None and attribute is None and len(kinds) > 1
     ):
         return LabelContents(Answers, _questions(seen, able), attribute=attribute or "")
-    wanted = Choice if asked is Choices else asked
     chosen = next((control for control in able if seen.kinds[control] is wanted), next(iter(able), ""))
     kind, names = marked or seen.kinds[chosen], seen.names[chosen]
     if kind is Choice:

@@ -24,13 +24,13 @@ def with_their_types(regions: Sequence[Region]) -> list[Region]:
     labelled = [one["id"] for one in made if one.get("type") in _BARE.values() and "id" in one]
     ids = {one for one in labelled if isinstance(one, str | int)}
     return [
-        one if (bare := _bare(one)) is None else {**one, "type": bare}
+        one if (bare := _once_labelled(one)) is None else {**one, "type": bare}
         for one in made
-        if _bare(one) is None or not isinstance(one.get("id"), str | int) or one["id"] not in ids
+        if _once_labelled(one) is None or not isinstance(one.get("id"), str | int) or one["id"] not in ids
     ]
 
 
-def _bare(region: Region) -> str | None:
+def _once_labelled(region: Region) -> str | None:
     kind = region.get("type")
     return _BARE.get(kind) if isinstance(kind, str) else None
 
