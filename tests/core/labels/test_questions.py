@@ -20,6 +20,7 @@ from assay.core.labels.label_values import (
     schema_of_questions,
 )
 from assay.core.labels.questions import asked, asked_alone, unanswered
+from assay.core.labels.values.value_kind import kind_of_value
 
 USABLE = Question("usable", "classification", schema_of(("yes", "no")))
 STATE = Question(
@@ -66,6 +67,12 @@ def test_several_answers_are_one_text_whatever_their_order():
         '"state":["torn"],"usable":"yes"}}'
     )
     assert read_label(text, Answers, schema=SCHEMA) == WHOLE == Answers(tuple(reversed(WHOLE.parts)))
+
+
+def test_the_size_of_the_picture_comes_back_and_is_no_part_of_what_is_said():
+    found = read_label('{"answers":{"usable":"yes","holes":{"boxes":[]}},"size":[64,48]}', Answers)
+    assert kind_of_value(found).size(found) == (64, 48)
+    assert write_label(found) == '{"answers":{"holes":{"boxes":[]},"usable":"yes"}}'
 
 
 def test_labels_are_named_with_their_question():

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from assay.core.labels.attributes import Details
 from assay.core.labels.item_facts import ItemFacts, Size
+from assay.core.labels.values.in_json import picture_size_in
 from assay.core.labels.values.value_kind import (
     LabelValue,
     Mark,
@@ -62,7 +63,8 @@ def _read(found: Any) -> Answers:
             raise Unfit(f"the answer to '{name[:80]}': {problem}") from None
     if any(isinstance(value, Answers) for _, value in parts):
         raise Unfit("the answer to a question holds questions again")
-    return Answers(tuple(parts))
+    size = picture_size_in(found)
+    return Answers(tuple(parts)) if size is None else _sized(Answers(tuple(parts)), size)
 
 
 def _content(value: Answers) -> object:
