@@ -1,6 +1,7 @@
 import pytest
 
-from assay.service.figures_in_words import in_bytes
+from assay.core.project.price_of_work import AnswerPrice, each_item
+from assay.service.figures_in_words import in_bytes, price_of_work
 
 
 @pytest.mark.parametrize(
@@ -17,3 +18,15 @@ from assay.service.figures_in_words import in_bytes
 )
 def test_a_size_is_said_in_the_largest_unit_below_it(count, words):
     assert in_bytes(count) == words
+
+
+@pytest.mark.parametrize(
+    ("price", "words"),
+    [
+        (each_item(4), "4 cents an answer"),
+        (AnswerPrice("object", 3, 4, 60), "3 cents an object, at least 4, at most 60"),
+        (AnswerPrice("page", 1, 0, 1_000), "1 cent a page, at most 1,000"),
+    ],
+)
+def test_a_price_by_work_is_said_in_cents_with_its_least_and_most(price, words):
+    assert price_of_work(price) == words

@@ -163,6 +163,7 @@ def test_the_set_up_says_what_is_asked_for_and_how_one_is_doing(web, project):
     assert (found.task, found.produces) == ("classification", Choice.__name__.lower())
     assert tuple(one.name for one in found.labels) == LABELS
     assert (found.answer_price, found.expert_price, found.currency) == (4, 20, "EUR")
+    assert (found.paid_per, found.pays) == ("item", "4 cents an answer")
     assert (found.done, found.earned, found.waiting, found.is_expert) == (1, 4, True, False)
     member, row = web.member("lena"), project.row
     assert found.code == pseudonym(project=project.id, member=member.id, seed=row.seed)
