@@ -14,6 +14,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "see projects",
         "approve a quote",
         "run the pipeline",
+        "change labels",
         "plan again",
         "pause or resume a project",
     ),
