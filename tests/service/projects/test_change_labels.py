@@ -10,6 +10,7 @@ from tests.support.projects import NOW, add_further, submit, truth_of, write_box
 from assay.core.errors import BadValue, InvalidLabel, NotFound, NotPermitted
 from assay.core.labels.schema_versions import CannotChangeLabels, WantedChange
 from assay.core.project import lifecycle
+from assay.service.batches import batch_quality
 from assay.service.delivery.verify_certificate import Result, verify_certificate
 from assay.service.labelling.mending.last_answers import last_answers
 from assay.service.labelling.mending.mend_answer import AnswerStands, mend_answer
@@ -153,8 +154,9 @@ def pets(web, tmp_path):
     return at_work(web, tmp_path, crew=("lena", "luis", "eva"), known=known)
 
 
-def test_a_split_asks_about_its_items_anew_and_the_same_people_may_answer(web, pets):
+def test_a_split_asks_about_its_items_anew_and_the_same_people_may_answer(web, pets, monkeypatch):
     said = {}
+    monkeypatch.setattr(batch_quality, "FEWEST", 1)
     for place in range(8):
         for name in ("lena", "luis"):
             (served,) = claim(web, pets, name)
@@ -187,6 +189,14 @@ def test_a_split_asks_about_its_items_anew_and_the_same_people_may_answer(web, p
     assert {one.label for one in last} == {"dog"}
     open_items = {item for (item,) in db.rows("SELECT item_id FROM task WHERE is_open")}
     assert cats <= open_items
+    # Where others settled it, an answer that cannot be read any more is counted for no label, and the page is there.
+    last_cat = "(SELECT MAX(item_id) FROM answer WHERE value = 'cat')"
+    db.execute(f"UPDATE item SET state = 'settled', label = 'dog' WHERE id = {last_cat} OR label = 'dog'")
+    db.execute(f"DELETE FROM asked_anew WHERE item_id = {last_cat}")
+    heat = batch_quality.batch_quality(rita, batch=pets.batch.name, now=NOW).said
+    assert heat is not None
+    assert heat.labels == ("dog", "hen", "kitten", "tom")
+    assert sum(map(sum, heat.counts)) == heat.counts[0][0] > 0
     with pytest.raises(
         AnswerStands, match="the project's labels changed since, and its item is asked about anew"
     ):

@@ -218,8 +218,10 @@ def _who_said_what(read: _Read) -> WhoSaidWhat | None:
         return None
     place = {name: position for position, name in enumerate(names)}
     counts = [[0] * len(names) for _ in names]
+    now = texts_as_now.texts_as_now(read.task, read.intake.schema)
     for said, label, count in item_gallery.said_counts(read.batch, queues=queues, most=MOST_COUNTED):
-        spoken, decided = (_name(read, text) for text in (said, label))
+        # What the present labels cannot read any more was said of none of them.
+        spoken, decided = (_name(read, now(text) if text else "") for text in (said, label))
         if spoken in place and decided in place:
             counts[place[decided]][place[spoken]] += count
     return WhoSaidWhat(
@@ -230,7 +232,7 @@ def _who_said_what(read: _Read) -> WhoSaidWhat | None:
     )
 
 
-def _name(read: _Read, text: str) -> str:
+def _name(read: _Read, text: str | None) -> str:
     found = label_names(read.task.parse(text, schema=read.intake.schema)) if text else ()
     return found[0] if len(found) == 1 else ""
 

@@ -8,10 +8,11 @@ from assay.core.labels.item_facts import NOTHING_MEASURED
 from assay.core.planning.plan_as_json import plan_from_json
 from assay.core.project.intake import Money
 from assay.core.project.price_of_work import PAGE, ExpectedWork, assumed_work, measured_work, units_of
+from assay.service.working_set import texts_as_now
 from assay.service.working_set.batch_at_hand import Work
 from assay.service.working_set.label_queues import EXPERT_QUEUES, LABEL_QUEUES
 from assay.store.items import items
-from assay.store.labelling import answer_counts, answers_and_pay_ledger
+from assay.store.labelling import answer_counts
 
 _COUNTS_FOR: Final = 20
 """So many answers the expected price counts for beside those that came."""
@@ -26,12 +27,15 @@ def expected_work(work: Work) -> ExpectedWork:
 
 
 def work_so_far(work: Work) -> ExpectedWork:
-    """Return what the batch's answers have held so far; what is assumed where there are none."""
+    """Return what the batch's answers have held so far; what is assumed where there are none.
+
+    An answer that the project's present labels cannot read any more is not measured.
+    """
     price = work.intake.money.answer
     if price.is_fixed or not work.batch.accepted:
         return assumed_work(price)
     rows = items.all_items(work.batch)
-    given = answers_and_pay_ledger.answers_of([row.id for row in rows], queues=LABEL_QUEUES)
+    given = texts_as_now.answers_of(work, [row.id for row in rows], queues=LABEL_QUEUES)
     bodies = items.bodies_of([answer.item for answer in given]) if price.per == PAGE else {}
     return measured_work(
         price,
