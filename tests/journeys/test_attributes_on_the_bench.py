@@ -24,19 +24,22 @@ deliver: {to: out/, formats: [jsonl]}
 """
 
 
-@pytest.fixture(scope="module")
-def stock(portal, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("stock")
+def file_with_pictures(portal, folder, intake, *, batch, first):
+    """File an intake with six pictures of its own and return its batch once people can work on it; `first`: a shade of grey."""
     (folder / "pictures").mkdir()
     for number in range(6):
-        (folder / "pictures" / f"p{number}.png").write_bytes(
-            as_file(scene(160, 120, 30 + 30 * number), "PNG")
-        )
-    (folder / "intake.yaml").write_text(INTAKE)
+        picture = as_file(scene(160, 120, first + 30 * number), "PNG")
+        (folder / "pictures" / f"p{number}.png").write_bytes(picture)
+    (folder / "intake.yaml").write_text(intake)
     with connect(portal.base, key=portal.keys["requester0"], progress=False) as client:
         client.file(folder / "intake.yaml")
-    wait_until_at_work(portal, "stock-1")
-    return "stock-1"
+    wait_until_at_work(portal, batch)
+    return batch
+
+
+@pytest.fixture(scope="module")
+def stock(portal, tmp_path_factory):
+    return file_with_pictures(portal, tmp_path_factory.mktemp("stock"), INTAKE, batch="stock-1", first=30)
 
 
 def drag(page, start, end):

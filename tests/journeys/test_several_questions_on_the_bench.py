@@ -1,8 +1,7 @@
 """Several questions about one item: answered one after another, those that are not asked left out, and refused where one is missing."""
 
 import pytest
-from tests.journeys.test_attributes_on_the_bench import drag
-from tests.journeys.test_pictures_shown import as_file, scene, wait_until_at_work
+from tests.journeys.test_attributes_on_the_bench import drag, file_with_pictures
 from tests.journeys.test_roles import open_bench
 
 from assay.client import connect
@@ -35,20 +34,7 @@ deliver: {to: out/, formats: [jsonl]}
 @pytest.fixture(scope="module")
 def parcels(portal, tmp_path_factory):
     folder = tmp_path_factory.mktemp("parcels")
-    (folder / "pictures").mkdir()
-    for number in range(6):
-        (folder / "pictures" / f"q{number}.png").write_bytes(
-            as_file(scene(160, 120, 20 + 30 * number), "PNG")
-        )
-    (folder / "intake.yaml").write_text(INTAKE)
-    with connect(portal.base, key=portal.keys["requester0"], progress=False) as client:
-        client.file(folder / "intake.yaml")
-    wait_until_at_work(portal, "parcels-1")
-    return "parcels-1"
-
-
-def listed(page):
-    return page.get_by_role("region", name="Questions").locator("li")
+    return file_with_pictures(portal, folder, INTAKE, batch="parcels-1", first=20)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])

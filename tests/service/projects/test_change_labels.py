@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from tests.support.labelling import answer, at_work, claim
@@ -10,6 +11,7 @@ from tests.support.projects import NOW, add_further, submit, truth_of, write_box
 from assay.core.errors import BadValue, InvalidLabel, NotFound, NotPermitted
 from assay.core.labels.schema_versions import CannotChangeLabels, WantedChange
 from assay.core.project import lifecycle
+from assay.core.project.price_of_work import AnswerPrice
 from assay.service.batches import batch_quality
 from assay.service.delivery.verify_certificate import Result, verify_certificate
 from assay.service.labelling.mending.last_answers import last_answers
@@ -18,6 +20,8 @@ from assay.service.labelling.submit_answer import submit_answer
 from assay.service.projects.change_labels import change_labels
 from assay.service.projects.foretell_label_change import foretell_label_change
 from assay.service.projects.project_labels import project_labels
+from assay.service.quality.price_of_answers import work_so_far
+from assay.service.working_set.load_batch import load_work
 from assay.store import db
 from assay.store.items import items
 from assay.store.labelling import answers_and_pay_ledger
@@ -197,6 +201,10 @@ def test_a_split_asks_about_its_items_anew_and_the_same_people_may_answer(web, p
     assert heat is not None
     assert heat.labels == ("dog", "hen", "kitten", "tom")
     assert sum(map(sum, heat.counts)) == heat.counts[0][0] > 0
+    work = load_work(pets.installation, batch=pets.batch_id, out=pets.out, hold=lambda: None, real_now=NOW)
+    by_minute = replace(work.intake.money, answer=AnswerPrice(per="minute", cents=3, least=1, most=60))
+    paid = work_so_far(replace(work, intake=replace(work.intake, money=by_minute)))
+    assert paid.answers == heat.counts[0][0]
     with pytest.raises(
         AnswerStands, match="the project's labels changed since, and its item is asked about anew"
     ):
