@@ -53,7 +53,7 @@ export function App({ engine, places, onTake }: { engine: Engine; places: Places
   }, [name, instructions]);
   const close = useCallback(() => open(null), []);
 
-  const bench: Bench = { engine, state, settings, set, open };
+  const bench: Bench = { engine, state, settings, set, open, editorFor };
   const view = ((): React.ReactNode => {
     if (phase === "other-tab") return <OtherTab onTake={onTake} />;
     if (current && batch && Editor) return <WorkView key={current.task.assignment} current={current} batch={batch} Editor={Editor} />;

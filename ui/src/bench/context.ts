@@ -1,5 +1,7 @@
 import { createContext, useContext } from "react";
 
+import type { BatchInfo } from "../api/types";
+import type { Editor } from "../editors/types";
 import type { Engine } from "./engine";
 import type { Settings } from "./settings";
 import type { BenchState } from "./state";
@@ -9,6 +11,8 @@ export interface Bench {
   state: BenchState;
   settings: Settings;
   set: (some: Partial<Settings>) => void;
+  /** Finds the editor of a task, or of one of its questions. */
+  editorFor: (asked: Pick<BatchInfo, "task" | "produces">) => Promise<Editor>;
   open: (dialog: "skip" | "settings" | "help" | "instructions") => void;
 }
 

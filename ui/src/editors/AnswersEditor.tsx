@@ -2,9 +2,8 @@
 import { useEffect, useState } from "react";
 
 import type { BatchInfo, Question, Task } from "../api/types";
-import { BenchContext, useBench } from "../bench/context";
+import { BenchContext, useBench, type Bench } from "../bench/context";
 import { EDITOR, Keys, useKeys } from "../bench/keys/use-keys";
-import { editorFor } from "../bench/registry";
 import { AboveLabels } from "../bench/views/Frame";
 import { Icon } from "../bench/views/Icon";
 import { isAnswered, passed, questionAt, taskOf } from "../bench/work";
@@ -20,7 +19,7 @@ const AT_ONCE: readonly Draft["kind"][] = ["choice", "preference"];
 export const AnswersEditor = editorOf("answers", ({ task, batch, draft, set, banner }) => {
   const bench = useBench();
   const { engine, settings } = bench;
-  const editors = useEditors(batch);
+  const editors = useEditors(batch, bench.editorFor);
   const { open, at } = questionAt(draft, task, batch);
   const go = (name: string): void => {
     set({ ...draft, at: name }, "question");
@@ -54,7 +53,7 @@ export const AnswersEditor = editorOf("answers", ({ task, batch, draft, set, ban
   );
 });
 
-function useEditors(batch: BatchInfo): ReadonlyMap<string, Editor> {
+function useEditors(batch: BatchInfo, editorFor: Bench["editorFor"]): ReadonlyMap<string, Editor> {
   const [found, setFound] = useState<ReadonlyMap<string, Editor>>(new Map());
   useEffect(() => {
     let gone = false;
@@ -62,7 +61,7 @@ function useEditors(batch: BatchInfo): ReadonlyMap<string, Editor> {
     return () => {
       gone = true;
     };
-  }, [batch]);
+  }, [batch, editorFor]);
   return found;
 }
 
